@@ -1,0 +1,152 @@
+"""Level-free facts read from the images of one study: everything :func:`vcfimg.imaging.derive.derive` needs.
+
+These values are stored in ``result.json`` under ``raw`` so that a corrected level, a new policy or new clinical facts
+re-decide an old result without touching an image.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from vcfimg.imaging.segmentation import SegmenterInfo
+from vcfimg.model import Finite, Model, Vec3
+
+
+class Heights(Model):
+    """Anterior, middle and posterior value of one quantity (mm unless said otherwise); None = could not be read."""
+
+    anterior: Finite | None = None
+    middle: Finite | None = None
+    posterior: Finite | None = None
+
+
+class SixPoints(Model):
+    """The six points of Genant's scheme, LPS mm, at the centre of the dark endplate line (clinical.md section 5)."""
+
+    anterior_superior: Vec3
+    middle_superior: Vec3
+    posterior_superior: Vec3
+    anterior_inferior: Vec3
+    middle_inferior: Vec3
+    posterior_inferior: Vec3
+
+
+class SeriesHeights(Model):
+    """Heights of one vertebra read on one series."""
+
+    series_instance_uid: str
+    role: str
+    height_mm: Heights
+    slice_spread_mm: Heights
+    """Robust SD of the height over the slices used; None with a single slice."""
+    edge_sharpness: Finite | None = None
+    """Mean 10-90 % edge width along the endplates, mm; larger is blurrier."""
+    points_mm: SixPoints | None = None
+    """In the frame of this series (not shifted to the reference)."""
+    sop_instance_uids: tuple[str, ...] = ()
+    """The slices that were measured."""
+    reasons: tuple[str, ...] = ()
+    """Why this reading should not be trusted, as codes; empty when it can be."""
+
+
+class Signal(Model):
+    """Marrow signal of one body on one series, coil shading removed.
+
+    Samples come from the eroded body. ``normalized`` values are divided by the smooth coil-shading field so that bodies
+    of one series can be compared; units are arbitrary but the same within a series.
+    """
+
+    series_instance_uid: str
+    role: str
+    quantiles: tuple[float, ...]
+    """101 values: the 0th to 100th percentile of the normalized signal."""
+    grid: tuple[tuple[float | None, ...], ...]
+    """6 rows (superior to inferior) x 6 columns (anterior to posterior): mean normalized signal in body coordinates."""
+    voxels: int
+    raw_mean: Finite
+    """Mean signal before shading correction."""
+
+
+class Wall(Model):
+    """Posterior wall of one body in its mid-sagittal plane."""
+
+    points_mm: tuple[Vec3, ...]
+    """Wall points from the superior to the inferior corner (LPS, reference frame)."""
+    bulge_mm: Finite
+    """Largest distance of the wall behind (positive) or in front of (negative) the line of its own corners."""
+
+
+class RawVertebra(Model):
+    """One vertebra seen in the study, unnamed."""
+
+    id: int = Field(ge=1)
+    order: int = Field(ge=1, description="1 = nearest to the head")
+    center_mm: Vec3
+    """Body centroid, LPS, reference frame."""
+    axis_anterior: Vec3
+    axis_left: Vec3
+    axis_superior: Vec3
+    """Unit vectors of the body's own frame, LPS."""
+    depth_mm: Finite | None = None
+    width_mm: Finite | None = None
+    on_border: bool = False
+    """The body is cut by the edge of the field of view."""
+    station: int = 0
+    measured_on: str | None = None
+    """Series that gave ``points_mm`` and ``height_mm``."""
+    points_mm: SixPoints | None = None
+    height_mm: Heights = Heights()
+    height_error_mm: Heights = Heights()
+    """95 % half-width from slice spread, edge sharpness and voxel size; excludes the reference error."""
+    by_series: tuple[SeriesHeights, ...] = ()
+    signals: tuple[Signal, ...] = ()
+    wall: Wall | None = None
+    canal_ap_mm: Finite | None = None
+    """Sagittal canal diameter behind the body's middle."""
+    reasons: tuple[str, ...] = ()
+    """Codes that make the vertebra not measured (border, motion, low_contrast, hardware, contrasts_disagree, …)."""
+    notes: tuple[str, ...] = ()
+
+
+class SeriesSignal(Model):
+    """Per-series facts that are not of one vertebra."""
+
+    series_instance_uid: str
+    role: str
+    csf: Finite | None = None
+    """Median normalized CSF signal in the canal."""
+    muscle: Finite | None = None
+    disc: Finite | None = None
+    noise: Finite | None = None
+    voxel_mm: Vec3
+    """Column, row and slice spacing."""
+
+
+class Anchor(Model):
+    """A landmark that lets levels be counted."""
+
+    kind: Literal["sacrum", "c2"]
+    center_mm: Vec3
+    adjacent_id: int | None
+    """Vertebra id next to it: the last one above the sacrum, or the one that *is* C2."""
+    confidence: Literal["high", "low"] = "high"
+    notes: tuple[str, ...] = ()
+    points_mm: tuple[Vec3, ...] = ()
+    """Sacrum: anterior and posterior end of the S1 endplate, where seen."""
+
+
+class RawSpine(Model):
+    """All level-free facts of one study."""
+
+    reference_series: str
+    frame_of_reference_uid: str | None = None
+    vertebrae: tuple[RawVertebra, ...]
+    anchors: tuple[Anchor, ...] = ()
+    series: tuple[SeriesSignal, ...] = ()
+    segmenter: SegmenterInfo
+    segmenter_levels: dict[int, str] | None = None
+    """Level names given by the segmenter, by vertebra id."""
+    level_text: tuple[str, ...] = ()
+    """Body-part words of the DICOM headers ("LSPINE"), used only as a guess marked as such."""
+    warnings: tuple[tuple[str, str], ...] = ()
+    """(code, sentence)."""

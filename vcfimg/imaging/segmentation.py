@@ -1,0 +1,88 @@
+"""What a segmenter says: a label map per series on that series' own grid, with instance ids shared across series."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcfimg.model import Model
+
+
+class Tissue(IntEnum):
+    """Semantic label integers (architecture.md)."""
+
+    BACKGROUND = 0
+    BODY = 1
+    DISC = 2
+    CANAL = 3
+    SACRUM = 4
+    POSTERIOR = 5
+
+
+class SegmenterInfo(Model):
+    """Which segmenter made the labels."""
+
+    name: str
+    version: str
+    sha256: str | None = None
+    """Hash of the weights, or None for a segmenter without weights."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelMap:
+    """Labels on the voxel grid of one series.
+
+    Parameters
+    ----------
+    semantic
+        uint8, shape ``(slices, rows, columns)``: :class:`Tissue` values.
+    instances
+        uint16, same shape: vertebral-body id (1, 2, … from the head) or 0. An id means the same vertebra in every
+        label map of one :class:`Segmentation`.
+    affine
+        As in :class:`vcfimg.loaders.volume.Volume`.
+    body_probability
+        float32 in [0, 1], same shape, or None where the segmenter gives hard labels only.
+    """
+
+    semantic: NDArray[np.uint8]
+    instances: NDArray[np.uint16]
+    affine: NDArray[np.float64]
+    body_probability: NDArray[np.float32] | None = None
+
+    def __post_init__(self) -> None:
+        if self.semantic.shape != self.instances.shape or self.semantic.ndim != 3:
+            raise ValueError(f"semantic {self.semantic.shape} and instances {self.instances.shape} must share one 3-D shape")
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """Label maps of the series of one study.
+
+    Parameters
+    ----------
+    reference
+        Key of the label map whose frame defines vertebra centres: a series (stack) key of ``label_maps``.
+    label_maps
+        By series key (``Volume.series_instance_uid``).
+    shifts_mm
+        By series key: LPS translation that carries a point of that series into the reference frame; absent or zero
+        where the DICOM geometry already agrees. Patient movement between series is corrected here.
+    level_names
+        Instance id → level, where the segmenter itself names levels; else None.
+    warnings
+        Codes and sentences, e.g. ``("moved", "STIR moved 4.2 mm against T2; corrected")``.
+    """
+
+    reference: str
+    label_maps: Mapping[str, LabelMap]
+    provenance: SegmenterInfo
+    shifts_mm: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    level_names: Mapping[int, str] | None = None
+    warnings: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.reference not in self.label_maps:
+            raise ValueError(f"reference {self.reference!r} has no label map")

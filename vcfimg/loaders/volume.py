@@ -1,0 +1,76 @@
+"""A geometry-checked MR volume in DICOM patient coordinates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+ORTHONORMAL_TOLERANCE: Final = 1e-3
+"""Largest deviation of the direction cosines from an orthonormal frame."""
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """One stack of parallel, equally spaced slices.
+
+    Parameters
+    ----------
+    array
+        float32, shape ``(slices, rows, columns)``; rescale applied, MONOCHROME1 inverted.
+    affine
+        float64, shape ``(4, 4)``: maps ``[column, row, slice, 1]`` indices (voxel centres) to LPS millimetres.
+    series_instance_uid, frame_of_reference_uid
+        Where the volume comes from; two volumes with the same frame share patient coordinates.
+    role
+        ``t1``, ``t2``, ``stir``, … as in architecture.md.
+    sop_instance_uids
+        One per slice (repeated for frames of a multi-frame object).
+    station
+        0 for a single-station examination, else counted from the head.
+    warnings
+        Sentences about geometry that a reader should know ("oblique by 23 degrees").
+
+    Raises
+    ------
+    ValueError
+        When shapes disagree or the affine is not invertible with orthogonal axes.
+    """
+
+    array: NDArray[np.float32]
+    affine: NDArray[np.float64]
+    series_instance_uid: str
+    role: str
+    frame_of_reference_uid: str | None = None
+    sop_instance_uids: Sequence[str] = ()
+    station: int = 0
+    warnings: Sequence[str] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        if self.array.ndim != 3:
+            raise ValueError(f"volume array must be (slices, rows, columns), got shape {self.array.shape}")
+        if self.affine.shape != (4, 4):
+            raise ValueError(f"affine must be 4x4, got {self.affine.shape}")
+        axes = self.affine[:3, :3] / self.spacing
+        if not np.allclose(axes.T @ axes, np.eye(3), atol=ORTHONORMAL_TOLERANCE):
+            raise ValueError("affine axes are not orthogonal")
+
+    @property
+    def spacing(self) -> NDArray[np.float64]:
+        """Millimetres between (columns, rows, slices)."""
+        return np.asarray(np.linalg.norm(self.affine[:3, :3], axis=0))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(slices, rows, columns)."""
+        return self.array.shape  # type: ignore[return-value]
+
+    def to_lps(self, index: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Map ``(…, 3)`` [column, row, slice] indices to LPS millimetres."""
+        return np.asarray(index @ self.affine[:3, :3].T + self.affine[:3, 3])
+
+    def to_index(self, lps: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Map ``(…, 3)`` LPS millimetres to fractional [column, row, slice] indices."""
+        inverse = np.linalg.inv(self.affine)
+        return np.asarray(lps @ inverse[:3, :3].T + inverse[:3, 3])

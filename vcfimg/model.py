@@ -1,0 +1,17 @@
+"""Base of the immutable, validated value objects that cross room borders and appear in ``result.json``."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Vec3 = tuple[float, float, float]
+"""A point or direction in DICOM patient coordinates: LPS, millimetres."""
+
+Percent = Annotated[float, Field(allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Model(BaseModel):
+    """Frozen pydantic model; unknown keys are errors, ``None`` means unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")

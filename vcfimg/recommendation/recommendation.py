@@ -1,0 +1,129 @@
+"""The recommendation value objects: ``recommendations``, ``plan`` and ``priority`` of ``result.json``."""
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from vcfimg.imaging.measurement import Genant
+from vcfimg.model import Model
+
+
+class Status(StrEnum):
+    """Outcome of the gates (clinical.md section 2)."""
+
+    EMERGENCY_REVIEW = "EMERGENCY_REVIEW"
+    SURGICAL_REVIEW = "SURGICAL_REVIEW"
+    CONTRAINDICATED = "CONTRAINDICATED"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    NOT_INDICATED = "NOT_INDICATED"
+    INDETERMINATE = "INDETERMINATE"
+    CANDIDATE_MDT = "CANDIDATE_MDT"
+    CANDIDATE = "CANDIDATE"
+
+
+class Preference(StrEnum):
+    """Procedure preference by degree of collapse (clinical.md section 3)."""
+
+    BKP_FAVOURED = "BKP_FAVOURED"
+    BKP_GENERAL = "BKP_GENERAL"
+    OPERATOR_CHOICE = "OPERATOR_CHOICE"
+    VP_ACCEPTABLE = "VP_ACCEPTABLE"
+    UNDETERMINED = "UNDETERMINED"
+    WITHHELD = "WITHHELD"
+
+
+class CodedText(Model):
+    """A stable code with its sentence."""
+
+    code: str
+    text: str
+
+
+class TraceStep(Model):
+    """One rule that was evaluated."""
+
+    rule: str
+    inputs: dict[str, Any]
+    """Value and origin of each input: ``{"pain_vas": {"value": 8, "from": "file"}}``."""
+    outcome: str
+    source: str
+    """Paper statement, guideline or design note the rule comes from."""
+    kind: Literal["paper", "guideline", "design"]
+
+
+class Sins(Model):
+    """Spinal Instability Neoplastic Score as an interval (clinical.md section 4)."""
+
+    min: int
+    max: int
+    items: dict[str, Any]
+
+
+class ForAgainst(Model):
+    """Arguments for either procedure, and those against, as sentences."""
+
+    bkp: tuple[str, ...] = ()
+    vp: tuple[str, ...] = ()
+    bkp_against: tuple[str, ...] = ()
+    vp_against: tuple[str, ...] = ()
+
+
+class Recommendation(Model):
+    """What the engine says about one level; a preference, never an order."""
+
+    vertebra_id: int | None
+    level: str | None
+    status: Status
+    preference: Preference
+    borderline: tuple[float, ...] = ()
+    missing: tuple[str, ...] = ()
+    sins: Sins | None = None
+    escc: str | None = None
+    genant: Genant | None = None
+    biopsy: Literal["routine", "paramount"] | None = None
+    consults: tuple[CodedText, ...] = ()
+    alerts: tuple[CodedText, ...] = ()
+    conditions: tuple[CodedText, ...] = ()
+    notes: tuple[CodedText, ...] = ()
+    for_against: ForAgainst = ForAgainst()
+    trace: tuple[TraceStep, ...] = ()
+
+
+class Session(Model):
+    """Levels proposed for one session, strongest first."""
+
+    levels: tuple[str, ...]
+    notes: tuple[CodedText, ...] = ()
+
+
+class Plan(Model):
+    """Session plan of one patient."""
+
+    sessions: tuple[Session, ...] = ()
+    neighbour_options: tuple[CodedText, ...] = ()
+    notes: tuple[CodedText, ...] = ()
+
+
+class Priority(Model):
+    """Place on the worklist (clinical.md section 9)."""
+
+    model_config = {**Model.model_config, "populate_by_name": True}
+
+    class_: Literal["emergency", "urgent", "soon", "routine", "unscreened"] = Field(alias="class")
+    score: float = Field(ge=0, le=100)
+    reasons: tuple[str, ...] = ()
+    fhir: Literal["stat", "asap", "urgent", "routine"]
+    dicom: Literal["STAT", "HIGH", "MEDIUM", "LOW"] | str
+    images_alone: bool = False
+    """True when no clinical facts were given."""
+
+
+class Decision(Model):
+    """What :func:`vcfimg.recommendation.recommend` returns for one study or patient."""
+
+    recommendations: tuple[Recommendation, ...] = ()
+    plan: Plan = Plan()
+    priority: Priority
+    notes: tuple[CodedText, ...] = ()
+    """Patient-wide notes: guidance disagreement, guidance caveats, unconfirmed dates."""
