@@ -30,7 +30,9 @@ class SegmentationError(VcfimgError):
 class ClinicalInputError(VcfimgError):
     """A clinical record or file is invalid; ``file``, ``patient`` and ``field`` say where."""
 
-    def __init__(self, code: str, message: str, *, file: str, patient: str | None = None, field: str | None = None) -> None:
+    def __init__(
+        self, code: str, message: str, *, file: str, patient: str | None = None, field: str | None = None
+    ) -> None:
         super().__init__(code, message)
         self.file = file
         self.patient = patient

@@ -54,7 +54,9 @@ class LabelMap:
 
     def __post_init__(self) -> None:
         if self.semantic.shape != self.instances.shape or self.semantic.ndim != 3:
-            raise ValueError(f"semantic {self.semantic.shape} and instances {self.instances.shape} must share one 3-D shape")
+            raise ValueError(
+                f"semantic {self.semantic.shape} and instances {self.instances.shape} must share one 3-D shape"
+            )
 
 
 @dataclass(frozen=True, eq=False)
