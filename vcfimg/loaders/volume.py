@@ -29,6 +29,8 @@ class Volume:
         One per slice (repeated for frames of a multi-frame object).
     station
         0 for a single-station examination, else counted from the head.
+    stack
+        Tells stacks inside one SeriesInstanceUID apart (echoes, Dixon images); None when the series holds one stack.
     warnings
         Sentences about geometry that a reader should know ("oblique by 23 degrees").
 
@@ -46,15 +48,23 @@ class Volume:
     sop_instance_uids: Sequence[str] = ()
     station: int = 0
     warnings: Sequence[str] = field(default_factory=tuple)
+    stack: str | None = None
 
     def __post_init__(self) -> None:
         if self.array.ndim != 3:
             raise ValueError(f"volume array must be (slices, rows, columns), got shape {self.array.shape}")
         if self.affine.shape != (4, 4):
             raise ValueError(f"affine must be 4x4, got {self.affine.shape}")
+        if not np.all(np.isfinite(self.affine)) or not np.all(self.spacing > 0):
+            raise ValueError("affine must be finite with three non-zero axes")
         axes = self.affine[:3, :3] / self.spacing
         if not np.allclose(axes.T @ axes, np.eye(3), atol=ORTHONORMAL_TOLERANCE):
             raise ValueError("affine axes are not orthogonal")
+
+    @property
+    def key(self) -> str:
+        """The name of this stack everywhere else: the series UID, or ``uid#stack``."""
+        return self.series_instance_uid if self.stack is None else f"{self.series_instance_uid}#{self.stack}"
 
     @property
     def spacing(self) -> NDArray[np.float64]:
