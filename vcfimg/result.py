@@ -70,6 +70,8 @@ class Provenance(Model):
     version: str
     policy: PolicyInfo
     segmenter: SegmenterInfo | None = None
+    image_policy_sha256: str | None = None
+    """Hash of the policy values that were used on the images themselves: re-deciding cannot change those."""
     inputs_sha256: str | None = None
     """SHA-256 over sorted SOPInstanceUID + file hash."""
     clinical_sha256: str | None = None
@@ -98,6 +100,8 @@ class ScreeningResult(Model):
     notes: tuple[CodedText, ...] = ()
     clinical: dict[str, Any] | None = None
     """The clinical facts that were used (JSON form of ClinicalInputs), or None."""
+    level_corrections: dict[int, str] | None = None
+    """Levels given by a person, by vertebra id, or None."""
     raw: RawSpine | None = None
     """Level-free facts; re-deciding starts here."""
     provenance: Provenance
