@@ -1,0 +1,194 @@
+"""Superior and inferior endplates as smooth curves, and the corner and mid heights between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcfimg.imaging.edges import POSITIONS, Line, locate_line
+from vcfimg.imaging.robust import legendre, robust_fit, weighted_fit
+from vcfimg.imaging.sections import COLUMNS, SPAN, Section
+
+ORDER: Final = 4
+"""Order of an endplate's curve: a tilt, a dish and its asymmetry, but no pit or spur."""
+
+CORNER_INSET: Final = 0.05
+"""The corner heights are read this share of the depth inside the anterior and posterior limits."""
+
+CORNER_WINDOW: Final = (0.10, 0.38)
+"""Share of the depth over which an endplate is continued in a straight line to its corner, past rounding and spurs."""
+
+MIDDLE_WINDOW: Final = 0.12
+"""The middle height is read over the centre ± this share of the depth."""
+
+EDGE_FLOOR_MM: Final = 0.35
+"""Residuals of an endplate curve below this are roughness, never outliers."""
+
+_X: Final = np.linspace(-SPAN, SPAN, COLUMNS)
+_POSITION: Final = 0.5 + 0.5 * _X
+"""Share of the depth, 0 at the anterior and 1 at the posterior limit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Endplates:
+    """Fitted endplates of ``n`` sections; first axis sections, second superior/inferior.
+
+    ``heights`` ``(n, 3)`` are anterior, middle and posterior, mm in the slice plane. ``points`` ``(n, 2, 3, 2)`` are
+    their ends as (u, v). ``mask_heights`` are the same read from the mask's outline alone. ``edge_error`` ``(n, 3)`` is
+    the standard error of each height from the scatter and the visibility of the edge; ``confidence`` ``(n, 2)`` and
+    ``sharpness`` ``(n,)`` describe the edges.
+    """
+
+    curves: NDArray[np.float64]
+    heights: NDArray[np.float64]
+    points: NDArray[np.float64]
+    mask_heights: NDArray[np.float64]
+    edge_error: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    sharpness: NDArray[np.float64]
+
+
+def fit_endplates(sections: Sequence[Section], noise: float, *, flank_offset_mm: float) -> Endplates:
+    """Locate and fit both endplates in every section.
+
+    Parameters
+    ----------
+    noise
+        SD of the noise of the image.
+    flank_offset_mm
+        See :func:`vcfimg.imaging.edges.locate_line`.
+    """
+    n = len(sections)
+    outline = np.stack([[s.top, s.bottom] for s in sections]).reshape(2 * n, COLUMNS)
+    sign = np.tile([-1.0, 1.0], n)
+    width = np.repeat([s.width for s in sections], 2)
+    basis = legendre(_X, ORDER)
+    weight = np.where(np.isfinite(outline) & (np.abs(_X) <= 0.92), 1.0, 0.0)
+    outline = np.where(np.isfinite(outline), outline, 0.0)
+    start, _ = robust_fit(basis, outline, weight, floor=EDGE_FLOOR_MM)
+    mask_curve = start @ basis.T
+    curve, line = mask_curve, None
+    for prior in (1.6, 1.0):
+        profiles, normal = _profiles(sections, curve, sign, width)
+        line = locate_line(
+            profiles, np.full(2 * n, noise), flank_offset_mm=flank_offset_mm, prior_mm=prior
+        )
+        points_u, points_v = _move(sections, curve, normal, line)
+        columns = 2 * (points_u - _middle(sections)) / width[:, None]
+        measured = np.where(np.abs(columns) <= 0.95, 0.05 + line.confidence, 0.0)
+        coefficients, trust = robust_fit(legendre(columns, ORDER), points_v, measured, floor=EDGE_FLOOR_MM)
+        curve = coefficients @ basis.T
+    assert line is not None
+    return _read(sections, n, columns, points_v, measured * trust, curve, outline, weight, line)
+
+
+def _middle(sections: Sequence[Section]) -> NDArray[np.float64]:
+    return np.repeat([0.5 * (s.low + s.high) for s in sections], 2)[:, None]
+
+
+def _profiles(
+    sections: Sequence[Section], curve: NDArray[np.float64], sign: NDArray[np.float64], width: NDArray[np.float64]
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Image profiles along the outward normals of ``(2n, columns)`` curves, and those normals ``(2n, columns, 2)``."""
+    step = (_X[1] - _X[0]) * 0.5 * width
+    slope = np.gradient(curve, axis=1) / step[:, None]
+    normal = np.stack([-slope, np.ones_like(slope)], axis=-1) * sign[:, None, None]
+    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
+    out = np.empty((*curve.shape, len(POSITIONS)), np.float32)
+    for i, section in enumerate(sections):
+        pair = slice(2 * i, 2 * i + 2)
+        u = section.columns[None, :, None] + normal[pair, :, 0, None] * POSITIONS
+        v = curve[pair, :, None] + normal[pair, :, 1, None] * POSITIONS
+        out[pair] = section.sample(u, v)
+    return out, normal
+
+
+def _move(
+    sections: Sequence[Section], curve: NDArray[np.float64], normal: NDArray[np.float64], line: Line
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    columns = np.repeat([s.columns for s in sections], 2, axis=0)
+    return columns + normal[..., 0] * line.offset, curve + normal[..., 1] * line.offset
+
+
+def six_values(
+    position: NDArray[np.float64], v: NDArray[np.float64], weight: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Anterior, middle and posterior v of curves given as weighted points, and their effective number of points.
+
+    Parameters
+    ----------
+    position
+        Share of the depth of each point, ``(n, x)``.
+    v, weight
+        ``(n, x)``.
+
+    Returns
+    -------
+    Values ``(n, 3)`` and effective counts ``(n, 3)``.
+    """
+    low, high = CORNER_WINDOW
+    windows = [
+        (position >= low) & (position <= high),
+        np.abs(position - 0.5) <= MIDDLE_WINDOW,
+        (position >= 1 - high) & (position <= 1 - low),
+    ]
+    at = (CORNER_INSET, 0.5, 1 - CORNER_INSET)
+    values, counts = [], []
+    for window, where in zip(windows, at, strict=True):
+        w = weight * window + 1e-9
+        x = position - where
+        order = 0 if where == 0.5 else 1
+        basis = np.stack([x**k for k in range(order + 1)], axis=-1)
+        values.append(weighted_fit(basis, v, w, ridge=1e-9)[:, 0])
+        counts.append(np.square(w.sum(axis=1)) / np.square(w).sum(axis=1))
+    return np.stack(values, axis=1), np.stack(counts, axis=1)
+
+
+def _read(
+    sections: Sequence[Section],
+    n: int,
+    columns: NDArray[np.float64],
+    points_v: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    curve: NDArray[np.float64],
+    outline: NDArray[np.float64],
+    outline_weight: NDArray[np.float64],
+    line: Line,
+) -> Endplates:
+    position = 0.5 + 0.5 * columns
+    # rejected points are filled from the curve so that a pit in the middle cannot leave the window empty
+    fitted = np.take_along_axis(curve, np.broadcast_to(np.arange(COLUMNS), curve.shape), axis=1)
+    share = np.clip(weight / np.maximum(np.median(weight, axis=1, keepdims=True), 1e-3), 0, 1)
+    filled = share * points_v + (1 - share) * fitted
+    values, counts = six_values(position, filled, np.maximum(weight, 0.02))
+    mask_values, _ = six_values(np.broadcast_to(_POSITION, outline.shape), outline, outline_weight)
+    residual = np.sqrt(
+        np.average(np.square(points_v - fitted), axis=1, weights=weight + 1e-6)
+    )
+    confidence = np.average(line.confidence, axis=1, weights=(np.abs(columns) < 0.9) + 1e-6)
+    per_edge = np.sqrt(np.square(residual)[:, None] * 4 / np.maximum(counts, 2) + np.square(0.35 * (1 - confidence))[:, None])
+    per_edge[:, [0, 2]] *= 1.5  # extrapolated to the corner
+    v = values.reshape(n, 2, 3)
+    u = np.stack(
+        [[s.low + s.width * CORNER_INSET, 0.5 * (s.low + s.high), s.high - s.width * CORNER_INSET] for s in sections]
+    )
+    points = np.stack([np.repeat(u[:, None], 2, axis=1), v], axis=-1)
+    m = mask_values.reshape(n, 2, 3)
+    with np.errstate(all="ignore"):
+        sharpness = np.array([_median(w) for w in line.width.reshape(n, -1)])
+    return Endplates(
+        curves=curve.reshape(n, 2, COLUMNS),
+        heights=v[:, 1] - v[:, 0],
+        points=points,
+        mask_heights=m[:, 1] - m[:, 0],
+        edge_error=np.sqrt(np.square(per_edge.reshape(n, 2, 3)).sum(axis=1)),
+        confidence=confidence.reshape(n, 2),
+        sharpness=sharpness,
+    )
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    seen = values[np.isfinite(values)]
+    return float(np.median(seen)) if len(seen) else float("nan")

@@ -1,0 +1,210 @@
+"""Where a vertebral body stands: its own sagittal axes from its mask and from its neighbours' centres."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcfimg.imaging.segmentation import LabelMap
+
+MAX_TILT_FROM_SPINE_DEG: Final = 40.0
+"""Largest in-plane angle searched between a body's axis and the line through its neighbours' centres."""
+
+MAX_LATERAL_TILT_DEG: Final = 35.0
+"""Lateral tilts above this are not believed (a mask that leaks sideways, not a scoliosis)."""
+
+MIN_SAGITTAL_COSINE: Final = 0.8
+"""A stack whose slice normal is further than about 37 degrees from left-right cannot be measured as sagittal."""
+
+MIN_BODY_VOXEL_AREA_MM2: Final = 60.0
+"""A body with a smaller largest section is a fragment, not a vertebra."""
+
+_POSTERIOR_LPS: Final = np.array([0.0, 1.0, 0.0])
+_SUPERIOR_LPS: Final = np.array([0.0, 0.0, 1.0])
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Millimetre geometry of one stack of sagittal slices.
+
+    In-plane positions are written ``(x, y)``: millimetres along the columns and rows from voxel (0, 0) of a slice.
+    """
+
+    affine: NDArray[np.float64]
+    spacing: NDArray[np.float64]
+    """(column, row, slice) spacing, mm."""
+
+    @classmethod
+    def of(cls, affine: NDArray[np.float64]) -> "Grid":
+        """Geometry of a voxel-to-LPS ``affine`` as in :class:`vcfimg.loaders.volume.Volume`."""
+        return cls(affine, np.linalg.norm(affine[:3, :3], axis=0))
+
+    @property
+    def axes(self) -> NDArray[np.float64]:
+        """Unit LPS vectors of x, y and the slice direction, as columns."""
+        return np.asarray(self.affine[:3, :3] / self.spacing)
+
+    @property
+    def sagittal(self) -> bool:
+        """Whether the slices are sagittal enough to be measured."""
+        return bool(abs(self.axes[0, 2]) >= MIN_SAGITTAL_COSINE)
+
+    def to_lps(self, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
+        """``(…, 3)`` millimetres along the grid axes → LPS."""
+        return np.asarray(xyz @ self.axes.T + self.affine[:3, 3])
+
+    def in_plane(self, direction: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Unit (x, y) components of an LPS direction."""
+        flat = self.axes[:, :2].T @ direction
+        return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9))
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """One vertebral body on one series, before any edge is located.
+
+    ``centre`` is in grid millimetres (x, y, z); ``u`` (towards posterior) and ``v`` (towards inferior) are unit
+    in-plane vectors; ``tilt_deg`` is the angle of the body's own vertical out of the slice plane (scoliosis);
+    ``areas`` is the section area (mm²) on each slice of ``slices``.
+    """
+
+    id: int
+    centre: NDArray[np.float64]
+    u: NDArray[np.float64]
+    v: NDArray[np.float64]
+    tilt_deg: float
+    slices: NDArray[np.intp]
+    areas: NDArray[np.float64]
+    box: tuple[slice, slice, slice]
+    on_border: bool
+    width_mm: float
+
+
+def find_bodies(labels: LabelMap, grid: Grid, boxes: Sequence[tuple[slice, slice, slice] | None]) -> dict[int, Body]:
+    """Frames of all bodies of a label map, by id.
+
+    Parameters
+    ----------
+    boxes
+        Bounding boxes as :func:`scipy.ndimage.find_objects` gives them for ``labels.instances``.
+    """
+    clouds = {i + 1: _cloud(labels, grid, i + 1, box) for i, box in enumerate(boxes) if box is not None}
+    clouds = {i: cloud for i, cloud in clouds.items() if cloud is not None}
+    centres = {i: cloud.mean(axis=0) for i, cloud in clouds.items() if cloud is not None}
+    out: dict[int, Body] = {}
+    for i, cloud in clouds.items():
+        box = boxes[i - 1]
+        assert cloud is not None
+        assert box is not None
+        out[i] = _body(i, cloud, centres, grid, box, labels.instances.shape)
+    return out
+
+
+def _cloud(
+    labels: LabelMap, grid: Grid, identity: int, box: tuple[slice, slice, slice]
+) -> NDArray[np.float64] | None:
+    """Voxel centres of one body in grid millimetres, ``(n, 3)`` as x, y, z; None for a fragment."""
+    z, r, c = np.nonzero(labels.instances[box] == identity)
+    area = np.bincount(z).max() * grid.spacing[0] * grid.spacing[1]
+    if area < MIN_BODY_VOXEL_AREA_MM2:
+        return None
+    index = np.stack([c + box[2].start, r + box[1].start, z + box[0].start], axis=1)
+    return np.asarray(index * grid.spacing)
+
+
+def _body(
+    identity: int,
+    cloud: NDArray[np.float64],
+    centres: Mapping[int, NDArray[np.float64]],
+    grid: Grid,
+    box: tuple[slice, slice, slice],
+    shape: tuple[int, ...],
+) -> Body:
+    spine = _spine_direction(identity, centres, grid)
+    slices, areas = _section_areas(cloud, grid)
+    full = slices[areas >= 0.6 * areas.max()]
+    core = cloud[np.isin(np.rint(cloud[:, 2] / grid.spacing[2]).astype(np.intp), full)]
+    centre = core.mean(axis=0)
+    u, v = _box_axes(core, spine[:2], grid)
+    tilt = _lateral_tilt(core, u, v, spine, grid)
+    width = len(full) * grid.spacing[2]
+    edge = any(s.start == 0 or s.stop == n for s, n in zip(box[1:], shape[1:], strict=True))
+    return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width))
+
+
+def _section_areas(cloud: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    index, counts = np.unique(np.rint(cloud[:, 2] / grid.spacing[2]).astype(np.intp), return_counts=True)
+    return index, counts * grid.spacing[0] * grid.spacing[1]
+
+
+def _spine_direction(
+    identity: int, centres: Mapping[int, NDArray[np.float64]], grid: Grid
+) -> NDArray[np.float64]:
+    """Unit vector (grid axes) towards the feet, from the neighbours' centres; straight down without neighbours."""
+    order = sorted(centres)
+    at = order.index(identity)
+    above, below = order[max(at - 1, 0)], order[min(at + 1, len(order) - 1)]
+    along = centres[below] - centres[above]
+    length = float(np.linalg.norm(along))
+    if length < 5.0:
+        along = grid.axes.T @ -_SUPERIOR_LPS
+        length = 1.0
+    return np.asarray(along / length)
+
+
+def _box_axes(
+    core: NDArray[np.float64], down: NDArray[np.float64], grid: Grid
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """In-plane axes whose bounding box (1st to 99th percentile) around the body is smallest."""
+    flat = core[:, :2] - core[:, :2].mean(axis=0)
+    flat = flat[:: max(1, len(flat) // 1500)]
+    down = down / max(float(np.linalg.norm(down)), 1e-9)
+    base = float(np.arctan2(down[1], down[0]))
+
+    def areas(angles: NDArray[np.float64]) -> NDArray[np.float64]:
+        v = np.stack([np.cos(base + angles), np.sin(base + angles)])
+        a, b = flat @ v, flat @ np.stack([-v[1], v[0]])
+        low, high = int(0.01 * len(flat)), int(np.ceil(0.99 * len(flat))) - 1
+        a.partition([low, high], axis=0)
+        b.partition([low, high], axis=0)
+        return np.asarray((a[high] - a[low]) * (b[high] - b[low]))
+
+    limit = np.deg2rad(MAX_TILT_FROM_SPINE_DEG)
+    coarse = np.arange(-limit, limit + 1e-9, np.deg2rad(4.0))
+    # a slight pull towards the spine's direction decides between the two axes of a nearly square body
+    best = coarse[np.argmin(areas(coarse) * (1 + 0.15 * coarse**2))]
+    fine = best + np.deg2rad(np.arange(-4.0, 4.1, 1.0))
+    cost = areas(fine)
+    angle = base + float(np.average(fine, weights=np.exp(-(cost / cost.min() - 1) / 0.01)))
+    v = np.array([np.cos(angle), np.sin(angle)])
+    u = np.array([-v[1], v[0]])
+    return (u if float(u @ grid.in_plane(_POSTERIOR_LPS)) > 0 else -u), v
+
+
+def _lateral_tilt(
+    core: NDArray[np.float64],
+    u: NDArray[np.float64],
+    v: NDArray[np.float64],
+    spine: NDArray[np.float64],
+    grid: Grid,
+) -> float:
+    """Angle (degrees) between the body's vertical and the slice plane, seen from the front.
+
+    Endplates lean with the body, so the mid-height of the sections drifts from slice to slice; few thick slices make
+    that noisy, and the line through the neighbours' centres steadies it.
+    """
+    from_spine = float(np.arctan2(spine[2], np.hypot(spine[0], spine[1])))
+    z = core[:, 2]
+    reach = float(z.max() - z.min())
+    if reach < 2 * grid.spacing[2] or reach < 10.0:
+        angle = from_spine
+    else:
+        height = core[:, :2] @ v
+        slope = float(np.polyfit(z, height, 1)[0])
+        from_mask = -float(np.arctan(slope))
+        trust = min(1.0, reach / 30.0) * 0.7
+        angle = trust * from_mask + (1 - trust) * from_spine
+    limit = np.deg2rad(MAX_LATERAL_TILT_DEG)
+    return float(np.rad2deg(np.clip(angle, -limit, limit)))
