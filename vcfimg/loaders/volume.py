@@ -74,7 +74,8 @@ class Volume:
     @property
     def shape(self) -> tuple[int, int, int]:
         """(slices, rows, columns)."""
-        return self.array.shape  # type: ignore[return-value]
+        slices, rows, columns = self.array.shape
+        return slices, rows, columns
 
     def to_lps(self, index: NDArray[np.floating]) -> NDArray[np.float64]:
         """Map ``(…, 3)`` [column, row, slice] indices to LPS millimetres."""
