@@ -1,0 +1,185 @@
+"""Pictures of the series that were used: the one part of the reports that sees images."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import imageio.v3 as imageio
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+from skimage.measure import approximate_polygon, find_contours
+from skimage.transform import resize
+
+from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
+from vcfimg.imaging.raw import RawSpine, SixPoints
+from vcfimg.imaging.segmentation import LabelMap, Segmentation
+from vcfimg.loaders.volume import Volume
+from vcfimg.reports.figure import POINT_NAMES, Figure, FigureBody, Point
+from vcfimg.reports.sagittal import SagittalView, SlicePath
+
+PIXEL_MM: Final = (0.4, 0.7)
+"""Finest and coarsest pixel of a picture; the native in-plane spacing is used where it lies between."""
+
+MARGIN_MM: Final = {"anterior": 52.0, "posterior": 62.0, "head": 32.0, "feet": 52.0}
+"""What is shown around the body centres; the rest of the field of view is left out to keep the spine large."""
+
+WINDOW_PERCENTILES: Final = (1.0, 99.5)
+"""Grey window: these percentiles of the picture become black and white."""
+
+OUTLINE_SMOOTHING: Final = 0.6
+"""Gaussian SD in native pixels that takes the stairs off an outline."""
+
+
+def render_figures(
+    volumes: Sequence[Volume],
+    segmentation: Segmentation | None,
+    measurement: SpineMeasurement | None,
+    *,
+    raw: RawSpine | None = None,
+) -> dict[str, Figure]:
+    """One picture per volume, by series key.
+
+    Parameters
+    ----------
+    volumes
+        The series that were used; sagittal stacks or isotropic volumes in LPS.
+    segmentation
+        For the outlines; a series without a label map gets none.
+    measurement
+        For the plane and the six points; None shows the middle slice without a drawing.
+    raw
+        Where given, the six points drawn on a series are those read on that very series.
+    """
+    return {series_key(volume): _render(volume, segmentation, measurement, raw) for volume in volumes}
+
+
+def series_key(volume: Volume) -> str:
+    """The key of a volume: its series UID, with the stack where a series holds several."""
+    return volume.key
+
+
+def _render(
+    volume: Volume, segmentation: Segmentation | None, measurement: SpineMeasurement | None, raw: RawSpine | None
+) -> Figure:
+    key = series_key(volume)
+    view = SagittalView.from_array(volume.array, volume.affine)
+    shift = np.asarray(segmentation.shifts_mm.get(key, (0.0, 0.0, 0.0)) if segmentation else (0.0, 0.0, 0.0))
+    seen = _inside(view, measurement.vertebrae if measurement else (), shift)
+    centers = {vertebra.id: np.asarray(vertebra.center_mm) - shift for vertebra in seen}
+    path = SlicePath.through(view, [center.tolist() for center in centers.values()])
+    image = path.image(view.array)
+    indices = {identity: view.to_index(center) for identity, center in centers.items()}
+    top, bottom, left, right = _crop(view, list(indices.values()))
+    image = image[top:bottom, left:right]
+    spacing = view.spacing
+    pixel = float(np.clip(min(spacing[0], spacing[1]), *PIXEL_MM))
+    width = max(1, round(image.shape[1] * spacing[0] / pixel))
+    height = max(1, round(image.shape[0] * spacing[1] / pixel))
+    scale = np.array([width / image.shape[1], height / image.shape[0]])
+
+    def place(column_row: NDArray[np.float64]) -> Point:
+        # +0.5: indices are pixel centres, picture coordinates start at the pixel's edge
+        x, y = (column_row[:2] - (left, top) + 0.5) * scale
+        return round(float(x), 1), round(float(y), 1)
+
+    labels = None
+    label_map = segmentation.label_maps.get(key) if segmentation else None
+    if label_map is not None and label_map.instances.shape == volume.array.shape:
+        labels = _labels(label_map, path)
+    bodies = []
+    for vertebra in seen:
+        points = _points_lps(vertebra, key, shift, raw)
+        outlines = _outlines(labels, vertebra.id) if labels is not None else []
+        bodies.append(
+            FigureBody(
+                vertebra_id=vertebra.id,
+                center=place(indices[vertebra.id]),
+                outlines=tuple(tuple(place(point) for point in outline) for outline in outlines),
+                points={name: place(view.to_index(point)) for name, point in points.items()} if points else None,
+            )
+        )
+    return Figure(
+        series_key=key,
+        role=volume.role,
+        png=encode_png(resize(_window(image), (height, width), order=3, clip=True, anti_aliasing=False)),
+        width=width,
+        height=height,
+        mm_per_pixel=pixel,
+        slices=tuple(index + 1 for index in path.slices),
+        slice_count=view.array.shape[0],
+        bodies=tuple(bodies),
+    )
+
+
+def encode_png(image: NDArray[np.float32]) -> bytes:
+    """PNG of values in [0, 1], shape ``(rows, columns)`` or ``(rows, columns, 3)``."""
+    grey = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
+    return bytes(imageio.imwrite("<bytes>", grey, extension=".png", optimize=True))
+
+
+def _inside(
+    view: SagittalView, vertebrae: Sequence[VertebraMeasurement], shift: NDArray[np.float64]
+) -> list[VertebraMeasurement]:
+    slices, rows, columns = view.array.shape
+    limit = np.array([columns, rows, slices])
+    seen = []
+    for vertebra in sorted(vertebrae, key=lambda item: item.order):
+        index = view.to_index(np.asarray(vertebra.center_mm) - shift)
+        # half a slice of slack across the stack: a body beside the outermost slice is still drawn
+        if np.all(index > (-0.5, -0.5, -1.0)) and np.all(index < limit - (0.5, 0.5, 0.0)):
+            seen.append(vertebra)
+    return seen
+
+
+def _crop(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> tuple[int, int, int, int]:
+    _, rows, columns = view.array.shape
+    if not indices:
+        return 0, rows, 0, columns
+    column, row = np.array(indices)[:, 0], np.array(indices)[:, 1]
+    dx, dy, _ = view.spacing
+    top = max(0, int(row.min() - MARGIN_MM["head"] / dy))
+    bottom = min(rows, int(np.ceil(row.max() + MARGIN_MM["feet"] / dy)))
+    left = max(0, int(column.min() - MARGIN_MM["anterior"] / dx))
+    right = min(columns, int(np.ceil(column.max() + MARGIN_MM["posterior"] / dx)))
+    return top, bottom, left, right
+
+
+def _window(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    finite = np.nan_to_num(image, nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = np.percentile(finite, WINDOW_PERCENTILES)
+    return np.asarray(np.clip((finite - low) / max(float(high - low), 1e-6), 0, 1), np.float32)
+
+
+def _labels(label_map: LabelMap, path: SlicePath) -> NDArray[np.uint16]:
+    turned = SagittalView.from_array(label_map.instances, label_map.affine)  # type: ignore[arg-type]
+    return path.labels(turned.array)  # type: ignore[arg-type]
+
+
+def _outlines(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.float64]]:
+    """Closed outlines of one body as ``(n, 2)`` [column, row] of the uncropped view."""
+    mask = labels == identity
+    if not mask.any():
+        return []
+    rows, columns = np.nonzero(mask)
+    pad = 4
+    top, left = rows.min() - pad, columns.min() - pad
+    patch = np.zeros((int(np.ptp(rows)) + 1 + 2 * pad, int(np.ptp(columns)) + 1 + 2 * pad))
+    patch[rows - top, columns - left] = 1
+    found = find_contours(gaussian_filter(patch, OUTLINE_SMOOTHING), 0.5)
+    return [approximate_polygon(item, 0.12)[:, ::-1] + (left, top) for item in found if len(item) > 6]
+
+
+def _points_lps(
+    vertebra: VertebraMeasurement, key: str, shift: NDArray[np.float64], raw: RawSpine | None
+) -> dict[str, NDArray[np.float64]] | None:
+    """The six points in the frame of series ``key``."""
+    if raw is not None:
+        for item in raw.vertebrae:
+            for reading in item.by_series if item.id == vertebra.id else ():
+                if reading.series_instance_uid == key and reading.points_mm is not None:
+                    return _named(reading.points_mm, np.zeros(3))
+    return _named(vertebra.points_mm, shift) if vertebra.points_mm is not None else None
+
+
+def _named(points: SixPoints, shift: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    return {name: np.asarray(getattr(points, name)) - shift for name in POINT_NAMES}

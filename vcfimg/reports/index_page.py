@@ -1,0 +1,106 @@
+"""``index.html``: the ranked worklist of one run."""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from vcfimg import __version__
+from vcfimg.recommendation.recommendation import CodedText, Preference, Status
+from vcfimg.reports.atomic import atomic_writer
+from vcfimg.reports.html import environment
+from vcfimg.reports.numbers import percent, plus_minus
+from vcfimg.reports.thumbnail import THUMBNAIL
+from vcfimg.reports.words import PREFERENCE, PRIORITY, STATUS, Phrase, missing_words
+from vcfimg.reports.worklist import CLASS_ORDER, WorklistEntry
+
+THUMBNAILS: Final = 300
+"""Only the first studies of the list show a picture, so that the page of a long run still opens."""
+
+
+@dataclass(frozen=True)
+class LevelLine:
+    """One flagged level in the list."""
+
+    name: str
+    status: Phrase
+    preference: Phrase
+    loss: str
+    edema: bool | None
+
+
+@dataclass(frozen=True)
+class StudyLine:
+    """One study in the list."""
+
+    rank: int
+    entry: WorklistEntry
+    priority: Phrase
+    levels: tuple[LevelLine, ...]
+    missing: tuple[str, ...]
+    link: str | None
+    thumbnail: str | None
+
+
+def write_index(
+    ranked: Sequence[WorklistEntry],
+    out_dir: Path,
+    *,
+    skipped_files: Mapping[str, int],
+    problems: Sequence[CodedText],
+) -> Path:
+    """Write ``out_dir/index.html``, study by study; raises ``ReportError`` (``write_failed``)."""
+    counts = {name: sum(entry.priority.class_ == name for entry in ranked) for name in CLASS_ORDER}
+    stream = (
+        environment()
+        .get_template("index.html.j2")
+        .stream(
+            lines=_lines(ranked, out_dir),
+            total=len(ranked),
+            counts=[(name, PRIORITY[name], counts[name]) for name in CLASS_ORDER],
+            failed=[entry for entry in ranked if entry.failure is not None],
+            skipped_files=dict(sorted(skipped_files.items(), key=lambda item: (-item[1], item[0]))),
+            problems=problems,
+            version=__version__,
+        )
+    )
+    path = out_dir / "index.html"
+    with atomic_writer(path) as target:
+        for part in stream:
+            target.write(part.encode("utf-8", "backslashreplace"))
+    return path
+
+
+def _lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[StudyLine]:
+    for place, entry in enumerate(ranked, start=1):
+        folder = out_dir / entry.folder
+        pages = [name for name in ("report.html", "result.json") if (folder / name).is_file()]
+        yield StudyLine(
+            rank=place,
+            entry=entry,
+            priority=PRIORITY[entry.priority.class_],
+            levels=tuple(
+                LevelLine(
+                    name=level.level,
+                    status=STATUS[Status(level.status)],
+                    preference=PREFERENCE[Preference(level.preference)],
+                    loss=percent(plus_minus(level.loss_percent, level.loss_uncertainty, 0)),
+                    edema=level.edema,
+                )
+                for level in entry.levels
+            ),
+            missing=tuple(
+                dict.fromkeys(missing_words(path) for level in entry.levels for path in level.missing),
+            ),
+            link=f"{entry.folder}/{pages[0]}" if pages else None,
+            thumbnail=_thumbnail(folder) if place <= THUMBNAILS else None,
+        )
+
+
+def _thumbnail(folder: Path) -> str | None:
+    try:
+        data = (folder / THUMBNAIL).read_bytes()
+    except OSError:
+        return None
+    return "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")

@@ -1,0 +1,43 @@
+"""What a vertebra is called on pages and in tables, and how it is marked."""
+
+from typing import Literal
+
+from vcfimg.imaging.measurement import VertebraMeasurement
+from vcfimg.recommendation.recommendation import Recommendation
+from vcfimg.result import ScreeningResult
+
+Flag = Literal["collapsed", "edema", "unmeasured", "plain"]
+"""How a vertebra is drawn; collapse outranks edema, and a vertebra without numbers is never drawn as a normal one."""
+
+
+def vertebra_name(vertebra: VertebraMeasurement) -> str:
+    """``T12``, or ``#3`` counted from the head where unnamed, with a guess in brackets: ``#3 (T12?)``."""
+    if vertebra.level:
+        return vertebra.level
+    guess = f" ({vertebra.level_guess}?)" if vertebra.level_guess else ""
+    return f"#{vertebra.order}{guess}"
+
+
+def vertebra_flag(vertebra: VertebraMeasurement) -> Flag:
+    """Collapsed = Genant grade 1 or more; edema by the measurement policy."""
+    if vertebra.genant is not None and vertebra.genant.grade >= 1:
+        return "collapsed"
+    if vertebra.stir.edema:
+        return "edema"
+    return "plain" if vertebra.quality.measured else "unmeasured"
+
+
+def vertebra_of(result: ScreeningResult, recommendation: Recommendation) -> VertebraMeasurement | None:
+    """The measured vertebra a recommendation is about, or None when the level was named without images."""
+    for vertebra in result.vertebrae:
+        if vertebra.id == recommendation.vertebra_id:
+            return vertebra
+    return None
+
+
+def recommendation_name(result: ScreeningResult, recommendation: Recommendation) -> str:
+    """Level of a recommendation as a reader should see it."""
+    vertebra = vertebra_of(result, recommendation)
+    if recommendation.level:
+        return recommendation.level
+    return vertebra_name(vertebra) if vertebra else "level not known"

@@ -1,0 +1,85 @@
+"""``result.json`` on disk: read back, found again, one at a time."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from vcfimg.errors import ReportError
+from vcfimg.reports.atomic import write_atomic
+from vcfimg.reports.paths import STUDIES
+from vcfimg.result import ScreeningResult
+
+RESULT_JSON = "result.json"
+
+
+def write_result(result: ScreeningResult, folder: Path) -> Path:
+    """Write ``folder/result.json``.
+
+    Raises
+    ------
+    ReportError
+        ``not_serialisable`` when a free-form value has no JSON form; ``write_failed``.
+    """
+    try:
+        text = result.to_json()
+    except (PydanticSerializationError, UnicodeError) as error:
+        raise ReportError("not_serialisable", f"the result has no JSON form: {error}") from error
+    return write_atomic(folder / RESULT_JSON, text + "\n")
+
+
+def read_result(path: Path | str) -> ScreeningResult:
+    """Read one ``result.json`` (or the study folder that holds it).
+
+    Raises
+    ------
+    ReportError
+        ``result_not_found``, ``result_unreadable`` (no JSON, no UTF-8, cut off) or ``result_invalid`` (not this
+        schema); the message names the first offending key, never its value.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / RESULT_JSON
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ReportError("result_not_found", f"no such result file: {path.name} in {path.parent.name}/") from error
+    except OSError as error:
+        raise ReportError("result_unreadable", f"cannot read {path.name}: {error.strerror or error}") from error
+    try:
+        return ScreeningResult.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        if first["type"] == "json_invalid":
+            raise ReportError("result_unreadable", f"{path.name} is not JSON: {first['msg']}") from None
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise ReportError(
+            "result_invalid", f"{path.name} does not follow the schema: {where}: {first['msg']}{more}"
+        ) from None
+
+
+def iter_results(
+    out_dir: Path | str, *, on_error: Callable[[Path, ReportError], None] | None = None
+) -> Iterator[ScreeningResult]:
+    """Every result below ``out_dir/studies``, in the order of the folder names, one in memory at a time.
+
+    Parameters
+    ----------
+    on_error
+        Called with the path and the error of a file that cannot be used, which is then passed over. Without it the
+        error is raised.
+    """
+    folder = Path(out_dir) / STUDIES
+    if not folder.is_dir():
+        return
+    for study in sorted(entry for entry in folder.iterdir() if (entry / RESULT_JSON).is_file()):
+        try:
+            result = read_result(study)
+        except ReportError as error:
+            if on_error is None:
+                raise
+            on_error(study / RESULT_JSON, error)
+            continue
+        yield result

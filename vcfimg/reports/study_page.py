@@ -1,0 +1,75 @@
+"""``report.html``: one study on one page."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from vcfimg.reports.atomic import atomic_writer
+from vcfimg.reports.drawing import drawings, series_key
+from vcfimg.reports.figure import Figure
+from vcfimg.reports.html import environment
+from vcfimg.reports.naming import vertebra_flag, vertebra_name
+from vcfimg.reports.verdict import is_guidance, verdicts
+from vcfimg.reports.words import COUNTED_FROM, DISCLAIMER, PRIORITY, ROLE, SUPINE_CAVEAT
+from vcfimg.result import ScreeningResult
+
+REPORT_HTML = "report.html"
+
+
+def write_study_page(result: ScreeningResult, folder: Path, figures: Mapping[str, Figure]) -> Path:
+    """Write ``folder/report.html``; raises ``ReportError`` (``write_failed``)."""
+    stream = environment().get_template("study.html.j2").stream(**context(result, figures))
+    path = folder / REPORT_HTML
+    with atomic_writer(path) as target:
+        for part in stream:
+            target.write(part.encode("utf-8", "backslashreplace"))
+    return path
+
+
+def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str, Any]:
+    """What the template is given."""
+    found = verdicts(result)
+    guidance = {(note.code, note.text): note for note in (*result.notes, *(n for v in found for n in v.guidance))}
+    names = {vertebra.id: vertebra_name(vertebra) for vertebra in result.vertebrae}
+    rows = sorted(result.vertebrae, key=lambda vertebra: vertebra.order)
+    roles = {series_key(item): ROLE.get(item.role, item.role) for item in result.series}
+    return {
+        "result": result,
+        "study": result.study,
+        "verdicts": found,
+        "drawings": drawings(result, figures),
+        "rows": [(vertebra, names[vertebra.id], vertebra_flag(vertebra)) for vertebra in rows],
+        "names": names,
+        "roles": roles,
+        "priority": PRIORITY[result.priority.class_],
+        "counted_from": COUNTED_FROM[result.levels.counted_from],
+        "guidance": [note for note in guidance.values() if is_guidance(note)],
+        "notes": [note for note in result.notes if not is_guidance(note)],
+        "measured": sum(vertebra.quality.measured for vertebra in result.vertebrae),
+        "clinical": _clinical(result.clinical),
+        "role_words": ROLE,
+        "supine_caveat": SUPINE_CAVEAT,
+        "statement": result.disclaimer.strip() or DISCLAIMER,
+    }
+
+
+def _clinical(facts: dict[str, Any] | None) -> list[tuple[str, str]] | None:
+    """Known clinical facts as name and value, nested levels flattened; None when there were none at all."""
+    if facts is None:
+        return None
+    flat: list[tuple[str, str]] = []
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            for level, inner in value.items():
+                parts = inner if isinstance(inner, dict) else {"value": inner}
+                flat += [(f"{level}: {key}", _text(item)) for key, item in parts.items() if item is not None]
+        elif value is not None:
+            flat.append((name, _text(value)))
+    return flat
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

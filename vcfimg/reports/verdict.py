@@ -1,0 +1,159 @@
+"""One recommendation in plain language: always the status and the preference, and what is missing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from vcfimg.imaging.measurement import VertebraMeasurement
+from vcfimg.recommendation.recommendation import CodedText, Preference, Recommendation, Status, TraceStep
+from vcfimg.reports.drawing import loss_words
+from vcfimg.reports.naming import recommendation_name, vertebra_of
+from vcfimg.reports.numbers import number, percent
+from vcfimg.reports.words import CONCERN, PREFERENCE, SINS_ITEM, STATUS, Phrase, missing_words
+from vcfimg.result import ScreeningResult
+
+_CANDIDATES = (Status.CANDIDATE, Status.CANDIDATE_MDT)
+
+_KINDS = {"paper": "paper", "guideline": "guideline", "design": "own design choice"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A trace step with its inputs in words."""
+
+    rule: str
+    inputs: tuple[str, ...]
+    outcome: str
+    source: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the page says about one level."""
+
+    name: str
+    anchor: str
+    recommendation: Recommendation
+    vertebra: VertebraMeasurement | None
+    status: Phrase
+    preference: Phrase
+    headline: str
+    missing: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    sins_items: tuple[tuple[str, str], ...]
+    notes: tuple[CodedText, ...]
+    guidance: tuple[CodedText, ...]
+    steps: tuple[Step, ...]
+
+
+def verdicts(result: ScreeningResult) -> tuple[Verdict, ...]:
+    """All recommendations, the one to look at first in front."""
+
+    def key(item: Recommendation) -> tuple[int, float]:
+        vertebra = vertebra_of(result, item)
+        loss = vertebra.loss_percent.index if vertebra else None
+        return CONCERN.index(item.status), -(loss if loss is not None else 0.0)
+
+    ordered = sorted(result.recommendations, key=key)
+    return tuple(_verdict(result, item, place) for place, item in enumerate(ordered, start=1))
+
+
+def headline(status: Status, preference: Preference) -> str:
+    """Preference with the condition it stands under: ``BKP favoured if augmentation is indicated``."""
+    if preference in (Preference.WITHHELD, Preference.UNDETERMINED):
+        return PREFERENCE[preference].sentence
+    if status in _CANDIDATES:
+        return PREFERENCE[preference].sentence
+    return f"{PREFERENCE[preference].sentence}, if augmentation is indicated"
+
+
+def is_guidance(note: CodedText) -> bool:
+    """Whether a note tells where later guidance differs; these go into one box."""
+    return "guidance" in note.code or ("disagree" in note.code and "image" not in note.code)
+
+
+def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdict:
+    vertebra = vertebra_of(result, item)
+    return Verdict(
+        name=recommendation_name(result, item),
+        anchor=f"level-{place}",
+        recommendation=item,
+        vertebra=vertebra,
+        status=STATUS[item.status],
+        preference=PREFERENCE[item.preference],
+        headline=headline(item.status, item.preference),
+        missing=tuple(missing_words(path) for path in item.missing),
+        facts=tuple(_facts(item, vertebra)),
+        sins_items=tuple(_sins_items(item)),
+        notes=tuple(note for note in item.notes if not is_guidance(note)),
+        guidance=tuple(note for note in item.notes if is_guidance(note)),
+        steps=tuple(_step(step) for step in item.trace),
+    )
+
+
+def _facts(item: Recommendation, vertebra: VertebraMeasurement | None) -> list[tuple[str, str]]:
+    facts: list[tuple[str, str]] = []
+    if vertebra is not None:
+        facts.append(("Height loss", loss_words(vertebra) or "not known"))
+        fraction = vertebra.stir.edema_fraction
+        edema = {True: "yes", False: "no", None: "not known"}[vertebra.stir.edema]
+        if fraction is not None:
+            edema += f", {percent(number(100 * fraction, 0))} of the body"
+        facts.append(("Edema on STIR", edema))
+    genant = item.genant or (vertebra.genant if vertebra else None)
+    if genant is not None:
+        facts.append(("Genant", f"grade {genant.grade}" + (f", {genant.type}" if genant.type else "")))
+    if item.sins is not None:
+        low, high = item.sins.min, item.sins.max
+        facts.append(("SINS", f"{low} of 18" if low == high else f"between {low} and {high} of 18"))
+    facts.append(("Epidural grade (ESCC)", item.escc or "not known"))
+    if item.biopsy:
+        words = {"routine": "at the same procedure, routinely", "paramount": "of paramount importance"}
+        facts.append(("Biopsy", words[item.biopsy]))
+    if item.borderline:
+        limits = ", ".join(f"{value:g} %" for value in item.borderline)
+        facts.append(("Borderline", f"within the uncertainty of the {limits} limit"))
+    return facts
+
+
+def _sins_items(item: Recommendation) -> list[tuple[str, str]]:
+    if item.sins is None:
+        return []
+    return [(SINS_ITEM.get(name, name), value_words(value)) for name, value in item.sins.items.items()]
+
+
+def _step(step: TraceStep) -> Step:
+    inputs = tuple(f"{name} = {value_words(value)}" for name, value in step.inputs.items())
+    return Step(step.rule, inputs, step.outcome, step.source, _KINDS[step.kind])
+
+
+def value_words(value: Any) -> str:
+    """A free-form value in words: ``{"value": 8, "from": "file"}`` → ``8 (file)``, ``[0, 3]`` → ``0–3``."""
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", "−")
+    if isinstance(value, Mapping):
+        return _mapping_words(value)
+    if isinstance(value, list | tuple):
+        if len(value) == 2 and all(isinstance(part, int | float) for part in value):
+            return value_words(value[0]) if value[0] == value[1] else f"{value[0]:g}–{value[1]:g}"
+        return ", ".join(value_words(part) for part in value) or "none"
+    return str(value)
+
+
+def _mapping_words(value: Mapping[str, Any]) -> str:
+    if "min" in value and "max" in value:
+        rest = {name: part for name, part in value.items() if name not in ("min", "max")}
+        span = value_words([value["min"], value["max"]])
+        return f"{span} ({_mapping_words(rest)})" if rest else span
+    if "value" in value:
+        rest = {name: part for name, part in value.items() if name != "value"}
+        about = ", ".join(
+            value_words(part) if name == "from" else f"{name} {value_words(part)}" for name, part in rest.items()
+        )
+        return f"{value_words(value['value'])} ({about})" if about else value_words(value["value"])
+    return ", ".join(f"{name} {value_words(part)}" for name, part in value.items())

@@ -1,0 +1,197 @@
+"""The plain words for statuses, preferences, priorities, missing inputs and quality reasons.
+
+Every table falls back to the code itself, so an unknown code is shown rather than hidden.
+"""
+
+import re
+from typing import Final, NamedTuple
+
+from vcfimg.recommendation.recommendation import Preference, Status
+
+DISCLAIMER: Final = (
+    "Research and education software, not a medical device. Every value and every flag is to be verified by qualified "
+    "clinicians. The software does not detect cord compression, instability or infection."
+)
+"""Stands on every page and in every worklist (clinical.md section 8)."""
+
+SUPINE_CAVEAT: Final = (
+    "Images taken lying down can understate collapse: a vertebra may be lower when the patient stands or sits."
+)
+"""Printed beside the measurements (clinical.md section 5)."""
+
+
+class Phrase(NamedTuple):
+    """A short label, one plain sentence, and the tone of colour it is shown in."""
+
+    label: str
+    sentence: str
+    tone: str
+
+
+STATUS: Final[dict[Status, Phrase]] = {
+    Status.EMERGENCY_REVIEW: Phrase(
+        "Emergency review",
+        "Possible compression of cord or nerves was recorded: this patient needs an emergency review first.",
+        "danger",
+    ),
+    Status.SURGICAL_REVIEW: Phrase(
+        "Surgical review", "A spine surgeon needs to judge stability or epidural disease first.", "danger"
+    ),
+    Status.CONTRAINDICATED: Phrase(
+        "Contraindicated for now", "A contraindication was recorded; reassess when it has been resolved.", "danger"
+    ),
+    Status.OUT_OF_SCOPE: Phrase("Out of scope", "The rules used here were not written for this situation.", "neutral"),
+    Status.NOT_INDICATED: Phrase(
+        "Not indicated by these facts",
+        "At least one condition for offering augmentation is recorded as not met.",
+        "neutral",
+    ),
+    Status.INDETERMINATE: Phrase("Cannot be decided yet", "Facts that the decision depends on are missing.", "open"),
+    Status.CANDIDATE_MDT: Phrase(
+        "Candidate, tumour board first",
+        "The conditions are met, with a relative contraindication that a tumour board should weigh.",
+        "caution",
+    ),
+    Status.CANDIDATE: Phrase(
+        "Candidate for augmentation", "All conditions that the rules ask for are recorded as met.", "candidate"
+    ),
+}
+
+CONCERN: Final[tuple[Status, ...]] = (
+    Status.EMERGENCY_REVIEW,
+    Status.SURGICAL_REVIEW,
+    Status.CONTRAINDICATED,
+    Status.OUT_OF_SCOPE,
+    Status.CANDIDATE,
+    Status.CANDIDATE_MDT,
+    Status.INDETERMINATE,
+    Status.NOT_INDICATED,
+)
+"""Order in which levels are shown: the first four by concern (clinical.md section 2), then by use to the reader."""
+
+PREFERENCE: Final[dict[Preference, Phrase]] = {
+    Preference.BKP_FAVOURED: Phrase(
+        "BKP favoured", "Balloon kyphoplasty (BKP) is favoured over vertebroplasty (VP)", "bkp"
+    ),
+    Preference.BKP_GENERAL: Phrase(
+        "BKP by general preference", "Balloon kyphoplasty (BKP) by the authors' general preference", "bkp"
+    ),
+    Preference.OPERATOR_CHOICE: Phrase(
+        "Operator's choice", "The rules point both ways (BKP and VP): the operator chooses", "choice"
+    ),
+    Preference.VP_ACCEPTABLE: Phrase("VP acceptable", "Vertebroplasty (VP) is acceptable", "vp"),
+    Preference.UNDETERMINED: Phrase("No preference", "Height loss is not known, so no procedure is named", "open"),
+    Preference.WITHHELD: Phrase("Withheld", "No procedure is named while the review above is open", "open"),
+}
+
+PRIORITY: Final[dict[str, Phrase]] = {
+    "emergency": Phrase("Emergency", "look at this study now", "danger"),
+    "urgent": Phrase("Urgent", "look at this study next", "caution"),
+    "soon": Phrase("Soon", "a candidate, or one that may become one", "candidate"),
+    "unscreened": Phrase("Not screened", "could not be measured: needs a person to look", "open"),
+    "routine": Phrase("Routine", "nothing that the rules rank higher", "neutral"),
+}
+
+ROLE: Final[dict[str, str]] = {
+    "t1": "T1",
+    "t1_post": "T1 after contrast",
+    "t2": "T2",
+    "t2_fs": "T2 fat-saturated",
+    "stir": "STIR",
+    "dixon_water": "Dixon water",
+    "dixon_fat": "Dixon fat",
+    "pd": "Proton density",
+    "localizer": "Localizer",
+    "other": "Other",
+}
+
+COUNTED_FROM: Final[dict[str, str]] = {
+    "sacrum": "counted upwards from the sacrum",
+    "c2": "counted downwards from C2",
+    "dicom": "taken from words in the DICOM headers",
+    "user": "given by a person",
+    "none": "not named: no landmark to count from was seen",
+}
+
+MISSING: Final[dict[str, str]] = {
+    "pain_vas": "pain score (VAS 0–10)",
+    "pain_vas_date": "date of the pain score",
+    "pain_positional": "whether pain increases with axial loading (positional pain)",
+    "exam_levels": "level that is painful on clinical examination",
+    "exam_date": "date of the examination",
+    "clinical_cord_compression": "whether there are clinical signs of cord or cauda compression",
+    "new_neurological_deficit": "whether there is a new neurological deficit",
+    "cord": "whether there are clinical signs of cord or cauda compression",
+    "overt_instability": "whether there is overt instability",
+    "surgeon_stable": "a spine surgeon's judgement of stability",
+    "infection": "whether there is a local or systemic infection",
+    "coagulopathy_uncorrected": "whether there is an uncorrected coagulopathy",
+    "cement_allergy": "whether there is an allergy to bone cement",
+    "pregnancy": "whether the patient is pregnant",
+    "cancer": "whether the patient has cancer",
+    "age": "age",
+    "trauma": "whether this is an acute trauma",
+    "primary_bone_tumour": "whether this is a primary bone tumour",
+    "histology_known": "whether histology is known",
+    "primaries": "the primary tumour or tumours",
+    "planned_levels": "number of levels planned",
+    "stir": "a STIR series",
+    "escc": "epidural grade (Bilsky ESCC, axial T2)",
+    "bone_quality": "lytic, mixed or blastic bone (a CT item)",
+    "alignment": "spinal alignment (normal, new deformity, translation)",
+    "posterolateral": "involvement of the posterolateral elements",
+    "posterior_wall": "whether the posterior wall is intact",
+    "body_involved_over_half": "whether more than half of the body is involved",
+    "instrumented": "whether the level is instrumented",
+    "prior_rt_gy": "prior radiation dose",
+    "fracture_age_weeks": "age of the fracture",
+    "retropulsion_mm": "retropulsion",
+    "canal_narrowing_percent": "canal narrowing",
+    "stir_edema": "edema on STIR",
+    "loss_percent": "height loss",
+    "index": "whether this is the index level",
+}
+
+SINS_ITEM: Final[dict[str, str]] = {
+    "location": "Location",
+    "pain": "Pain",
+    "bone": "Bone lesion",
+    "bone_quality": "Bone lesion",
+    "alignment": "Alignment",
+    "collapse": "Body collapse",
+    "posterolateral": "Posterolateral elements",
+}
+
+REASON: Final[dict[str, str]] = {
+    "border": "cut by the border of the image",
+    "on_border": "cut by the border of the image",
+    "motion": "blurred by motion",
+    "low_contrast": "too little contrast at the endplates",
+    "hardware": "metal or cement in or beside it",
+    "contrasts_disagree": "the series disagree about its height",
+    "reference_suspect": "too many neighbours may be fractured to serve as reference",
+    "no_reference": "too few normal neighbours to know the expected height",
+    "no_stir": "no STIR series",
+    "no_normal_marrow": "no normal marrow to compare with",
+    "diffuse_marrow": "marrow is changed everywhere, so there is no normal reference",
+    "no_csf": "no CSF seen to compare with",
+}
+
+_LEVEL_PATH: Final = re.compile(r"levels\.([^.]+)\.(.+)")
+
+
+def missing_words(path: str) -> str:
+    """A missing input in words: ``levels.T12.escc`` → ``epidural grade (Bilsky ESCC, axial T2) at T12``."""
+    if match := _LEVEL_PATH.fullmatch(path):
+        level, name = match.groups()
+        return f"{MISSING.get(name, _plain(name))} at {level}"
+    return MISSING.get(path, _plain(path))
+
+
+def reason_words(code: str) -> str:
+    """A quality or finding reason in words; text that is no code is passed through."""
+    return REASON.get(code, _plain(code))
+
+
+def _plain(code: str) -> str:
+    return code.replace("_", " ") if re.fullmatch(r"[a-z0-9_]+", code) else code

@@ -1,0 +1,177 @@
+"""The ranked worklist: one small entry per study, its order, and its CSV and JSON forms."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import Field
+
+from vcfimg import __version__
+from vcfimg.model import Model
+from vcfimg.recommendation.recommendation import CodedText, Priority
+from vcfimg.reports.csv_table import Cell
+from vcfimg.reports.naming import recommendation_name, vertebra_of
+from vcfimg.reports.paths import STUDIES, study_folder_name
+from vcfimg.reports.words import CONCERN, DISCLAIMER
+from vcfimg.result import Failure, ScreeningResult, StudyInfo
+
+CLASS_ORDER: Final[tuple[str, ...]] = ("emergency", "urgent", "soon", "unscreened", "routine")
+"""Order on the list; studies that could not be screened stand apart at the top of routine (clinical.md section 9)."""
+
+HEADER: Final[tuple[str, ...]] = (
+    "rank",
+    "priority_class",
+    "priority_score",
+    "fhir_priority",
+    "dicom_priority",
+    "study_instance_uid",
+    "patient_id",
+    "accession_number",
+    "study_date",
+    "study_status",
+    "flagged_levels",
+    "statuses",
+    "preferences",
+    "missing",
+    "reasons",
+    "images_alone",
+    "failure",
+    "report",
+)
+
+
+class FlaggedLevel(Model):
+    """One recommendation, as short as a list can show it."""
+
+    level: str
+    status: str
+    preference: str
+    loss_percent: float | None = None
+    loss_uncertainty: float | None = None
+    edema: bool | None = None
+    missing: tuple[str, ...] = ()
+
+
+class WorklistEntry(Model):
+    """One study on the list; small, so that a long list fits in memory."""
+
+    study: StudyInfo
+    status: str
+    failure: Failure | None = None
+    priority: Priority
+    levels: tuple[FlaggedLevel, ...] = ()
+    alerts: tuple[str, ...] = ()
+    """Codes of all alerts, each once."""
+    levels_confirmed: bool
+    vertebrae: int
+    measured: int
+    skipped_files: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """Folder of the study relative to the output folder."""
+        return f"{STUDIES}/{study_folder_name(self.study.study_instance_uid)}"
+
+
+def worklist_entry(result: ScreeningResult) -> WorklistEntry:
+    """The entry of one study; levels in order of concern, then of loss."""
+    levels = []
+    for item in result.recommendations:
+        vertebra = vertebra_of(result, item)
+        levels.append(
+            (
+                CONCERN.index(item.status),
+                FlaggedLevel(
+                    level=recommendation_name(result, item),
+                    status=item.status.value,
+                    preference=item.preference.value,
+                    loss_percent=vertebra.loss_percent.index if vertebra else None,
+                    loss_uncertainty=vertebra.loss_uncertainty if vertebra else None,
+                    edema=vertebra.stir.edema if vertebra else None,
+                    missing=item.missing,
+                ),
+            )
+        )
+    levels.sort(key=lambda pair: (pair[0], -(pair[1].loss_percent or 0.0)))
+    return WorklistEntry(
+        study=result.study,
+        status=result.status,
+        failure=result.failure,
+        priority=result.priority,
+        levels=tuple(level for _, level in levels),
+        alerts=tuple(dict.fromkeys(alert.code for item in result.recommendations for alert in item.alerts)),
+        levels_confirmed=result.levels.confirmed,
+        vertebrae=len(result.vertebrae),
+        measured=sum(vertebra.quality.measured for vertebra in result.vertebrae),
+        skipped_files=result.skipped_files,
+    )
+
+
+def rank(entries: Iterable[WorklistEntry]) -> list[WorklistEntry]:
+    """Entries from the first to look at to the last.
+
+    By class (:data:`CLASS_ORDER`), then by score; equal scores and unscreened studies with the oldest study date
+    first. A study without a date stands before the dated ones of its group, since it may be the oldest.
+    """
+
+    def key(entry: WorklistEntry) -> tuple[int, float, str, str]:
+        name = entry.priority.class_
+        score = 0.0 if name == "unscreened" else entry.priority.score
+        return (CLASS_ORDER.index(name), -score, entry.study.study_date or "", entry.study.study_instance_uid)
+
+    return sorted(entries, key=key)
+
+
+def worklist_rows(ranked: Sequence[WorklistEntry]) -> Iterable[tuple[Cell, ...]]:
+    """Rows of ``worklist.csv``."""
+    for place, entry in enumerate(ranked, start=1):
+        study, priority = entry.study, entry.priority
+        yield (
+            place,
+            priority.class_,
+            priority.score,
+            priority.fhir,
+            priority.dicom,
+            study.study_instance_uid,
+            study.patient_id,
+            study.accession_number,
+            study.study_date,
+            entry.status,
+            ";".join(level.level for level in entry.levels),
+            ";".join(level.status for level in entry.levels),
+            ";".join(level.preference for level in entry.levels),
+            ";".join(dict.fromkeys(path for level in entry.levels for path in level.missing)),
+            "; ".join(priority.reasons),
+            priority.images_alone,
+            f"{entry.failure.code}: {entry.failure.message}" if entry.failure else None,
+            f"{entry.folder}/report.html",
+        )
+
+
+def worklist_document(
+    ranked: Sequence[WorklistEntry],
+    *,
+    skipped_files: Mapping[str, int],
+    problems: Sequence[CodedText],
+) -> dict[str, Any]:
+    """The content of ``worklist.json``."""
+    counts = dict.fromkeys(CLASS_ORDER, 0)
+    for entry in ranked:
+        counts[entry.priority.class_] += 1
+    return {
+        "schema_version": "1.0",
+        "version": __version__,
+        "class_order": CLASS_ORDER,
+        "counts": counts,
+        "studies": [
+            {
+                "rank": place,
+                **entry.model_dump(mode="json", by_alias=True),
+                "result": f"{entry.folder}/result.json",
+                "report": f"{entry.folder}/report.html",
+            }
+            for place, entry in enumerate(ranked, start=1)
+        ],
+        "skipped_files": dict(skipped_files),
+        "problems": [problem.model_dump() for problem in problems],
+        "disclaimer": DISCLAIMER,
+    }
