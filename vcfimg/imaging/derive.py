@@ -1,0 +1,174 @@
+"""From level-free facts to the measured spine: a pure function, so that an old result can be decided anew."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from vcfimg.imaging.angles import wedge_angle
+from vcfimg.imaging.expected import Body, ExpectedHeights, expected_heights
+from vcfimg.imaging.genant import genant
+from vcfimg.imaging.kyphosis import regional_kyphosis
+from vcfimg.imaging.loss import expected_mm, height_uncertainty, index_uncertainty, loss_uncertainty, losses
+from vcfimg.imaging.measurement import (
+    Quality,
+    SeriesReading,
+    SpineMeasurement,
+    SpineReport,
+    StirFinding,
+    T1Finding,
+    VertebraMeasurement,
+    WallFinding,
+)
+from vcfimg.imaging.naming import Naming, name_levels
+from vcfimg.imaging.raw import Heights, RawSpine, RawVertebra, SeriesHeights
+from vcfimg.imaging.stir import stir_findings
+from vcfimg.imaging.t1 import t1_finding
+from vcfimg.imaging.wall_finding import canal_report, wall_finding
+from vcfimg.policy.measurement import MeasurementPolicy
+
+if TYPE_CHECKING:
+    from vcfimg.policy import Policy
+
+
+def derive(raw: RawSpine, levels: Mapping[int, str] | None, policy: "Policy") -> SpineMeasurement:
+    """Name the levels and derive expected heights, losses with intervals, edema, wall findings and angles.
+
+    Parameters
+    ----------
+    raw
+        Level-free facts of one study.
+    levels
+        A person's corrections, vertebra id → level; the rest follow by counting. None or empty: count from landmarks.
+
+    Returns
+    -------
+    SpineMeasurement
+        Vertebrae from head to foot. A vertebra that is not measured keeps its place and reasons, without numbers.
+
+    Raises
+    ------
+    VcfimgError
+        ``levels_*`` when the corrections name an unknown vertebra or level, or cannot all be true.
+    """
+    numbers = policy.measurement
+    vertebrae = sorted(raw.vertebrae, key=lambda v: v.order)
+    naming = name_levels(raw, levels, numbers)
+    expected = expected_heights([_body(v, naming) for v in vertebrae], numbers)
+    t1 = {v.id: t1_finding(v, raw.series, numbers) for v in vertebrae}
+    dark = frozenset(i for i, finding in t1.items() if finding.dark_marrow)
+    stir = stir_findings(raw, expected.dropped, dark, numbers)
+    walls = _walls(vertebrae, naming, expected.dropped, numbers)
+    measured = tuple(_vertebra(v, naming, expected, stir[v.id], t1[v.id], walls[v.id], numbers) for v in vertebrae)
+    fractured = frozenset(
+        m.id
+        for m in measured
+        if m.loss_percent.index is not None and m.loss_percent.index >= numbers.fracture_loss_percent
+    )
+    spine = SpineReport(
+        kyphosis=regional_kyphosis(
+            [v for v in vertebrae if is_measured(v)], naming.levels, naming.positions, fractured, numbers
+        ),
+        canal=canal_report(vertebrae, naming.levels, {i: w.canal_narrowing_percent for i, w in walls.items()}),
+        notes=_notes(raw, stir),
+    )
+    return SpineMeasurement(levels=naming.report, vertebrae=measured, spine=spine)
+
+
+def is_measured(vertebra: RawVertebra) -> bool:
+    """Whether the numbers of ``vertebra`` may be used."""
+    return not vertebra.reasons and not vertebra.on_border and vertebra.height_mm != Heights()
+
+
+def _body(vertebra: RawVertebra, naming: Naming) -> Body:
+    return Body(
+        id=vertebra.id,
+        place=naming.positions[vertebra.id],
+        level=naming.shape_level(vertebra.id),
+        named=naming.levels[vertebra.id] is not None,
+        heights=vertebra.height_mm if is_measured(vertebra) else Heights(),
+        depth_mm=vertebra.depth_mm,
+    )
+
+
+def _vertebra(
+    vertebra: RawVertebra,
+    naming: Naming,
+    expected: ExpectedHeights,
+    stir: StirFinding,
+    t1: T1Finding,
+    wall: WallFinding,
+    policy: MeasurementPolicy,
+) -> VertebraMeasurement:
+    border = ("border",) if vertebra.on_border else ()
+    seen = VertebraMeasurement(
+        id=vertebra.id,
+        order=vertebra.order,
+        level=naming.levels[vertebra.id],
+        level_guess=naming.guesses[vertebra.id],
+        center_mm=vertebra.center_mm,
+        stir=stir,
+        t1=t1,
+        quality=Quality(
+            measured=False,
+            reasons=_unique((*border, *vertebra.reasons) or ("no_heights",), vertebra.notes),
+        ),
+    )
+    if not is_measured(vertebra):
+        return seen
+    references, doubts = expected.references[vertebra.id], expected.reasons[vertebra.id]
+    half_widths = height_uncertainty(vertebra.height_mm, vertebra.height_error_mm, policy)
+    loss = losses(vertebra.height_mm, references)
+    suspect = "reference_suspect" in doubts
+    by_position = loss_uncertainty(vertebra.height_mm, half_widths, references, policy, suspect=suspect)
+    return seen.model_copy(
+        update={
+            "points_mm": vertebra.points_mm,
+            "measured_on": vertebra.measured_on,
+            "by_series": tuple(_reading(s) for s in vertebra.by_series),
+            "height_mm": vertebra.height_mm,
+            "expected_height_mm": expected_mm(references),
+            "height_uncertainty_mm": half_widths,
+            "loss_percent": loss,
+            "loss_uncertainty": index_uncertainty(loss, by_position),
+            "loss_uncertainty_by_position": by_position,
+            "genant": genant(loss, policy),
+            "wedge_angle_deg": wedge_angle(vertebra),
+            "wall": wall,
+            "quality": Quality(measured=True, reasons=_unique(doubts, vertebra.notes)),
+        }
+    )
+
+
+def _reading(series: SeriesHeights) -> SeriesReading:
+    return SeriesReading(
+        series_instance_uid=series.series_instance_uid,
+        height_mm=series.height_mm,
+        sop_instance_uids=series.sop_instance_uids,
+    )
+
+
+def _unique(*codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for group in codes for code in group))
+
+
+def _walls(
+    vertebrae: Sequence[RawVertebra], naming: Naming, fractured: frozenset[int], policy: MeasurementPolicy
+) -> dict[int, WallFinding]:
+    by_place = {naming.positions[v.id]: v for v in vertebrae if is_measured(v)}
+    walls = {}
+    for v in vertebrae:
+        place = naming.positions[v.id]
+        walls[v.id] = wall_finding(v, by_place.get(place - 1), by_place.get(place + 1), fractured, policy)
+    return walls
+
+
+def _notes(raw: RawSpine, stir: Mapping[int, StirFinding]) -> tuple[str, ...]:
+    """What a reader of the whole spine must know; each sentence opens with a code."""
+    notes = [f"{code}: {sentence}" for code, sentence in raw.warnings]
+    if any("diffuse_marrow" in finding.reasons for finding in stir.values()):
+        notes.append(
+            "diffuse_marrow: the marrow of the whole spine is abnormal, so no reference exists and edema is unknown"
+        )
+    notes += sorted(
+        {f"substitute: edema was read on {f.substitute} instead of STIR" for f in stir.values() if f.substitute}
+    )
+    return tuple(dict.fromkeys(notes))

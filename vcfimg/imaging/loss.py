@@ -1,0 +1,97 @@
+"""Height losses with their 95 % intervals.
+
+The half-width of a loss joins two errors that do not depend on each other: that of the body's own height (slice spread,
+edge sharpness, voxel size; scaled by the policy) and that of the expected height (spread of the neighbours, how far the
+person's own shape may leave the template, doubt about the level). The constants were set on the phantom.
+"""
+
+from collections.abc import Mapping
+from math import sqrt
+
+from vcfimg.imaging.expected import Reference, loss_percent
+from vcfimg.imaging.heights import POSITIONS, Position, at, for_each
+from vcfimg.imaging.measurement import LossPercent
+from vcfimg.imaging.raw import Heights
+from vcfimg.policy.measurement import MeasurementPolicy
+
+_Z95 = 1.96
+_MEDIAN_EFFICIENCY = 1.2533
+"""Standard error of a median over that of a mean, for normal errors."""
+
+
+def losses(heights: Heights, references: Mapping[Position, Reference | None]) -> LossPercent:
+    """The three losses and their largest, in percent of the expected height."""
+    by = {x: loss_percent(at(heights, x), references[x]) for x in POSITIONS}
+    known = [loss for loss in by.values() if loss is not None]
+    return LossPercent(
+        anterior=by["anterior"], middle=by["middle"], posterior=by["posterior"], index=max(known) if known else None
+    )
+
+
+def expected_mm(references: Mapping[Position, Reference | None]) -> Heights:
+    """The expected heights alone."""
+    return for_each(lambda x: None if (ref := references[x]) is None else ref.expected_mm)
+
+
+def height_uncertainty(heights: Heights, error: Heights, policy: MeasurementPolicy) -> Heights:
+    """95 % half-widths of the heights in mm: the reading's own error, scaled, with a floor."""
+
+    def half_width(x: Position) -> float | None:
+        if at(heights, x) is None:
+            return None
+        own = policy.uncertainty_height_scale * (at(error, x) or 0.0)
+        return sqrt(own**2 + policy.uncertainty_height_floor_mm**2)
+
+    return for_each(half_width)
+
+
+def loss_uncertainty(
+    heights: Heights,
+    half_widths: Heights,
+    references: Mapping[Position, Reference | None],
+    policy: MeasurementPolicy,
+    *,
+    suspect: bool = False,
+) -> Heights:
+    """95 % half-widths of the three losses in percent points.
+
+    Parameters
+    ----------
+    half_widths
+        95 % half-widths of ``heights`` in mm.
+    suspect
+        Whether the reference may itself have lost height; widens the interval.
+    """
+
+    def half_width(x: Position) -> float | None:
+        height, error, reference = at(heights, x), at(half_widths, x), references[x]
+        if height is None or error is None or reference is None:
+            return None
+        own = error / reference.expected_mm
+        ref = height / reference.expected_mm * _Z95 * reference_sd(reference, policy)
+        widen = policy.uncertainty_suspect_scale if suspect else 1.0
+        return 100.0 * widen * policy.uncertainty_loss_scale * sqrt(own**2 + ref**2)
+
+    return for_each(half_width)
+
+
+def reference_sd(reference: Reference, policy: MeasurementPolicy) -> float:
+    """Relative standard deviation of an expected height."""
+    n = len(reference.ratios)
+    middle = sorted(reference.ratios)[n // 2] if n % 2 else sum(sorted(reference.ratios)[n // 2 - 1 : n // 2 + 1]) / 2
+    weight = policy.uncertainty_spread_prior_weight
+    prior = (policy.uncertainty_spread_prior_percent / 100.0) ** 2
+    # Few neighbours say little about their own spread, so a prior spread is mixed in.
+    variance = (sum((r / middle - 1.0) ** 2 for r in reference.ratios) + weight * prior) / (n - 1 + weight)
+    sampling = _MEDIAN_EFFICIENCY * sqrt(variance / n)
+    template = policy.uncertainty_template_percent / 100.0
+    uneven = policy.uncertainty_template_per_level_percent / 100.0 * abs(reference.mean_offset_levels)
+    return sqrt(sampling**2 + template**2 + uneven**2 + (reference.shape_spread / 2.0) ** 2)
+
+
+def index_uncertainty(loss: LossPercent, by_position: Heights) -> float | None:
+    """Half-width of the index loss: that of the position whose loss is the largest."""
+    if loss.index is None:
+        return None
+    largest = max((x for x in POSITIONS if getattr(loss, x) is not None), key=lambda x: float(getattr(loss, x)))
+    return at(by_position, largest)

@@ -1,0 +1,94 @@
+"""The normal marrow of one series, against which edema is judged: chosen robustly, or said to be missing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcfimg.imaging.raw import SeriesSignal, Signal
+from vcfimg.policy.measurement import MeasurementPolicy
+
+
+@dataclass(frozen=True)
+class NormalMarrow:
+    """Mean and standard deviation of normal marrow on one series, in its normalized units.
+
+    Parameters
+    ----------
+    body_ids
+        The vertebrae it was taken from.
+    """
+
+    mean: float
+    sd: float
+    body_ids: frozenset[int]
+
+    def bright_from(self, policy: MeasurementPolicy) -> float:
+        """The signal from which marrow counts as bright: mean + 2 SD by clinical.md section 5."""
+        return self.mean + policy.edema_sd * self.sd
+
+
+def normal_marrow(
+    signals: Mapping[int, Signal],
+    fractured: frozenset[int],
+    series: SeriesSignal | None,
+    dark_on_t1: frozenset[int],
+    policy: MeasurementPolicy,
+) -> NormalMarrow | str:
+    """Choose the reference bodies of one series.
+
+    Unfractured bodies whose median signal is near the low end of all medians are normal: edematous bodies lie above,
+    whether fractured or not. The reference is refused when too few remain, or when it is itself as bright as marrow
+    should never be (diffuse disease).
+
+    Parameters
+    ----------
+    signals
+        Vertebra id → its signal on this series.
+    fractured
+        Ids that may not be a reference.
+    series
+        CSF and muscle signal of the series.
+    dark_on_t1
+        Ids whose marrow is darker than disc or muscle on T1.
+
+    Returns
+    -------
+    NormalMarrow, or the code of the reason why there is none: ``no_normal_marrow`` or ``diffuse_marrow``.
+    """
+    candidates = {i: s for i, s in signals.items() if i not in fractured and s.voxels > 0 and s.quantiles}
+    if len(candidates) < policy.marrow_min_bodies:
+        return "no_normal_marrow"
+    medians = {i: float(np.median(s.quantiles)) for i, s in candidates.items()}
+    low = float(np.quantile(list(medians.values()), policy.marrow_low_quantile))
+    chosen = frozenset(i for i, median in medians.items() if median <= policy.marrow_spread * low)
+    if len(chosen) < policy.marrow_min_bodies:
+        return "no_normal_marrow"
+    samples = np.concatenate([_trimmed(candidates[i].quantiles) for i in sorted(chosen)])
+    mean = float(samples.mean())
+    if mean <= 0:
+        return "no_normal_marrow"
+    if _too_bright(mean, series, policy) or 2 * len(chosen & dark_on_t1) > len(chosen):
+        return "diffuse_marrow"
+    return NormalMarrow(mean, max(float(samples.std()), policy.marrow_min_sd_share * mean), chosen)
+
+
+def signals_on(series_instance_uid: str, by_vertebra: Mapping[int, Sequence[Signal]]) -> dict[int, Signal]:
+    """Vertebra id → its signal on one series."""
+    return {i: s for i, signals in by_vertebra.items() for s in signals if s.series_instance_uid == series_instance_uid}
+
+
+def _trimmed(quantiles: Sequence[float]) -> NDArray[np.float64]:
+    """The distribution without its extreme 2 % at either end: the basivertebral vein and partial volume live there."""
+    values = np.asarray(quantiles, dtype=np.float64)
+    cut = round(0.02 * len(values))
+    return values[cut : len(values) - cut]
+
+
+def _too_bright(mean: float, series: SeriesSignal | None, policy: MeasurementPolicy) -> bool:
+    if series is None:
+        return False
+    to_csf = mean / series.csf if series.csf else 0.0
+    to_muscle = mean / series.muscle if series.muscle else 0.0
+    return to_csf >= policy.marrow_diffuse_to_csf or to_muscle >= policy.marrow_diffuse_to_muscle
