@@ -1,0 +1,77 @@
+"""Reader against image: the reader decides, a worse image is said aloud, a misfit that fits a neighbour is numbering."""
+
+from collections.abc import Sequence
+
+from vcfimg.imaging.measurement import SpineMeasurement
+from vcfimg.policy import Policy
+from vcfimg.recommendation.facts import LevelFacts, image_edema, image_loss
+
+Disagreement = tuple[str, str]
+"""(what, sentence)"""
+
+
+def disagreements(facts: LevelFacts, policy: Policy) -> list[Disagreement]:
+    """Where the image is worse than the reader by more than its uncertainty (clinical.md section 2)."""
+    image, reader = facts.image, facts.reader
+    if image is None:
+        return []
+    found: list[Disagreement] = []
+    if reader.loss_percent is not None and facts.image_loss is not None:
+        margin = image.loss_uncertainty if image.loss_uncertainty is not None else 0.0
+        if facts.image_loss - reader.loss_percent > margin:
+            found.append(
+                (
+                    "loss",
+                    f"height loss {facts.image_loss:.0f} % on the image, {reader.loss_percent:.0f} % by the reader",
+                )
+            )
+    if reader.stir_edema is False and facts.image_edema is True:
+        found.append(("edema", "edema on the image, none by the reader"))
+    wall = image.wall
+    if reader.retropulsion_mm is not None and wall.retropulsion_mm is not None:
+        worse = wall.retropulsion_mm - reader.retropulsion_mm
+        if worse > policy.facts.retropulsion_uncertainty_mm:
+            found.append(("retropulsion", f"retropulsion {worse:.1f} mm more on the image than by the reader"))
+    elif reader.posterior_wall == "intact" and (wall.retropulsion_mm or 0) >= policy.gates.relative_retropulsion_mm:
+        found.append(("wall", f"retropulsion of {wall.retropulsion_mm:.1f} mm on the image, wall intact by the reader"))
+    if reader.canal_narrowing_percent is not None and wall.canal_narrowing_percent is not None:
+        worse = wall.canal_narrowing_percent - reader.canal_narrowing_percent
+        if worse > policy.facts.canal_uncertainty_percent:
+            found.append(("canal", f"canal narrowing {worse:.0f} points more on the image than by the reader"))
+    return found
+
+
+def misnumbered(
+    facts: LevelFacts, measurement: SpineMeasurement | None, named: Sequence[str], policy: Policy
+) -> str | None:
+    """A sentence when the reader's loss or edema misses at its level but fits a neighbour; None otherwise.
+
+    ``named`` are the levels the record describes: a neighbour the reader describes too explains itself.
+    """
+    image, reader = facts.image, facts.reader
+    if measurement is None or image is None or facts.level is None:
+        return None
+    ordered = sorted(measurement.vertebrae, key=lambda vertebra: vertebra.order)
+    place = next(i for i, vertebra in enumerate(ordered) if vertebra.id == image.id)
+    neighbours = [ordered[i] for i in (place - 1, place + 1) if 0 <= i < len(ordered)]
+    own_u = image.loss_uncertainty or 0.0
+    reader_u = reader.loss_uncertainty or 0.0
+    loss_misses = (
+        reader.loss_percent is not None
+        and reader.loss_percent >= policy.measurement.fracture_loss_percent
+        and facts.image_loss is not None
+        and abs(facts.image_loss - reader.loss_percent) > own_u + reader_u
+    )
+    edema_misses = reader.stir_edema is True and facts.image_edema is False
+    for neighbour in neighbours:
+        if neighbour.level in named:
+            continue
+        where = neighbour.level or f"vertebra {neighbour.id}"
+        loss = image_loss(neighbour)
+        if loss_misses and loss is not None and reader.loss_percent is not None:
+            reach = (neighbour.loss_uncertainty or 0.0) + reader_u
+            if abs(loss - reader.loss_percent) <= reach:
+                return f"the reader's loss at {facts.level} fits {where}"
+        if edema_misses and image_edema(neighbour.stir, policy) is True:
+            return f"the reader's edema at {facts.level} fits {where}"
+    return None
