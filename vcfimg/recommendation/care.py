@@ -184,7 +184,7 @@ _BKP_AGAINST = ("Higher cost than VP (P15).",)
 _VP_AGAINST = (
     "More cement leakage than BKP (P15).",
     "No randomised study of VP in cancer (P16).",
-    "No better than sham or conservative care in osteoporotic fractures (P17), which counts should the biopsy be benign.",
+    "No better than sham or conservative care in osteoporotic fractures (P17); it counts should the biopsy be benign.",
 )
 
 

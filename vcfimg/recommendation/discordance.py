@@ -1,4 +1,4 @@
-"""Reader against image: the reader decides, a worse image is said aloud, a misfit that fits a neighbour is numbering."""
+"""Reader against image: the reader decides, a worse image is said aloud, a misfit may be a numbering error."""
 
 from collections.abc import Sequence
 

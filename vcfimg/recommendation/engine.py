@@ -8,7 +8,7 @@ from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.policy import Policy
 from vcfimg.recommendation import care, discordance
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts, level_facts, patient_facts
-from vcfimg.recommendation.gates import LevelGates, count_levels, level_gates, patient_gates
+from vcfimg.recommendation.gates import LevelGates, PatientGates, count_levels, level_gates, patient_gates
 from vcfimg.recommendation.guidance import patient_notes
 from vcfimg.recommendation.index_level import exam_distance, mark_index
 from vcfimg.recommendation.missing import missing_paths
@@ -98,19 +98,10 @@ def recommend(
         count_levels(case.gates, patient, count, policy, words.tracer)
         status = case.gates.status(refused=refused)
         worse = discordance.disagreements(case.facts, policy)
+        misfit = discordance.misnumbered(case.facts, measurement, named, policy)
         recommendations.append(
             _recommendation(
-                case,
-                status,
-                common.alerts,
-                common.confirm,
-                worse,
-                measurement,
-                named,
-                patient,
-                unconfirmed,
-                policy,
-                words,
+                case, status, common, worse, misfit, patient, unconfirmed, measurement is None, policy, words
             )
         )
         if status in care.CANDIDATES:
@@ -147,13 +138,12 @@ def _present(measurement: SpineMeasurement | None, levels: list[LevelFacts], pat
 def _recommendation(
     case: _Case,
     status: Status,
-    common_alerts: list[str],
-    common_confirm: list[str],
+    common: PatientGates,
     worse: list[discordance.Disagreement],
-    measurement: SpineMeasurement | None,
-    named: tuple[str, ...],
+    misfit: str | None,
     patient: PatientFacts,
     unconfirmed: bool,
+    no_images: bool,
     policy: Policy,
     words: _Words,
 ) -> Recommendation:
@@ -161,7 +151,7 @@ def _recommendation(
     choice = choose(facts, policy.preference)
     preference = Preference.WITHHELD if status in WITHHELD else choice.preference
     biopsy = care.biopsy_grade(patient, policy) if status in care.OPEN else None
-    alerts = [texts.alert[code] for code in (*common_alerts, *gates.alerts)]
+    alerts = [texts.alert[code] for code in (*common.alerts, *gates.alerts)]
     if patient.given and patient.cord is None:
         alerts.append(texts.alert["cord_unknown"])
     if patient.given and patient.deficit is None:
@@ -179,15 +169,14 @@ def _recommendation(
         alerts.append(
             CodedText.model_construct(code="image_disagrees", text=f"The image is worse than the reader: {sentence}.")
         )
-    misfit = discordance.misnumbered(facts, measurement, named, policy)
     if misfit is not None:
         alerts.append(CodedText.model_construct(code="recheck_numbering", text=f"Recheck the numbering: {misfit}."))
     elif gates.exam is False:
         alerts.append(texts.alert["recheck_numbering"])
     notes = care.notes(status, choice, facts, patient, gates, sins, case.distance, biopsy, policy, texts)
-    if measurement is not None and facts.image is None:
+    if not no_images and facts.image is None:
         notes.append(texts.note["level_not_in_images"])
-    confirm = [*gates.confirm, *common_confirm]
+    confirm = [*gates.confirm, *common.confirm]
     return Recommendation.model_construct(
         vertebra_id=facts.vertebra_id,
         level=facts.level,

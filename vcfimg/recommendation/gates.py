@@ -21,7 +21,8 @@ class PatientGates:
     scope: bool | None
     alerts: list[str]
     confirm: list[str]
-    trace: list[TraceStep]
+    trace_neurology: list[TraceStep]
+    trace_rest: list[TraceStep]
 
 
 @dataclass(slots=True)
@@ -104,9 +105,11 @@ def patient_gates(patient: PatientFacts, policy: Policy, tracer: Tracer) -> Pati
         confirm.append("confirm_no_primary_bone_tumour")
     contraindicated = any_of(value for _, value in contra)
     blocks = p.infection is None or p.coagulopathy is None
-    trace = [
+    neurology = [
         tracer.fact("G1.cord", "clinical_cord_compression", p.cord, "file", word(p.cord)),
         tracer.fact("G1.deficit", "new_neurological_deficit", p.deficit, "file", word(p.deficit)),
+    ]
+    rest = [
         tracer.step(
             "G5.contraindication",
             {name: {"value": value, "from": "unknown" if value is None else "file"} for name, value in contra},
@@ -121,7 +124,8 @@ def patient_gates(patient: PatientFacts, policy: Policy, tracer: Tracer) -> Pati
         scope=any_of(value for _, value in scope),
         alerts=alerts,
         confirm=confirm,
-        trace=trace,
+        trace_neurology=neurology,
+        trace_rest=rest,
     )
 
 
@@ -138,7 +142,7 @@ def level_gates(
     limits, reader = policy.gates, facts.reader
     alerts: list[str] = []
     confirm: list[str] = []
-    trace = list(common.trace)
+    trace = list(common.trace_neurology)
 
     epidural = None if facts.escc is None else facts.escc in limits.escc_surgical
     if epidural:
@@ -169,6 +173,7 @@ def level_gates(
         )
     )
 
+    trace += common.trace_rest
     if reader.instrumented:
         alerts.append("instrumented")
     elif reader.instrumented is None:

@@ -17,8 +17,8 @@ GUIDANCE_DISAGREEMENT: tuple[CodedText, ...] = tuple(
     for code, text in (
         (
             "imwg_2008",
-            "IMWG 2008/09 asks for pain above 7 of 10 as the primary indication; absolute contraindications as here and "
-            "pain unrelated to the collapse; relative: above T3, osteoblastic, under 40 years, vertebra plana, "
+            "IMWG 2008/09 asks for pain above 7 of 10 as the primary indication; absolute contraindications as here "
+            "and pain unrelated to the collapse; relative: above T3, osteoblastic, under 40 years, vertebra plana, "
             "retropulsion.",
         ),
         (
@@ -46,8 +46,8 @@ GUIDANCE_DISAGREEMENT: tuple[CodedText, ...] = tuple(
         ),
         (
             "paper_positional",
-            "the paper asks for positional pain in abstract and conclusion, not in the sentence that gives VAS 4; it is "
-            "required here.",
+            "the paper asks for positional pain in abstract and conclusion, not in the sentence that gives VAS 4; it "
+            "is required here.",
         ),
         (
             "paper_chronic",

@@ -1,4 +1,4 @@
-"""The session plan of one patient: candidates by strength, at most three a session, neighbours as options (P21, P22)."""
+"""The session plan of one patient: candidates by strength, at most three a session, neighbours as options."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Candidate:
 
     facts: LevelFacts
     board: bool
-    """Tumour board first decides on it."""
+    """The tumour board decides on it."""
 
 
 def session_plan(

@@ -1,4 +1,4 @@
-"""BKP versus VP by degree of collapse, junction and index level (clinical.md section 3; thresholds are design choices)."""
+"""BKP versus VP by degree of collapse, junction and index level; the thresholds are design choices."""
 
 from dataclasses import dataclass
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from vcfimg.imaging.measurement import Genant
 from vcfimg.model import Model
@@ -108,7 +108,7 @@ class Plan(Model):
 class Priority(Model):
     """Place on the worklist (clinical.md section 9)."""
 
-    model_config = {**Model.model_config, "populate_by_name": True}
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null", populate_by_name=True)
 
     class_: Literal["emergency", "urgent", "soon", "routine", "unscreened"] = Field(alias="class")
     score: float = Field(ge=0, le=100)

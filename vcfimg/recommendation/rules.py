@@ -1,7 +1,7 @@
 """The catalogue of rules: identifier, source and kind of each, as they stand in every trace.
 
-P numbers are the statements of the paper (JNCCN 2012;10:715-719) as numbered in docs. A rule whose number comes from the
-policy takes its source and kind from there, so that a site's own value is never presented as the paper's.
+P numbers are the statements of the paper (JNCCN 2012;10:715-719). A rule whose number comes from the policy takes its
+source and kind from there, so that a site's own value is never presented as the paper's.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Rule:
 RULES: tuple[Rule, ...] = (
     Rule("G1.cord", "paper", "P5: absence of clinical spinal cord compression is paramount"),
     Rule("G1.deficit", "design", "a new neurological deficit is treated like clinical compression"),
-    Rule("G2.epidural", "guideline", "NOMS; Bilsky 2010", "gates.escc_surgical"),
+    Rule("G2.epidural", "guideline", "", "gates.escc_surgical"),
     Rule("G3.overt", "paper", "P6: absence of overt instability is paramount"),
     Rule("G3.surgeon", "design", "a surgeon's 'not stable', or translation without a surgeon's 'stable'"),
     Rule("G4.sins", "design", "", "gates.sins_unstable"),
@@ -49,9 +49,7 @@ RULES: tuple[Rule, ...] = (
     Rule("G8.wall", "paper", "P7: the posterior cortex is frequently disrupted; unknown counts as disrupted (design)"),
     Rule("status", "design", "order G1, G2, G3, G4, G5, G0, G6, G7, G8; unknown never decides at its own row"),
     Rule("index_level", "design", "reader, else the examined level with most edema, else judged as index"),
-    Rule(
-        "preference.collapse", "design", "P11, P13; the percentages are design", "preference.bkp_favoured_loss_percent"
-    ),
+    Rule("preference.collapse", "design", "P11, P13", "preference.bkp_favoured_loss_percent"),
     Rule("preference.junction", "design", "", "preference.junction_first"),
     Rule("preference.index", "paper", "P13: VP for non-index fractures or non-deformed vertebrae"),
     Rule("preference", "design", "table of collapse, junction and index level; a preference, never an order (P14)"),

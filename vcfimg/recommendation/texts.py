@@ -1,6 +1,6 @@
 """Every sentence the engine can say, by its stable code.
 
-No sentence gives an order of radiation and augmentation, a deadline, or promises fewer later fractures or a longer life.
+No sentence gives an order of radiation and augmentation, a deadline, or promises fewer later fractures or longer life.
 Braces hold policy values or facts.
 """
 
