@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from vcfimg.phantom.dicom_common import SeriesPlan
 from vcfimg.phantom.dicom_encode import Encoding, quantise, save
-from vcfimg.phantom.dicom_enhanced import EnhancedFrame, enhanced
+from vcfimg.phantom.dicom_enhanced import enhanced
+from vcfimg.phantom.dicom_groups import EnhancedFrame
 from vcfimg.phantom.dicom_image import PhantomImage, PhantomPatient, axial_localizer
 from vcfimg.phantom.dicom_single import single_frame
 from vcfimg.phantom.dicom_uid import UidMaker

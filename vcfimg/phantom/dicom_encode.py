@@ -59,8 +59,8 @@ def put_pixels(dataset: Any, stored: NDArray[np.integer[Any]], style: VendorStyl
     dataset.Rows, dataset.Columns = stored.shape[-2:]
     dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 16, style.bits_stored, style.bits_stored - 1
     dataset.PixelRepresentation = int(style.signed)
-    order = ">" if encoding is Encoding.BIG_ENDIAN else "<"
-    dataset.PixelData = stored.astype(stored.dtype.newbyteorder(order)).tobytes()
+    big = encoding is Encoding.BIG_ENDIAN
+    dataset.PixelData = stored.astype(stored.dtype.newbyteorder("big" if big else "little")).tobytes()
     dataset["PixelData"].VR = "OW"
 
 
