@@ -81,7 +81,7 @@ def draw(figure: Figure, vertebrae: Sequence[VertebraMeasurement]) -> Drawing:
         data_uri="data:image/png;base64," + base64.b64encode(figure.png).decode("ascii"),
         alt=f"Sagittal {title} image, {where}, head up, anterior to the left. {named or 'No vertebra marked'}.",
         caption=where,
-        font=4.4 / figure.mm_per_pixel,
+        font=5.2 / figure.mm_per_pixel,
         marks=tuple(_mark(body, item, figure.mm_per_pixel) for body, item in known),
     )
 

@@ -23,8 +23,11 @@ PIXEL_MM: Final = (0.4, 0.7)
 MARGIN_MM: Final = {"anterior": 52.0, "posterior": 62.0, "head": 32.0, "feet": 52.0}
 """What is shown around the body centres; the rest of the field of view is left out to keep the spine large."""
 
-WINDOW_PERCENTILES: Final = (1.0, 99.5)
-"""Grey window: these percentiles of the picture become black and white."""
+WINDOW_PERCENTILES: Final = (0.5, 99.0)
+"""Grey window: these percentiles of the pixels near the spine become black and white."""
+
+WINDOW_BAND_MM: Final = (32.0, 36.0)
+"""How far before and behind the line of body centres those pixels lie: bright fat under the skin stays out."""
 
 OUTLINE_SMOOTHING: Final = 0.6
 """Gaussian SD in native pixels that takes the stairs off an outline."""
@@ -66,9 +69,10 @@ def _render(
     shift = np.asarray(segmentation.shifts_mm.get(key, (0.0, 0.0, 0.0)) if segmentation else (0.0, 0.0, 0.0))
     seen = _inside(view, measurement.vertebrae if measurement else (), shift)
     centers = {vertebra.id: np.asarray(vertebra.center_mm) - shift for vertebra in seen}
+    indices = {identity: view.to_index(center) for identity, center in centers.items()}
     path = SlicePath.through(view, [center.tolist() for center in centers.values()])
     image = path.image(view.array)
-    indices = {identity: view.to_index(center) for identity, center in centers.items()}
+    low, high = _window(image, _band(view, list(indices.values())))
     top, bottom, left, right = _crop(view, list(indices.values()))
     image = image[top:bottom, left:right]
     spacing = view.spacing
@@ -101,7 +105,7 @@ def _render(
     return Figure(
         series_key=key,
         role=volume.role,
-        png=encode_png(resize(_window(image), (height, width), order=3, clip=True, anti_aliasing=False)),
+        png=encode_png(resize((image - low) / (high - low), (height, width), order=1, anti_aliasing=False)),
         width=width,
         height=height,
         mm_per_pixel=pixel,
@@ -144,10 +148,22 @@ def _crop(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> tuple[i
     return top, bottom, left, right
 
 
-def _window(image: NDArray[np.float32]) -> NDArray[np.float32]:
-    finite = np.nan_to_num(image, nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = np.percentile(finite, WINDOW_PERCENTILES)
-    return np.asarray(np.clip((finite - low) / max(float(high - low), 1e-6), 0, 1), np.float32)
+def _band(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
+    """Pixels near the spine, shape ``(rows, columns)``; all of them without a vertebra."""
+    _, rows, columns = view.array.shape
+    if not indices:
+        return np.ones((rows, columns), bool)
+    by_row = np.array(sorted(indices, key=lambda index: float(index[1])))
+    middle = np.interp(np.arange(rows), by_row[:, 1], by_row[:, 0])
+    offset = (np.arange(columns)[None, :] - middle[:, None]) * view.spacing[0]
+    return np.asarray((offset > -WINDOW_BAND_MM[0]) & (offset < WINDOW_BAND_MM[1]))
+
+
+def _window(image: NDArray[np.float32], region: NDArray[np.bool_]) -> tuple[float, float]:
+    """Grey values that become black and white."""
+    values = image[region] if region.any() else image
+    low, high = np.percentile(values, WINDOW_PERCENTILES)
+    return float(low), max(float(high), float(low) + 1e-6)
 
 
 def _labels(label_map: LabelMap, path: SlicePath) -> NDArray[np.uint16]:

@@ -6,6 +6,7 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from vcfimg.reports.numbers import number, percent, plus_minus
 from vcfimg.reports.words import DISCLAIMER, reason_words
@@ -16,6 +17,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 
 def clean(value: Any) -> Any:
     """Unknown as a dash; control characters of hostile text as a replacement character."""
+    if isinstance(value, Markup):
+        return value
     if value is None or value == "":
         return "–"
     return _CONTROL.sub("\ufffd", value) if isinstance(value, str) and _CONTROL.search(value) else value

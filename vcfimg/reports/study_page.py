@@ -63,10 +63,14 @@ def _clinical(facts: dict[str, Any] | None) -> list[tuple[str, str]] | None:
         if isinstance(value, dict):
             for level, inner in value.items():
                 parts = inner if isinstance(inner, dict) else {"value": inner}
-                flat += [(f"{level}: {key}", _text(item)) for key, item in parts.items() if item is not None]
+                flat += [(f"{level}: {_label(key)}", _text(item)) for key, item in parts.items() if item is not None]
         elif value is not None:
-            flat.append((name, _text(value)))
+            flat.append((_label(name), _text(value)))
     return flat
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _text(value: Any) -> str:

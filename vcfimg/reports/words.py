@@ -106,11 +106,11 @@ ROLE: Final[dict[str, str]] = {
 }
 
 COUNTED_FROM: Final[dict[str, str]] = {
-    "sacrum": "counted upwards from the sacrum",
-    "c2": "counted downwards from C2",
-    "dicom": "taken from words in the DICOM headers",
-    "user": "given by a person",
-    "none": "not named: no landmark to count from was seen",
+    "sacrum": "The levels were counted upwards from the sacrum.",
+    "c2": "The levels were counted downwards from C2.",
+    "dicom": "The levels were taken from words in the DICOM headers.",
+    "user": "The levels were given by a person.",
+    "none": "The vertebrae could not be named: no landmark to count from was seen.",
 }
 
 MISSING: Final[dict[str, str]] = {
@@ -175,6 +175,7 @@ REASON: Final[dict[str, str]] = {
     "no_normal_marrow": "no normal marrow to compare with",
     "diffuse_marrow": "marrow is changed everywhere, so there is no normal reference",
     "no_csf": "no CSF seen to compare with",
+    "not_dicom": "not DICOM",
 }
 
 _LEVEL_PATH: Final = re.compile(r"levels\.([^.]+)\.(.+)")
