@@ -75,7 +75,7 @@ def count_from_landmarks(
     if len(counts) == 2:
         count = _reconcile(anchors, counts[0], counts[1], positions)
     elif counts:
-        count = counts[0]
+        count = _end_at_l5(counts[0]) if "c2" in anchors else counts[0]
     else:
         count = segmenter or Count("none", {}, frozenset())
     if counts and segmenter is not None:
@@ -106,12 +106,16 @@ def _from_anchor(
         certain = frozenset()
     if anchor.kind == "sacrum" and min(positions.values()) + start - positions[anchor.adjacent_id] < 1:
         warnings.append("too_many_vertebrae: more vertebrae were found above the sacrum than a usual spine has")
-    if anchor.kind == "c2" and any(name in {None, "S1"} for i, name in names.items()):
-        warnings.append(
-            "too_many_vertebrae: counted from C2, there are more vertebrae than the usual 24; the lowest is L6 or S1"
-        )
-        certain -= {i for i, name in names.items() if name == "S1"}
     return Count("sacrum" if anchor.kind == "sacrum" else "c2", names, certain, tuple(warnings))
+
+
+def _end_at_l5(count: Count) -> Count:
+    """Without the sacrum in view, what comes below L5 by counting from C2 may be L6 as well as S1: leave it unnamed."""
+    below = {i for i, name in count.names.items() if name in {None, "S1"}}
+    if not below:
+        return count
+    warning = "too_many_vertebrae: counted from C2, there are more vertebrae than the usual 24; the lowest is L6 or S1"
+    return replace(count, certain=count.certain - below, warnings=(*count.warnings, warning))
 
 
 def _gap_above_sacrum(anchor: Anchor, vertebrae: Sequence[RawVertebra], policy: MeasurementPolicy) -> bool:

@@ -1,0 +1,129 @@
+"""The measured spine as a whole."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from vcfimg.imaging.derive import derive
+from vcfimg.imaging.measurement import LossPercent, SpineMeasurement
+from vcfimg.imaging.raw import Heights, RawSpine
+
+from .raw_spines import POLICY, change, levels_between, marrow, spine, with_stir
+
+
+def test_a_wedge_fracture_is_measured_at_its_level() -> None:
+    report = derive(spine(levels_between("T9", "L5"), losses={"L1": (35, 20, 4)}, scale=1.12), None, POLICY)
+    fracture = next(v for v in report.vertebrae if v.level == "L1")
+    assert fracture.loss_percent.anterior == pytest.approx(35.0)
+    assert fracture.loss_percent.middle == pytest.approx(20.0)
+    assert fracture.loss_percent.posterior == pytest.approx(4.0)
+    assert fracture.loss_percent.index == pytest.approx(35.0)
+    assert fracture.genant is not None
+    assert (fracture.genant.grade, fracture.genant.type) == (2, "wedge")
+    assert fracture.loss_uncertainty is not None
+    assert all(v.loss_percent.index == pytest.approx(0.0) for v in report.vertebrae if v.level != "L1")
+
+
+def test_multilevel_disease_is_found_and_said() -> None:
+    losses = {"T11": (40, 30, 5), "T12": (25, 45, 5), "L1": (50, 50, 40), "L3": (22, 15, 2)}
+    report = derive(spine(levels_between("T7", "L5"), losses=losses), None, POLICY)
+    for v in report.vertebrae:
+        index = max(losses.get(v.level or "", (0,)))
+        assert v.loss_percent.index == pytest.approx(index)
+    suspect = {v.level for v in report.vertebrae if "reference_suspect" in v.quality.reasons}
+    assert "T12" in suspect
+    assert "T7" not in suspect
+
+
+def test_an_unmeasured_vertebra_keeps_its_place_without_numbers() -> None:
+    raw = change(spine(levels_between("T10", "L5")), 3, reasons=("motion",), notes=("schmorl",))
+    v = derive(raw, None, POLICY).vertebrae[2]
+    assert (v.level, v.quality.measured, v.quality.reasons) == ("T12", False, ("motion", "schmorl"))
+    assert (v.loss_percent, v.height_mm, v.expected_height_mm) == (LossPercent(), Heights(), Heights())
+    assert (v.genant, v.wedge_angle_deg, v.loss_uncertainty, v.points_mm) == (None, None, None, None)
+
+
+def test_a_body_at_the_border_is_listed_and_not_measured() -> None:
+    raw = change(spine(levels_between("T10", "L5")), 1, on_border=True)
+    v = derive(raw, None, POLICY).vertebrae[0]
+    assert (v.level, v.quality.measured, v.quality.reasons) == ("T10", False, ("border",))
+
+
+def test_a_body_without_heights_is_not_measured() -> None:
+    raw = change(spine(levels_between("T10", "L5")), 2, height_mm=Heights())
+    assert derive(raw, None, POLICY).vertebrae[1].quality.reasons == ("no_heights",)
+
+
+def test_too_few_neighbours_leave_the_loss_unknown() -> None:
+    report = derive(spine(levels_between("L4", "L5")), None, POLICY)
+    for v in report.vertebrae:
+        assert v.quality.measured
+        assert v.loss_percent == LossPercent()
+        assert v.genant is None
+        assert "reference_insufficient" in v.quality.reasons
+
+
+def test_stations_in_any_order_are_counted_head_to_foot() -> None:
+    raw = spine(levels_between("T3", "L5"))
+    shuffled = raw.model_copy(update={"vertebrae": raw.vertebrae[7:] + raw.vertebrae[:7]})
+    assert derive(shuffled, None, POLICY) == derive(raw, None, POLICY)
+
+
+def test_edema_and_fracture_are_told_together() -> None:
+    raw = with_stir(
+        spine(levels_between("T10", "L5"), losses={"L1": (30, 20, 5)}), {4: marrow(100.0, bright_share=0.4)}
+    )
+    report = derive(raw, None, POLICY)
+    assert [v.level for v in report.vertebrae if v.stir.edema] == ["L1"]
+
+
+def test_warnings_of_the_measurement_are_passed_on() -> None:
+    raw = spine(levels_between("T10", "L5"), warnings=(("moved", "STIR moved 4 mm against T2; corrected"),))
+    assert "moved: STIR moved 4 mm against T2; corrected" in derive(raw, None, POLICY).spine.notes
+
+
+def test_the_same_facts_give_the_same_measurement_after_storage() -> None:
+    raw = with_stir(
+        spine(levels_between("T10", "L5"), losses={"L1": (30, 20, 5)}), {4: marrow(100.0, bright_share=0.4)}
+    )
+    stored = RawSpine.model_validate_json(raw.model_dump_json())
+    assert derive(stored, {1: "T9"}, POLICY) == derive(raw, {1: "T9"}, POLICY)
+
+
+def indices(report: SpineMeasurement) -> list[float | None]:
+    return [v.loss_percent.index for v in report.vertebrae]
+
+
+LOSS = st.tuples(st.floats(0, 70), st.floats(0, 70), st.floats(0, 40))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dictionaries(st.sampled_from(levels_between("T8", "L5")), LOSS, max_size=4), st.floats(0.7, 1.4))
+def test_losses_do_not_depend_on_body_size(losses: dict[str, tuple[float, float, float]], scale: float) -> None:
+    levels = levels_between("T8", "L5")
+    one = indices(derive(spine(levels, losses=losses), None, POLICY))
+    other = indices(derive(spine(levels, losses=losses, scale=scale), None, POLICY))
+    for a, b in zip(one, other, strict=True):
+        assert (a is None) == (b is None)
+        if a is not None and b is not None:
+            assert b == pytest.approx(a, abs=1e-4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 8), st.integers(-2, 0))
+def test_naming_any_one_vertebra_gives_the_same_names_for_all(id_: int, shift: int) -> None:
+    levels = levels_between("T10", "L5")
+    shifted = levels_between("T8", "L5")[2 + shift : 10 + shift]
+    report = derive(spine(levels), {id_: shifted[id_ - 1]}, POLICY)
+    assert [v.level for v in report.vertebrae] == shifted
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.integers(1, 8), max_size=8))
+def test_vertebrae_that_cannot_be_measured_never_get_a_number(unmeasured: set[int]) -> None:
+    raw = spine(levels_between("T10", "L5"))
+    for i in unmeasured:
+        raw = change(raw, i, reasons=("low_contrast",))
+    for v in derive(raw, None, POLICY).vertebrae:
+        known = [i for i in range(1, 9) if i not in unmeasured and i != v.id and abs(i - v.id) <= 3]
+        assert (v.loss_percent.index is not None) == (v.id not in unmeasured and len(known) >= 2)

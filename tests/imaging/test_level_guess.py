@@ -1,0 +1,39 @@
+"""A guess follows text and body size, and stays a guess."""
+
+import pytest
+
+from vcfimg.imaging.level_guess import guess_levels, text_center
+from vcfimg.levels import STANDARD_LEVELS
+
+from .raw_spines import NUMBERS, levels_between, spine
+
+
+@pytest.mark.parametrize(
+    ("words", "center"),
+    [
+        (("LSPINE",), "L3"),
+        (("L-Spine",), "L3"),
+        (("MR LWS nativ",), "L3"),
+        (("T SPINE",), "T7"),
+        (("HWS",), "C5"),
+        (("ABDOMEN",), None),
+        ((), None),
+        (("LSPINE", "TSPINE"), None),
+    ],
+)
+def test_text_names_the_middle_of_the_view(words: tuple[str, ...], center: str | None) -> None:
+    assert text_center(words, NUMBERS) == center
+
+
+@pytest.mark.parametrize(("first", "last"), [("T10", "L4"), ("T3", "T12"), ("C3", "T2"), ("L1", "L5")])
+def test_size_alone_comes_close(first: str, last: str) -> None:
+    raw = spine(levels_between(first, last), scale=1.1)
+    positions = {v.id: i for i, v in enumerate(raw.vertebrae)}
+    guessed, from_text = guess_levels(raw.vertebrae, positions, (), NUMBERS)
+    assert not from_text
+    assert abs(STANDARD_LEVELS.index(guessed[1]) - STANDARD_LEVELS.index(first)) <= 1
+
+
+def test_two_bodies_without_text_give_no_guess() -> None:
+    raw = spine(levels_between("L1", "L2"))
+    assert guess_levels(raw.vertebrae, {1: 0, 2: 1}, (), NUMBERS) == ({}, False)

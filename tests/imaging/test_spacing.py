@@ -1,0 +1,47 @@
+"""Distances between bodies show a missing or a doubled one."""
+
+import pytest
+
+from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.spacing import analyse_spacing, body_distances
+
+from .raw_spines import NUMBERS, body
+
+H = Heights(anterior=20.0, middle=20.0, posterior=20.0)
+
+
+def at_depths(*z: float, heights: Heights = H) -> list:  # type: ignore[type-arg]
+    return [body(i + 1, -depth, heights) for i, depth in enumerate(z)]
+
+
+def test_distances_are_between_centres() -> None:
+    assert body_distances(at_depths(0, 27, 60)) == pytest.approx([27, 33])
+
+
+def test_even_spacing_is_quiet() -> None:
+    found = analyse_spacing(at_depths(0, 27, 55, 84, 114), NUMBERS)
+    assert set(found.missing) == {0}
+    assert set(found.crowded) == {False}
+
+
+@pytest.mark.parametrize(("gap", "count"), [(54, 1), (81, 2), (108, 3)])
+def test_a_gap_counts_the_missing_bodies(gap: float, count: int) -> None:
+    found = analyse_spacing(at_depths(0, 27, 54, 54 + gap, 81 + gap), NUMBERS)
+    assert found.missing == (0, 0, count, 0)
+
+
+def test_a_close_pair_is_crowded() -> None:
+    assert analyse_spacing(at_depths(0, 27, 39, 66, 93), NUMBERS).crowded == (False, True, False, False)
+
+
+def test_two_bodies_are_judged_by_their_own_height() -> None:
+    assert analyse_spacing(at_depths(0, 27), NUMBERS).missing == (0,)
+    assert analyse_spacing(at_depths(0, 54), NUMBERS).missing == (1,)
+
+
+def test_two_bodies_without_heights_claim_nothing() -> None:
+    assert analyse_spacing(at_depths(0, 200, heights=Heights()), NUMBERS).missing == (0,)
+
+
+def test_a_single_body_has_no_spacing() -> None:
+    assert analyse_spacing(at_depths(0), NUMBERS).missing == ()
