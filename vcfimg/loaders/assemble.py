@@ -1,0 +1,112 @@
+"""Builds studies from scan records: splits by UID, separates stacks, classifies, and finds what must stop a study."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+
+from vcfimg.loaders.classify import classify
+from vcfimg.loaders.fields import SLOT, RawHeader, Record, decoder
+from vcfimg.loaders.stacks import Loose, split_series
+from vcfimg.loaders.study import Series, Study
+from vcfimg.loaders.words import Vocabulary
+
+FEW_FRAMES = 5
+"""A stack with fewer frames, in a series of several planes, is taken for a localiser."""
+
+
+def assemble(
+    records: Iterable[tuple[str, Record]], vocabulary: Vocabulary, contradicted: frozenset[str] = frozenset()
+) -> tuple[Study, ...]:
+    """Studies in the order of their UIDs; UIDs alone decide what belongs together, never numbers or descriptions.
+
+    Parameters
+    ----------
+    contradicted
+        SOP Instance UIDs that several different images carry; their series get the problem ``duplicate_conflict``.
+    """
+    by_study: dict[str, dict[str, list[Loose]]] = defaultdict(lambda: defaultdict(list))
+    for path, record in records:
+        for raw, frames in record.parts:
+            study_uid, series_uid = raw[SLOT["study_uid"]] or "", raw[SLOT["series_uid"]] or ""
+            loose = by_study[study_uid][series_uid]
+            loose.extend(Loose(path, record.sop_instance_uid, raw, frame) for frame in frames)
+    return tuple(_study(uid, series, vocabulary, contradicted) for uid, series in sorted(by_study.items()))
+
+
+def _study(uid: str, by_series: dict[str, list[Loose]], vocabulary: Vocabulary, contradicted: frozenset[str]) -> Study:
+    series: list[Series] = []
+    for series_uid, frames in sorted(by_series.items()):
+        stacks = split_series(uid, series_uid, frames)
+        planes = {stack.plane for stack in stacks}
+        for stack in stacks:
+            hints = ["many_planes"] if len(planes) > 1 else []
+            hints += ["few_frames"] if len(stack.frames) < FEW_FRAMES else []
+            found = classify(stack.header, stack.plane, hints=hints, vocabulary=vocabulary)
+            series.append(replace(stack, classification=found, problems=_problems(stack, contradicted)))
+    raws = {loose.raw for frames in by_series.values() for loose in frames}
+    first = min(raws, key=lambda raw: raw[SLOT["series_uid"]] or "")
+    text = decoder(first)
+    return Study(
+        uid,
+        tuple(series),
+        patient_id=_agreed(raws, "patient_id"),
+        accession_number=_agreed(raws, "accession_number"),
+        study_date=_iso_date(_agreed(raws, "study_date")),
+        study_description=text(first[SLOT["study_description"]]),
+        problems=(*_mixed_patients(raws), *_mixed_frames(series)),
+    )
+
+
+def _problems(stack: Series, contradicted: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    if contradicted.isdisjoint(frame.sop_instance_uid for frame in stack.frames):
+        return stack.problems
+    text = "Different images carry the same SOP Instance UID, so nobody can tell which one is meant."
+    return (*stack.problems, ("duplicate_conflict", text))
+
+
+def _mixed_patients(raws: set[RawHeader]) -> tuple[tuple[str, str], ...]:
+    """Two patient IDs, or one ID (or none) with two birth dates, or two names without IDs, under one study UID."""
+    patients = {(*(_known(raw[SLOT[name]]) for name in ("patient_id", "birth_date", "patient_name")),) for raw in raws}
+    ids, births, names = ({patient[index] for patient in patients} - {None} for index in range(3))
+    if len(ids) > 1 or len(births) > 1 or (not ids and not births and len(names) > 1):
+        return (("mixed_patients", "Images of two or more patients share this Study Instance UID."),)
+    return ()
+
+
+def _known(text: str | None) -> str | None:
+    return (" ".join(text.upper().split()) or None) if text else None
+
+
+def _mixed_frames(series: list[Series]) -> tuple[tuple[str, str], ...]:
+    """Two frames of reference inside one series that would otherwise be used: its positions cannot be trusted.
+
+    Different frames in *different* series are ordinary (the patient was moved between stations or scans); the choice
+    of series keeps to one frame and says so.
+    """
+    frames: dict[str, set[str]] = defaultdict(set)
+    for stack in series:
+        if stack.classification.exclusion is None and stack.plane == "sagittal":
+            if stack.frame_of_reference_uid:
+                frames[stack.series_instance_uid].add(stack.frame_of_reference_uid)
+            if any(code == "mixed_frames_of_reference" for code, _ in stack.problems):
+                frames[stack.series_instance_uid] |= {"first", "second"}
+    if any(len(found) > 1 for found in frames.values()):
+        text = "One series holds images of two frames of reference, so their positions in the patient contradict."
+        return (("mixed_frames_of_reference", text),)
+    return ()
+
+
+def _agreed(raws: set[RawHeader], name: str) -> str | None:
+    """The text of a field when all headers that have it agree, else None."""
+    values = {text for raw in raws if (text := decoder(raw)(raw[SLOT[name]]))}
+    return values.pop() if len(values) == 1 else None
+
+
+def _iso_date(text: str | None) -> str | None:
+    """YYYYMMDD (or the retired YYYY.MM.DD) as an ISO date; None when it is no date."""
+    digits = (text or "").replace(".", "")
+    try:
+        return datetime.datetime.strptime(digits, "%Y%m%d").date().isoformat() if len(digits) == 8 else None
+    except ValueError:
+        return None

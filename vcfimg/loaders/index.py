@@ -1,0 +1,163 @@
+"""Remembers headers between scans in one SQLite file, a row per folder; it can always be deleted and made anew."""
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from vcfimg.loaders.duplicates import file_digest
+from vcfimg.loaders.fields import NAMES, RawFrame, RawHeader, Record
+from vcfimg.loaders.reasons import SkipReason
+from vcfimg.loaders.walk import FoundFile
+
+FORMAT: Final = "1-" + hashlib.blake2b("/".join((*NAMES, *SkipReason)).encode(), digest_size=6).hexdigest()
+"""Rows of another format are ignored, so a newer version never trusts an older reading."""
+
+_VOLATILE: Final = frozenset({SkipReason.UNREADABLE})
+"""Outcomes that may change without the file changing; they are asked for again."""
+
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS folder (path BLOB PRIMARY KEY, format TEXT, data TEXT);
+CREATE TABLE IF NOT EXISTS digest (path BLOB PRIMARY KEY, size INTEGER, mtime INTEGER, digest TEXT);
+"""
+
+
+class HeaderIndex:
+    """A context manager over the index file; without a file it remembers nothing.
+
+    The file holds header facts and patient IDs as the archive does, but neither patient names nor birth dates.
+    """
+
+    def __init__(self, path: str | Path | None) -> None:
+        self._path = None if path is None else Path(path)
+        self._database: sqlite3.Connection | None = None
+        self._files: dict[str, FoundFile] = {}
+
+    def __enter__(self) -> "HeaderIndex":
+        if self._path is not None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._database = _open(self._path)
+            except sqlite3.DatabaseError:
+                self._path.unlink(missing_ok=True)
+                self._database = _open(self._path)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def lookup(self, files: Sequence[FoundFile]) -> list[Record | SkipReason | None]:
+        """What is remembered of each file, in order; None where the file is new or changed."""
+        self._files = {file.path: file for file in files}
+        if self._database is None:
+            return [None] * len(files)
+        known: dict[str, Record | SkipReason] = {}
+        for folder, members in _by_folder(files).items():
+            known.update(self._load(folder, members))
+        return [known.get(file.path) for file in files]
+
+    def store(self, files: Sequence[FoundFile], outcomes: Sequence[Record | SkipReason]) -> None:
+        """Remember what was read; entries of files that are gone from a folder go too."""
+        if self._database is None:
+            return
+        by_path = dict(zip((file.path for file in files), outcomes, strict=True))
+        rows = [
+            (os.fsencode(folder), FORMAT, _encode([(file, by_path[file.path]) for file in members]))
+            for folder, members in _by_folder(files).items()
+        ]
+        try:
+            with self._database as database:
+                database.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?, ?)", rows)
+        except sqlite3.Error:
+            pass  # a full disk or a lock costs only the speed of the next scan
+
+    def digest(self, path: str) -> str:
+        """Digest of a whole file, remembered while its size and time stay the same."""
+        file = self._files.get(path)
+        if self._database is None or file is None:
+            return file_digest(path)
+        key = os.fsencode(path)
+        try:
+            row = self._database.execute(
+                "SELECT digest FROM digest WHERE path = ? AND size = ? AND mtime = ?", (key, file.size, file.mtime_ns)
+            ).fetchone()
+            if row is None:
+                row = (file_digest(path),)
+                with self._database as database:
+                    database.execute(
+                        "INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?)", (key, file.size, file.mtime_ns, row[0])
+                    )
+        except sqlite3.Error:
+            return file_digest(path)
+        return str(row[0])
+
+    def _load(self, folder: str, members: Sequence[FoundFile]) -> dict[str, Record | SkipReason]:
+        assert self._database is not None
+        try:
+            row = self._database.execute(
+                "SELECT data FROM folder WHERE path = ? AND format = ?", (os.fsencode(folder), FORMAT)
+            ).fetchone()
+            return {} if row is None else _decode(json.loads(row[0]), members)
+        except (sqlite3.Error, ValueError, TypeError, LookupError):
+            return {}
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=10)
+    database.execute("PRAGMA synchronous = OFF")
+    database.executescript(_TABLES)
+    return database
+
+
+def _by_folder(files: Sequence[FoundFile]) -> dict[str, list[FoundFile]]:
+    folders: dict[str, list[FoundFile]] = defaultdict(list)
+    for file in files:
+        folders[file.path.rpartition(os.sep)[0]].append(file)
+    return folders
+
+
+def _encode(entries: Sequence[tuple[FoundFile, Record | SkipReason]]) -> str:
+    headers: dict[RawHeader, int] = {}
+    rows: list[Any] = []
+    for file, outcome in entries:
+        if isinstance(outcome, SkipReason):
+            if outcome in _VOLATILE:
+                continue
+            kept: Any = outcome.value
+        else:
+            kept = [
+                outcome.sop_instance_uid,
+                [[headers.setdefault(raw, len(headers)), frames] for raw, frames in outcome.parts],
+            ]
+        rows.append([os.path.basename(file.path), file.size, file.mtime_ns, kept])
+    return json.dumps({"headers": list(headers), "files": rows}, separators=(",", ":"))
+
+
+def _decode(data: Any, members: Sequence[FoundFile]) -> dict[str, Record | SkipReason]:
+    headers = [tuple(header) for header in data["headers"]]
+    rows = {name: (size, mtime, kept) for name, size, mtime, kept in data["files"]}
+    found: dict[str, Record | SkipReason] = {}
+    for file in members:
+        size, mtime, kept = rows.get(os.path.basename(file.path), (None, None, None))
+        if size != file.size or mtime != file.mtime_ns:
+            continue
+        if isinstance(kept, str):
+            found[file.path] = SkipReason(kept)
+            continue
+        uid, parts = kept
+        found[file.path] = Record(uid, tuple((headers[number], tuple(map(_frame, frames))) for number, frames in parts))
+    return found
+
+
+def _frame(row: Any) -> RawFrame:
+    position, frame, instance_number, acquisition = row
+    return RawFrame(None if position is None else tuple(position), frame, instance_number, tuple(acquisition))

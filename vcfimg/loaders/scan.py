@@ -1,0 +1,68 @@
+"""Scans folders for MR studies: headers only, any file names, nothing in a file can stop it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from vcfimg.loaders.assemble import assemble
+from vcfimg.loaders.duplicates import remove_duplicates
+from vcfimg.loaders.fields import Record
+from vcfimg.loaders.index import HeaderIndex
+from vcfimg.loaders.reading import read_all
+from vcfimg.loaders.study import ScanResult, SkippedFile
+from vcfimg.loaders.walk import FoundFile, walk
+from vcfimg.loaders.words import load_vocabulary
+
+
+def scan(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    workers: int = 1,
+    index: str | Path | None = None,
+    site_words: str | Path | None = None,
+) -> ScanResult:
+    """Find every MR study below ``paths``.
+
+    Parameters
+    ----------
+    paths
+        Folders or files, in any mixture; links are followed, loops are not.
+    workers
+        Processes that read headers. Small folders are read in this process whatever is asked for.
+    index
+        File that remembers headers by path, size and modification time, so that an unchanged folder is not read
+        again. Made when absent; a damaged one is made anew. None: nothing is remembered.
+    site_words
+        TOML file with a site's own description words (see :func:`vcfimg.loaders.words.load_vocabulary`).
+
+    Returns
+    -------
+    ScanResult
+        Studies with their classified series, and every file that was left aside with its reason code. No file
+        content raises.
+
+    Raises
+    ------
+    LoadError
+        ``site_words_invalid`` only.
+    """
+    vocabulary = load_vocabulary(Path(site_words) if site_words is not None else None)
+    roots = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    files: list[FoundFile] = []
+    skipped: list[SkippedFile] = []
+    for item in walk(roots):
+        if isinstance(item, FoundFile):
+            files.append(item)
+        else:
+            skipped.append(item)
+    with HeaderIndex(index) as remembered:
+        results = read_all(files, remembered, workers)
+        records: list[tuple[str, Record]] = []
+        for file, result in zip(files, results, strict=True):
+            if isinstance(result, Record):
+                records.append((file.path, result))
+            else:
+                skipped.append(SkippedFile(file.path, result))
+        unique = remove_duplicates(records, remembered.digest)
+    return ScanResult(
+        assemble(unique.records, vocabulary, unique.contradicted), tuple(sorted((*skipped, *unique.skipped)))
+    )
