@@ -6,7 +6,7 @@ from pydantic import Field
 
 from vcfimg.imaging.measurement import LevelReport, SpineReport, VertebraMeasurement
 from vcfimg.imaging.raw import RawSpine
-from vcfimg.imaging.segmentation import SegmenterInfo
+from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.model import Model
 from vcfimg.recommendation.recommendation import CodedText, Plan, Priority, Recommendation
 

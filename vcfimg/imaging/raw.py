@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from vcfimg.imaging.segmentation import SegmenterInfo
+from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.model import Finite, Model, Vec3
 
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.model import Model
+from vcfimg.imaging.segmenter_info import SegmenterInfo as SegmenterInfo
 
 
 class Tissue(IntEnum):
@@ -19,15 +19,6 @@ class Tissue(IntEnum):
     CANAL = 3
     SACRUM = 4
     POSTERIOR = 5
-
-
-class SegmenterInfo(Model):
-    """Which segmenter made the labels."""
-
-    name: str
-    version: str
-    sha256: str | None = None
-    """Hash of the weights, or None for a segmenter without weights."""
 
 
 @dataclass(frozen=True, eq=False)
