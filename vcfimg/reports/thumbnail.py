@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Final
 
 from vcfimg.reports.drawing import ROLE_ORDER
@@ -26,7 +25,8 @@ def thumbnail(result: ScreeningResult, figures: Mapping[str, Figure]) -> bytes |
     import imageio.v3 as imageio
     import numpy as np
     from skimage.color import gray2rgb
-    from skimage.draw import line_aa
+    from skimage.draw import polygon_perimeter
+    from skimage.morphology import dilation
     from skimage.transform import resize
 
     flags = {vertebra.id: vertebra_flag(vertebra) for vertebra in result.vertebrae}
@@ -39,13 +39,12 @@ def thumbnail(result: ScreeningResult, figures: Mapping[str, Figure]) -> bytes |
     image = imageio.imread(io.BytesIO(figure.png))
     scale = HEIGHT / figure.height
     small = gray2rgb(resize(image, (HEIGHT, max(1, round(figure.width * scale))), anti_aliasing=True))
-    for body in figure.bodies:
-        colour = _COLOURS.get(flags.get(body.vertebra_id, "plain"))
-        for outline in body.outlines if colour else ():
-            corners = np.rint(np.array([*outline, outline[0]]) * scale).astype(int)
-            for (x0, y0), (x1, y1) in pairwise(corners):
-                rows, columns, share = line_aa(y0, x0, y1, x1)
-                keep = (rows >= 0) & (rows < small.shape[0]) & (columns >= 0) & (columns < small.shape[1])
-                rows, columns, share = rows[keep], columns[keep], share[keep, None]
-                small[rows, columns] = small[rows, columns] * (1 - share) + share * np.array(colour) / 255
-    return bytes(imageio.imwrite("<bytes>", np.rint(small * 255).astype(np.uint8), extension=".jpg", quality=82))
+    for name, colour in _COLOURS.items():
+        drawn = np.zeros(small.shape[:2], bool)
+        for body in figure.bodies:
+            for outline in body.outlines if flags.get(body.vertebra_id) == name else ():
+                rows, columns = (np.array(outline) * scale).T[::-1]
+                drawn[polygon_perimeter(rows, columns, shape=drawn.shape, clip=True)] = True
+        small[dilation(drawn)] = np.array(colour) / 255
+    pixels = np.rint(small * 255).astype(np.uint8)
+    return bytes(imageio.imwrite("<bytes>", pixels, extension=".jpg", quality=85, subsampling=0))

@@ -1,0 +1,63 @@
+from pathlib import Path
+
+from vcfimg.recommendation.recommendation import CodedText
+from vcfimg.reports import DISCLAIMER, write, write_tables
+
+from . import examples
+from .pages import Page
+
+
+def index(tmp_path: Path, results, **changes) -> Page:
+    write_tables(results, tmp_path, **changes)
+    return Page((tmp_path / "index.html").read_text("utf-8"))
+
+
+def test_every_report_is_linked_relatively_and_exists(tmp_path: Path, figures) -> None:
+    results = [examples.result(), examples.hostile(), examples.failed()]
+    for result in results:
+        write(result, tmp_path, figures=figures)
+    page = index(tmp_path, results)
+    links = page.attributes("href")
+    assert len([link for link in links if link.startswith("studies/")]) == 3
+    assert all((tmp_path / link).is_file() for link in links)
+
+
+def test_a_study_without_page_links_to_its_data(tmp_path: Path) -> None:
+    write(examples.result(), tmp_path, formats=("json",))
+    assert "studies/1.2.826.1.1/result.json" in index(tmp_path, [examples.result()]).attributes("href")
+
+
+def test_the_page_is_self_contained(tmp_path: Path, figures) -> None:
+    write(examples.hostile(), tmp_path, figures=figures)
+    page = index(tmp_path, [examples.hostile(), examples.failed(), examples.no_stir()])
+    assert not page.named("script")
+    assert all(url.startswith("data:image/jpeg;base64,") for url in page.attributes("src"))
+    assert not any(url.startswith(("http", "//", "javascript")) for url in page.attributes("href"))
+    assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+    assert len(page.named("img")) == 1
+
+
+def test_unscreened_studies_stand_apart_above_routine(tmp_path: Path) -> None:
+    text = index(tmp_path, [examples.healthy(), examples.failed(), examples.result()]).text
+    apart, routine = text.index("Could not be screened"), text.index("1.2.826.2.1")
+    assert text.index("1.2.826.1.1") < apart < text.index("Slice 7 of 11 is missing") < routine
+
+
+def test_reasons_counts_and_problems_are_shown(tmp_path: Path) -> None:
+    text = index(
+        tmp_path,
+        [examples.result(), examples.failed()],
+        skipped_files={"not_dicom": 3},
+        problems=[CodedText(code="bad_vas", text="clinical.json, record 3: pain_vas 11")],
+    ).text
+    for words in (
+        "T12 is a candidate", "1 study failed", "missing_slice", "clinical.json, record 3: pain_vas 11",
+        "not DICOM 5", "loss 48 ± 6 %", DISCLAIMER,
+    ):  # fmt: skip
+        assert words in text
+
+
+def test_the_title_holds_no_patient_id(tmp_path: Path) -> None:
+    page = index(tmp_path, [examples.result()])
+    assert "PAT-0042" not in page.title
+    assert "PAT-0042" in page.text

@@ -1,0 +1,71 @@
+import pytest
+
+from vcfimg.recommendation.recommendation import Status
+from vcfimg.reports.worklist import HEADER, rank, worklist_document, worklist_entry, worklist_rows
+
+from . import examples
+
+
+def entry(uid: str, name: str, score: float, date: str | None = "2026-01-05"):
+    return worklist_entry(
+        examples.result(study=examples.study(uid, date=date), priority=examples.priority(name, score))
+    )
+
+
+ORDER = [
+    ("emergency, higher score", ("1.9", "emergency", 80.0)),
+    ("emergency, lower score", ("1.8", "emergency", 10.0)),
+    ("urgent", ("1.7", "urgent", 99.0)),
+    ("soon, equal score, older", ("1.6", "soon", 50.0, "2025-01-01")),
+    ("soon, equal score, newer", ("1.5", "soon", 50.0, "2026-01-01")),
+    ("unscreened, no date: may be the oldest", ("1.4", "unscreened", 0.0, None)),
+    ("unscreened, older, whatever its score", ("1.3", "unscreened", 0.0, "2024-01-01")),
+    ("unscreened, newer", ("1.2", "unscreened", 90.0, "2025-06-01")),
+    ("routine, highest score there is", ("1.1", "routine", 100.0)),
+    ("routine, same, later uid", ("1.10", "routine", 0.0)),
+]
+
+
+@pytest.mark.parametrize("turn", range(len(ORDER)))
+def test_studies_are_ranked_whatever_order_they_come_in(turn: int) -> None:
+    expected = [values[0] for _, values in ORDER]
+    entries = [entry(*values) for _, values in ORDER]
+    entries = entries[turn:] + entries[:turn]
+    assert [item.study.study_instance_uid for item in rank(entries)] == expected
+    assert [item.study.study_instance_uid for item in rank(entries[::-1])] == expected
+
+
+def test_levels_stand_in_order_of_concern_then_loss() -> None:
+    found = (
+        examples.recommendation(vertebra_id=3, level="L1", status=Status.INDETERMINATE),
+        examples.recommendation(vertebra_id=4, level="L2"),
+        examples.recommendation(vertebra_id=2, level="T12"),
+        examples.recommendation(vertebra_id=1, level="T11", status=Status.SURGICAL_REVIEW),
+    )
+    item = worklist_entry(examples.result(recommendations=found))
+    assert [level.level for level in item.levels] == ["T11", "T12", "L2", "L1"]
+
+
+def test_rows_carry_reasons_and_both_priority_systems() -> None:
+    row = dict(zip(HEADER, next(iter(worklist_rows([worklist_entry(examples.no_stir())]))), strict=True))
+    assert row["rank"] == 1
+    assert (row["priority_class"], row["fhir_priority"], row["dicom_priority"]) == ("urgent", "asap", "HIGH")
+    assert row["reasons"] == "cord unknown with collapse"
+    assert row["flagged_levels"] == "#2 (T12?)"
+    assert row["missing"] == "stir;pain_vas;clinical_cord_compression;levels.T12.escc"
+    assert row["report"] == "studies/1.2.826.3.1/report.html"
+
+
+def test_a_failure_is_named() -> None:
+    row = dict(zip(HEADER, next(iter(worklist_rows([worklist_entry(examples.failed())]))), strict=True))
+    assert row["failure"] == "missing_slice: Slice 7 of 11 is missing in the T2 series."
+    assert row["priority_class"] == "unscreened"
+
+
+def test_the_document_counts_classes_and_keeps_the_disclaimer() -> None:
+    ranked = rank([worklist_entry(examples.healthy()), worklist_entry(examples.result())])
+    document = worklist_document(ranked, skipped_files={"not_dicom": 2}, problems=())
+    assert [study["rank"] for study in document["studies"]] == [1, 2]
+    assert document["studies"][0]["priority"]["class"] == "soon"
+    assert document["counts"] == {"emergency": 0, "urgent": 0, "soon": 1, "unscreened": 0, "routine": 1}
+    assert "not a medical device" in document["disclaimer"]
