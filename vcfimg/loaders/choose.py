@@ -1,0 +1,201 @@
+"""Chooses the sagittal T1, T2 and STIR (or substitute) of every station, with a reason for each stack."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from vcfimg.loaders.candidate import EDEMA_ROLES, ROLE_NAMES, SLOTS, USES, Candidate, Rejection, candidate_of
+from vcfimg.loaders.rank import difference, rank
+from vcfimg.loaders.stations import adds_station, number_stations, uncovered
+from vcfimg.loaders.study import Series, Study
+from vcfimg.policy.policy import Policy
+from vcfimg.result import SeriesInfo
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is used of a study.
+
+    Parameters
+    ----------
+    used
+        Stacks to read, stations from the head, T1 before T2 before STIR; ``station`` is set. Empty when the study
+        holds no sagittal spine series.
+    series
+        One entry per stack of the study, used or not, with the reason.
+    warnings
+        ``(code, sentence)`` a reader should know: no edema contrast at a station, a station left out, ….
+    """
+
+    used: tuple[Series, ...]
+    series: tuple[SeriesInfo, ...]
+    warnings: tuple[tuple[str, str], ...] = ()
+
+
+def choose_series(
+    study: Study, *, policy: Policy | None = None, unusable: Mapping[str, tuple[str, str]] | None = None
+) -> Choice:
+    """Choose per station the best sagittal T1, T2 and STIR; a substitute only where there is no STIR.
+
+    Parameters
+    ----------
+    policy
+        Gives the largest tilt (``measurement.oblique_refuse_deg``); None for the policy that ships with the package.
+    unusable
+        Series key to ``(code, sentence)`` of stacks whose pixels turned out unusable: call again with them, and the
+        next best takes their place.
+
+    Raises
+    ------
+    LoadError
+        When the whole study must not be used: ``mixed_patients``, ``mixed_frames_of_reference``.
+    """
+    study.check()
+    if policy is None:
+        from vcfimg.policy import load_policy
+
+        policy = load_policy()
+    limit = policy.measurement.oblique_refuse_deg
+    rejected: dict[str, Rejection] = {}
+    candidates: list[Candidate] = []
+    for series in study.series:
+        judged = candidate_of(series, limit, unusable or {})
+        if isinstance(judged, Rejection):
+            rejected[series.key] = judged
+        else:
+            candidates.append(judged)
+    inside, outside = _one_frame(candidates)
+    for candidate in outside:
+        rejected[candidate.series.key] = _other_frame(candidate, inside)
+    chosen: list[Candidate] = []
+    for slot in SLOTS:
+        chosen += _fill_slot([item for item in inside if item.slot == slot], rejected)
+    stations = number_stations(chosen)
+    by_key = {item.series.key: item for item in chosen}
+    used = sorted(by_key.values(), key=lambda item: (stations[item.series.key], list(SLOTS).index(item.slot)))
+    return Choice(
+        tuple(replace(item.series, station=stations[item.series.key]) for item in used),
+        tuple(_info(series, by_key.get(series.key), rejected.get(series.key), stations) for series in study.series),
+        tuple(_warnings(chosen, outside, stations)),
+    )
+
+
+def _one_frame(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+    """Split into the frame of reference that serves best and the rest: positions are comparable only within one."""
+    frames: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        frames[candidate.series.frame_of_reference_uid or ""].append(candidate)
+    if len(frames) <= 1:
+        return list(candidates), []
+
+    def worth(frame: str) -> tuple[float, ...]:
+        members = frames[frame]
+        total = sum(_covered(item for item in members if item.slot == slot) for slot in SLOTS)
+        return (len({item.slot for item in members}), round(total / 25), len(members), float(bool(frame)))
+
+    best = max(sorted(frames), key=worth)
+    return frames[best], [item for frame, members in frames.items() if frame != best for item in members]
+
+
+def _covered(candidates: Iterable[Candidate]) -> float:
+    """Head-foot length covered by at least one candidate, mm."""
+    total = 0.0
+    seen: list[tuple[float, float]] = []
+    for candidate in candidates:
+        total += uncovered(candidate.span, seen)
+        seen.append(candidate.span)
+    return total
+
+
+def _other_frame(candidate: Candidate, inside: Sequence[Candidate]) -> Rejection:
+    same = [item for item in inside if item.slot == candidate.slot]
+    also = " Another series with this contrast is used." if same else ""
+    if candidate.series.frame_of_reference_uid is None:
+        text = "The frame of reference is missing, so its position against the other series is unknown; left out."
+    else:
+        text = (
+            "Lies in another frame of reference (the patient was repositioned), so its position against the other "
+            "series is unknown; left out."
+        )
+    return Rejection("other_frame_of_reference", text + also)
+
+
+def _fill_slot(candidates: Sequence[Candidate], rejected: dict[str, Rejection]) -> list[Candidate]:
+    """The best stacks of one purpose: the best first, then each that shows spine not covered yet."""
+    chosen: list[Candidate] = []
+    # sorted() is stable: ties are settled by the key, so the order of files changes nothing
+    ordered = sorted(sorted(candidates, key=lambda item: item.series.key), key=rank, reverse=True)
+    for candidate in ordered:
+        if adds_station(candidate, chosen):
+            chosen.append(candidate)
+            continue
+        winner = min(chosen, key=lambda item: uncovered(candidate.span, [item.span]))
+        words = difference(winner, candidate)
+        rejected[candidate.series.key] = Rejection(
+            "not_best", f"{_name(winner.series)} is used for this region instead: it {words}."
+        )
+    return chosen
+
+
+def _name(series: Series) -> str:
+    number = series.header.series_number
+    stack = f" ({series.stack})" if series.stack else ""
+    where = f"series {number}{stack}" if number is not None else "another series"
+    return f"{ROLE_NAMES[series.role]} of {where}"
+
+
+def _info(
+    series: Series, used: Candidate | None, rejection: Rejection | None, stations: Mapping[str, int]
+) -> SeriesInfo:
+    found = series.classification
+    return SeriesInfo.model_validate(
+        {
+            "series_instance_uid": series.series_instance_uid,
+            "stack": series.stack,
+            "role": found.role,
+            "used": used is not None,
+            "used_for": USES[used.slot] if used else (),
+            "reason": _used_reason(used, stations) if used else rejection.reason if rejection else "",
+            "code": rejection.code if rejection else None,
+            "plane": series.plane,
+            "obliquity_deg": series.obliquity_deg,
+            "evidence": found.evidence,
+            "confidence": found.confidence,
+            "conflict": found.conflict,
+            "station": stations.get(series.key),
+            "description": series.header.series_description,
+            "instances": len(series.frames),
+        }
+    )
+
+
+def _used_reason(candidate: Candidate, stations: Mapping[str, int]) -> str:
+    series = candidate.series
+    station = stations[series.key]
+    where = f" of station {station}, counted from the head" if station else " of the spine"
+    reason = f"Best sagittal {ROLE_NAMES[series.role]}{where}."
+    features = series.classification.features
+    if series.role in EDEMA_ROLES[1:]:
+        reason += " No STIR here: it stands in as weaker evidence of edema."
+    if "composed" in features:
+        reason += " Put together from several stations by the scanner."
+    if candidate.slot == "edema" and "contrast_agent" in features:
+        reason += " Acquired after contrast agent, which can hide edema on STIR."
+    return reason
+
+
+def _warnings(
+    chosen: Sequence[Candidate], outside: Sequence[Candidate], stations: Mapping[str, int]
+) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for station in sorted(set(stations.values())):
+        slots = {item.slot for item in chosen if stations[item.series.key] == station}
+        where = f"Station {station}" if station else "The examination"
+        edema = [item.span for item in chosen if item.slot == "edema"]
+        spans = [item.span for item in chosen if stations[item.series.key] == station]
+        if "edema" not in slots and any(uncovered(span, edema) > 0.5 * (span[1] - span[0]) for span in spans):
+            found.append(("no_edema_contrast", f"{where} has no sagittal STIR or substitute: edema stays unknown."))
+    if outside:
+        text = f"{len(outside)} series in another frame of reference were left out."
+        found.append(("station_left_out", text))
+    return found
