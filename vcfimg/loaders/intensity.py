@@ -48,7 +48,8 @@ def to_signal(stored: NDArray[Any], form: PixelFormat, header: Slice) -> NDArray
     values = stored.astype(np.float64)
     if form.inverted:
         values = (0 if form.floating else sum(form.stored_range)) - values
-    signal = (values * header.slope + header.intercept).astype(np.float32)
+    with np.errstate(over="ignore"):
+        signal = (values * header.slope + header.intercept).astype(np.float32)
     if not np.all(np.isfinite(signal)):
         raise LoadError("invalid_pixel_values", f"{header.name}: pixel values are not finite")
     return signal

@@ -45,6 +45,12 @@ def shared_groups(image: PhantomImage) -> Any:
     timing.EchoTrainLength = image.echo_train_length
     timing.RFEchoTrainLength = image.echo_train_length
     timing.GradientEchoTrainLength = 0
+    absorption = Dataset()
+    absorption.SpecificAbsorptionRateDefinition, absorption.SpecificAbsorptionRateValue = "IEC_WHOLE_BODY", 1.0
+    timing.SpecificAbsorptionRateSequence = [absorption]
+    mode = Dataset()
+    mode.OperatingModeType, mode.OperatingMode = "RF", "IEC_NORMAL"
+    timing.OperatingModeSequence = [mode]
     shared.MRTimingAndRelatedParametersSequence = [timing]
     anatomy = Dataset()
     anatomy.FrameLaterality = "U"
