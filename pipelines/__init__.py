@@ -1,0 +1,1 @@
+"""The programs that run vcfimg: command line, batch over folders, worklist, training."""

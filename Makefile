@@ -1,0 +1,46 @@
+# make demo   install into .venv, screen sample_data/, say where the page is
+# make test   install what the tests need and run them all
+# make lint   ruff and mypy
+# make bench  start-up time and batch throughput on this machine
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+OUT    := out/demo
+
+.PHONY: demo test lint bench clean
+
+demo: $(VENV)/.demo
+	$(BIN)/vcfimg screen sample_data --clinical sample_data/clinical.json --as-of 2026-01-10 --out $(OUT)
+	@echo "Open in a browser: $(CURDIR)/$(OUT)/index.html"
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -q
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.demo
+	$(BIN)/python -m pipelines.bench_startup
+
+clean:
+	rm -rf out build dist
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# One marker per set of extras: a changed pyproject.toml installs again.
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable ".[test]"
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.lint: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable ".[test,lint]"
+	@touch $@ $(VENV)/.test $(VENV)/.demo

@@ -1,0 +1,55 @@
+"""Clinical records and level corrections of a run, assigned to its studies."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.corrections import Corrections, read_corrections
+from vcfimg.clinical import ClinicalInputs, RecordError, match, read_clinical
+from vcfimg.recommendation.recommendation import CodedText
+from vcfimg.result import StudyInfo
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What people said about the studies of a run.
+
+    ``errors`` are refused records, and ``problems`` all that could not be used, as it is listed in the output (it may
+    name patients there, never in a log).
+    """
+
+    clinical: Mapping[str, ClinicalInputs] = field(default_factory=dict)
+    levels: Corrections = field(default_factory=dict)
+    errors: tuple[RecordError, ...] = ()
+    problems: tuple[CodedText, ...] = ()
+
+
+def assign(clinical_file: Path | None, levels_file: Path | None, studies: Sequence[StudyInfo]) -> Facts:
+    """Read both files and assign their records.
+
+    Raises
+    ------
+    ClinicalInputError, CorrectionsError
+        When a file as a whole cannot be read.
+    """
+    levels = read_corrections(levels_file) if levels_file else {}
+    known = {study.study_instance_uid for study in studies}
+    problems = [
+        CodedText(code="corrections_unmatched", text=f"level corrections for a study that is not in this run: {uid}")
+        for uid in levels
+        if uid not in known
+    ]
+    if clinical_file is None:
+        return Facts(levels=levels, problems=tuple(problems))
+    read = read_clinical(clinical_file)
+    matches = match(read.records, studies)
+    errors = (*read.errors, *matches.errors(clinical_file.name))
+    unmatched = [one.to_error(clinical_file.name) for one in matches.unmatched]
+    problems += [_problem("clinical_record_refused", error) for error in errors]
+    problems += [_problem("clinical_record_unmatched", error) for error in unmatched]
+    return Facts(matches.by_study, levels, errors, tuple(problems))
+
+
+def _problem(code: str, error: RecordError) -> CodedText:
+    patient = error.patient or "no identifier"
+    return CodedText(code=code, text=f"{error.file}, {patient}, {error.field}: {error.message}")

@@ -1,0 +1,106 @@
+"""SQLite index of an output folder; a convenience that the ``result.json`` files can replace at any time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Column, MetaData, String, Table, create_engine, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DatabaseError
+
+from pipelines.batch.job import Entry
+from pipelines.batch.keys import file_signature, keys_of
+from vcfimg.errors import ReportError
+from vcfimg.reports import read_result, study_folder_name
+from vcfimg.reports.paths import STUDIES
+from vcfimg.reports.result_file import RESULT_JSON
+from vcfimg.result import ScreeningResult
+
+PRIVATE: Final = ".vcfimg"
+"""Folder below the output folder for what is not output."""
+
+FILE: Final = "index.sqlite"
+
+_METADATA = MetaData()
+_STUDIES = Table(
+    "studies", _METADATA, *(Column(one.name, String, primary_key=one.name == "folder") for one in fields(Entry))
+)
+
+
+class Index:
+    """What earlier runs did with the studies of one output folder."""
+
+    def __init__(self, engine: Engine, out: Path) -> None:
+        self._engine = engine
+        self._out = out
+
+    def known(self, study_instance_uid: str) -> Entry | None:
+        """The entry of a study that has a readable ``result.json``.
+
+        A result that the index does not know, or that was written after its entry (an interrupted run, a copied
+        folder), speaks for itself.
+        """
+        folder = study_folder_name(study_instance_uid)
+        path = self._out / STUDIES / folder / RESULT_JSON
+        signature = file_signature(path)
+        if signature is None:
+            return None
+        with self._engine.connect() as connection:
+            row = connection.execute(select(_STUDIES).where(_STUDIES.c.folder == folder)).one_or_none()
+        if row is not None and row.result_signature == signature:
+            return Entry(**row._mapping)
+        try:
+            return entry_of(read_result(path), signature)
+        except ReportError:
+            return None
+
+    def put(self, entry: Entry) -> None:
+        """Add or replace an entry."""
+        statement = insert(_STUDIES).values(asdict(entry))
+        changed = {column.name: statement.excluded[column.name] for column in _STUDIES.columns}
+        with self._engine.begin() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["folder"], set_=changed))
+
+
+@contextmanager
+def open_index(out: Path) -> Iterator[Index]:
+    """Open the index of an output folder; a missing or damaged one starts empty."""
+    path = out / PRIVATE / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{path}")
+    try:
+        try:
+            _prepare(engine)
+        except DatabaseError:
+            engine.dispose()
+            path.unlink(missing_ok=True)
+            _prepare(engine)
+        yield Index(engine, out)
+    finally:
+        engine.dispose()
+
+
+def entry_of(result: ScreeningResult, signature: str | None = None) -> Entry:
+    """The entry that a stored result stands for; only the signature of its image files is not in it."""
+    images, decision = keys_of(result)
+    return Entry(
+        folder=study_folder_name(result.study.study_instance_uid),
+        study_instance_uid=result.study.study_instance_uid,
+        images_key=images,
+        decision_key=decision,
+        status=result.status,
+        failure_stage=result.failure.stage if result.failure else None,
+        failure_code=result.failure.code if result.failure else None,
+        inputs_sha256=result.provenance.inputs_sha256,
+        result_signature=signature,
+    )
+
+
+def _prepare(engine: Engine) -> None:
+    """Make the table, and see that what is there can be read (another version may have left other columns)."""
+    _METADATA.create_all(engine)
+    with engine.connect() as connection:
+        connection.execute(select(_STUDIES).limit(1)).all()

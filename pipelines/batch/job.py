@@ -1,0 +1,79 @@
+"""What is handed to a worker and what comes back; everything here can be pickled."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from vcfimg.clinical import ClinicalInputs
+from vcfimg.imaging.segmentation import SegmenterInfo
+from vcfimg.loaders.study import Study
+from vcfimg.policy import Policy
+from vcfimg.reports import study_folder_name
+from vcfimg.reports.paths import STUDIES
+from vcfimg.result import Failure
+
+Action = Literal["screened", "redecided", "unchanged"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for every study of a run."""
+
+    out: Path
+    policy: Policy
+    as_of: datetime.date
+    formats: tuple[str, ...] = ("json", "csv", "html")
+    segmenter: str | None = None
+    segmenter_info: SegmenterInfo | None = None
+    """Identity of the segmenter that will run; None when it cannot be known beforehand."""
+    timeout_s: float = 600.0
+    """Time one study may take before it is given up."""
+
+    def folder(self, study_instance_uid: str) -> Path:
+        """Where the outputs of one study go."""
+        return self.out / STUDIES / study_folder_name(study_instance_uid)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One study in the index: under which conditions its ``result.json`` was written."""
+
+    folder: str
+    study_instance_uid: str
+    images_key: str
+    """Hash of version, segmenter and image policy: a change means the images must be read again."""
+    decision_key: str
+    """Hash of policy, clinical facts, corrections and decision date: a change means deciding again."""
+    status: str
+    failure_stage: str | None = None
+    failure_code: str | None = None
+    inputs_sha256: str | None = None
+    files_signature: str | None = None
+    """Hash of paths, sizes and times of the images; None when not known."""
+    result_signature: str | None = None
+    """Size and time of the ``result.json`` this entry speaks of."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One study to work on."""
+
+    study: Study
+    files_signature: str
+    clinical: ClinicalInputs | None = None
+    levels: Mapping[int, str] | None = None
+    skipped_files: Mapping[str, int] = field(default_factory=dict)
+    previous: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one study."""
+
+    action: Action
+    entry: Entry
+    seconds: float = 0.0
+    failure: Failure | None = None
+    """Free of patient data."""

@@ -1,0 +1,68 @@
+"""The hashes by which a second run knows what has not changed."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipelines.batch.job import Settings
+from vcfimg import __version__
+from vcfimg.canonical import canonical_sha256
+from vcfimg.clinical import ClinicalInputs, to_dict
+from vcfimg.image_policy import image_policy_sha256
+from vcfimg.loaders.fingerprint import study_files
+from vcfimg.loaders.study import Study
+from vcfimg.result import ScreeningResult
+
+
+def files_signature(study: Study) -> str:
+    """Hash of path, size and time of every file: equal means that the content need not be read to know it."""
+    digest = hashlib.sha256()
+    for path in study_files(study):
+        try:
+            stat = path.stat()
+            line = f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
+        except OSError:
+            line = f"{path}\0gone\n"
+        digest.update(line.encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def file_signature(path: Path) -> str | None:
+    """Size and time of one file; None when there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return f"{stat.st_size}-{stat.st_mtime_ns}"
+
+
+def images_key(settings: Settings) -> str:
+    """Changes when the same images could give other findings."""
+    info = settings.segmenter_info
+    return _images_key(__version__, info.model_dump() if info else None, image_policy_sha256(settings.policy))
+
+
+def decision_key(settings: Settings, clinical: ClinicalInputs | None, levels: Mapping[int, str] | None) -> str:
+    """Changes when the same findings could give another decision."""
+    return _decision_key(
+        settings.policy.info.sha256, None if clinical is None else to_dict(clinical), levels, settings.as_of.isoformat()
+    )
+
+
+def keys_of(result: ScreeningResult) -> tuple[str, str]:
+    """(images key, decision key) under which a stored result was written."""
+    provenance = result.provenance
+    segmenter = provenance.segmenter.model_dump() if provenance.segmenter else None
+    return (
+        _images_key(provenance.version, segmenter, provenance.image_policy_sha256),
+        _decision_key(provenance.policy.sha256, result.clinical, result.level_corrections, provenance.as_of),
+    )
+
+
+def _images_key(version: str, segmenter: object, imaging_policy: str | None) -> str:
+    return canonical_sha256([version, segmenter, imaging_policy])
+
+
+def _decision_key(policy: str, facts: object, levels: Mapping[int, str] | None, as_of: str) -> str:
+    corrections = {str(key): level for key, level in (levels or {}).items()}
+    return canonical_sha256([policy, facts, corrections, as_of])

@@ -1,0 +1,128 @@
+"""A batch over folders: scan once, work on every study, write the tables."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.batch.facts import Facts, assign
+from pipelines.batch.index import PRIVATE, Index, open_index
+from pipelines.batch.job import Job, Outcome, Settings
+from pipelines.batch.keys import files_signature
+from pipelines.batch.limits import core_count
+from pipelines.batch.lock import only_run
+from pipelines.batch.plan import action_for
+from pipelines.batch.skipped import Counts, assign_skipped
+from pipelines.batch.spread import spread
+from pipelines.log import log_event
+from pipelines.progress import progress_bar
+from vcfimg.loaders import scan
+from vcfimg.loaders.study import Study
+from vcfimg.notebook import study_info
+from vcfimg.reports import rebuild_tables
+
+
+@dataclass
+class Summary:
+    """How a run went."""
+
+    studies: int
+    skipped_files: Counts
+    facts: Facts
+    by_action: Counter[str] = field(default_factory=Counter)
+    by_status: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def failed(self) -> bool:
+        """Whether any study or record failed."""
+        return bool(self.by_status["failed"] or self.facts.errors)
+
+
+def run_batch(
+    inputs: Sequence[Path],
+    settings: Settings,
+    *,
+    clinical_file: Path | None = None,
+    levels_file: Path | None = None,
+    workers: int = 0,
+    show_progress: bool = True,
+) -> Summary:
+    """Screen every study below ``inputs`` into ``settings.out``.
+
+    Parameters
+    ----------
+    workers
+        Processes; 0 = one per core, never more than there are studies to work on.
+
+    Raises
+    ------
+    ClinicalInputError, CorrectionsError, ReportError
+        When a file of facts or the output folder cannot be used at all; no single study raises.
+    """
+    with only_run(settings.out / PRIVATE), open_index(settings.out) as index:
+        found = scan(inputs, workers=min(workers or core_count(), core_count()))
+        facts = assign(clinical_file, levels_file, [study_info(study) for study in found.studies])
+        summary = Summary(len(found.studies), found.counts(), facts)
+        log_event("scanned", studies=summary.studies, skipped_files=len(found.skipped))
+        for problem in facts.problems:
+            log_event("not used", level=logging.WARNING, code=problem.code)
+        skipped, elsewhere = assign_skipped(found)
+        jobs = [_job(study, facts, skipped, index) for study in found.studies]
+        try:
+            with progress_bar(summary.studies, wanted=show_progress) as advance:
+                for outcome in _outcomes(jobs, settings, workers):
+                    index.put(outcome.entry)
+                    summary.by_action[outcome.action] += 1
+                    summary.by_status[outcome.entry.status] += 1
+                    _log(outcome)
+                    advance()
+        finally:
+            # After Ctrl-C too: the tables then speak of what is there.
+            if summary.studies:
+                rebuild_tables(settings.out, skipped_files=elsewhere, problems=facts.problems)
+    return summary
+
+
+def _job(study: Study, facts: Facts, skipped: dict[str, Counts], index: Index) -> Job:
+    uid = study.study_instance_uid
+    return Job(
+        study=study,
+        files_signature=files_signature(study),
+        clinical=facts.clinical.get(uid),
+        levels=facts.levels.get(uid),
+        skipped_files=skipped.get(uid, {}),
+        previous=index.known(uid),
+    )
+
+
+def _outcomes(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Outcome]:
+    """First the studies that need nothing, told without starting a process; then the others."""
+    rest = []
+    for job in jobs:
+        if job.previous is not None and _is_unchanged(job, settings):
+            yield Outcome("unchanged", job.previous)
+        else:
+            rest.append(job)
+    yield from spread(rest, settings, workers)
+
+
+def _is_unchanged(job: Job, settings: Settings) -> bool:
+    """Whether nothing changed, as far as paths, sizes and times of the files tell; a worker looks closer."""
+    previous = job.previous
+    same_files = previous is not None and previous.files_signature == job.files_signature
+    return action_for(job, settings, same_inputs=lambda: same_files) == "unchanged"
+
+
+def _log(outcome: Outcome) -> None:
+    failure = outcome.failure
+    log_event(
+        outcome.action,
+        level=logging.WARNING if outcome.entry.status == "failed" else logging.INFO,
+        study=outcome.entry.folder,
+        status=outcome.entry.status,
+        stage=outcome.entry.failure_stage,
+        code=outcome.entry.failure_code,
+        reason=failure.message if failure else None,
+        seconds=round(outcome.seconds, 2),
+    )

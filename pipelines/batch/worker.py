@@ -1,0 +1,36 @@
+"""The worker process: set up once, then one study at a time."""
+
+import os
+import signal
+from typing import TextIO
+
+from pipelines.batch.job import Job, Outcome, Settings
+from pipelines.batch.limits import GRACE_S, time_limit, watchdog
+
+_settings: Settings | None = None
+_sink: TextIO | None = None
+
+
+def start(settings: Settings) -> None:
+    """Make this process a worker: Ctrl-C is the parent's to handle, and nothing but outcomes is said.
+
+    C++ libraries write header values to standard error, so it leads nowhere here.
+    """
+    global _settings, _sink
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _sink = open(os.devnull, "w")  # noqa: SIM115  open as long as the process lives
+    os.dup2(_sink.fileno(), 2)
+    from pipelines.log import quiet_libraries
+
+    quiet_libraries()
+    _settings = settings
+
+
+def work(job: Job) -> Outcome:
+    """Run one job with the settings of this process."""
+    assert _settings is not None
+    assert _sink is not None
+    from pipelines.batch.study_run import run_study
+
+    with watchdog(_settings.timeout_s + GRACE_S, _sink), time_limit(_settings.timeout_s):
+        return run_study(job, _settings)

@@ -1,0 +1,62 @@
+"""The ``vcfimg`` command: puts the commands together and turns errors into exit statuses."""
+
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from pipelines import exits
+from pipelines.commands import evaluate, explain, inspect, phantom, policy, recommend, screen, worklist
+from vcfimg import __version__
+from vcfimg.errors import VcfimgError
+
+app = typer.Typer(
+    name="vcfimg",
+    help="Measure vertebral height loss and STIR edema in spine MRI and flag BKP versus VP with the reasons.\n\n"
+    "Research and education software, not a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("screen")(screen.screen)
+app.command("worklist")(worklist.worklist)
+app.command("inspect")(inspect.inspect)
+app.command("recommend")(recommend.recommend)
+app.command("explain")(explain.explain)
+app.add_typer(policy.app, name="policy")
+app.command("evaluate")(evaluate.evaluate)
+app.command("phantom")(phantom.phantom)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vcfimg {__version__}")
+        raise typer.Exit(exits.ALL_WELL)
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Options of the program itself; the work is done by the commands."""
+
+
+def main() -> NoReturn:
+    """Entry point of the ``vcfimg`` script."""
+    try:
+        app()
+    except VcfimgError as error:
+        print(f"Error: {error.message} [{error.code}]", file=sys.stderr)
+        sys.exit(exits.UNUSABLE)
+    except KeyboardInterrupt:
+        sys.exit(exits.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001  the last resort: no traceback, whose text could hold patient data
+        from vcfimg.failure import describe
+
+        print(f"Error: unexpected {describe(error)}", file=sys.stderr)
+        sys.exit(exits.SOME_FAILED)
+    sys.exit(exits.ALL_WELL)

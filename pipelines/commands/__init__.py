@@ -1,0 +1,1 @@
+"""One file per ``vcfimg`` command; heavy imports stay inside the functions so that ``--help`` is instant."""

@@ -1,0 +1,35 @@
+"""``vcfimg explain``: why a result says what it says."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import exits
+from pipelines.options import Policy
+
+Result = Annotated[
+    Path, typer.Argument(metavar="RESULT", exists=True, help="A result.json or the folder that holds it.")
+]
+Level = Annotated[str | None, typer.Option("--level", metavar="NAME", help="Only this level, e.g. L1, or vertebra id.")]
+
+
+def explain(result: Result, level: Level = None, policy: Policy = None) -> None:
+    """Print a decision in words: what was found, what is missing, for and against, every rule with its source."""
+    from vcfimg.errors import VcfimgError
+    from vcfimg.policy import load_policy
+    from vcfimg.recommendation import explain as in_words
+    from vcfimg.reports import read_result
+
+    try:
+        stored = read_result(result)
+        text = in_words(stored, level, policy=load_policy(policy))
+    except VcfimgError as error:
+        exits.unusable(f"{error.message} [{error.code}]")
+    except ValueError as error:  # no such level
+        exits.unusable(str(error))
+    typer.echo(f"Study {stored.study.study_instance_uid}, decided for {stored.provenance.as_of}")
+    if stored.failure is not None:
+        failure = stored.failure
+        typer.echo(f"Not screened: {failure.message} [{failure.stage}: {failure.code}]")
+    typer.echo(f"\n{text.rstrip()}")

@@ -1,0 +1,28 @@
+"""``vcfimg inspect``: what is in a folder, what would be used, and why."""
+
+import typer
+
+from pipelines import exits
+from pipelines.options import AsJson, Inputs
+
+
+def inspect(inputs: Inputs, as_json: AsJson = False) -> None:
+    """Say what is here, what would be used, and why; reads headers only and writes nothing.
+
+    Exit status: 0 something usable is here; 1 a study here cannot be used; 2 no MR study at all.
+    """
+    from pipelines.inspection import inspect_paths, inspection_text
+    from pipelines.log import quiet_libraries
+
+    quiet_libraries()
+    found = inspect_paths(inputs)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(found, indent=1, ensure_ascii=True))
+    else:
+        typer.echo(inspection_text(found))
+    if not found["studies"]:
+        raise typer.Exit(exits.UNUSABLE)
+    if any(study["problem"] for study in found["studies"]):
+        raise typer.Exit(exits.SOME_FAILED)

@@ -1,0 +1,49 @@
+"""``vcfimg recommend``: the engine alone, on clinical facts or on a stored result."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import exits
+from pipelines.options import AsJson, AsOf, Clinical, Levels, Policy
+
+Result = Annotated[
+    Path | None, typer.Option("--result", metavar="FILE", exists=True, help="A result.json to decide anew.")
+]
+
+
+def recommend(
+    clinical: Clinical = None,
+    result: Result = None,
+    levels: Levels = None,
+    policy: Policy = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide from clinical facts alone, or decide a stored result anew without touching an image.
+
+    With --result, facts and corrections that are not given again stay those of the stored result.
+    Exit status: 0 all decided; 1 some records were refused; 2 unusable arguments.
+    """
+    from pipelines.deciding import decide_records, decide_result
+    from pipelines.options import decision_date
+    from vcfimg.errors import VcfimgError
+    from vcfimg.policy import load_policy
+
+    if (clinical is None) == (result is None) and result is None:
+        exits.unusable("give --clinical FILE, or --result FILE")
+    if levels is not None and result is None:
+        exits.unusable("--levels needs --result")
+    date = decision_date(as_of)
+    try:
+        if result is None:
+            assert clinical is not None
+            answer = decide_records(clinical, load_policy(policy), date)
+        else:
+            answer = decide_result(result, clinical, levels, load_policy(policy), date)
+    except VcfimgError as error:
+        exits.unusable(f"{error.message} [{error.code}]")
+    typer.echo(answer.to_json() if as_json else answer.to_text())
+    if answer.errors:
+        raise typer.Exit(exits.SOME_FAILED)

@@ -1,0 +1,66 @@
+"""``vcfimg screen``: measure, decide and report every study below the given folders."""
+
+from typing import Annotated
+
+import typer
+
+from pipelines import exits
+from pipelines.options import AsOf, Clinical, Inputs, Levels, LogJson, Out, Policy, Segmenter, Timeout, Workers
+
+DEFAULT_FORMATS = "json,csv,html"
+
+Format = Annotated[
+    str, typer.Option("--format", metavar="LIST", help="What to write, separated by commas: json, csv, html.")
+]
+Dask = Annotated[
+    str | None, typer.Option("--dask", metavar="ADDRESS", help="Not available in this version.", hidden=True)
+]
+Store = Annotated[
+    str | None, typer.Option("--store", metavar="URL", help="Not available in this version.", hidden=True)
+]
+
+
+def screen(
+    inputs: Inputs,
+    out: Out,
+    clinical: Clinical = None,
+    levels: Levels = None,
+    policy: Policy = None,
+    as_of: AsOf = None,
+    segmenter: Segmenter = None,
+    workers: Workers = 0,
+    format_: Format = DEFAULT_FORMATS,
+    timeout: Timeout = 600.0,
+    log_json: LogJson = False,
+    dask: Dask = None,
+    store: Store = None,
+) -> None:
+    """Measure, decide and report every study below the given folders.
+
+    A second run into the same folder leaves alone what has not changed, and only decides again where just the policy,
+    the clinical facts, the corrections or the decision date changed.
+
+    Exit status: 0 all screened; 1 some studies or records failed, each named with its reason in the output;
+    2 unusable arguments or nothing usable at all.
+    """
+    if dask is not None:
+        exits.not_available("--dask")
+    if store is not None:
+        exits.not_available("--store")
+    from pipelines.run_screen import run_screen
+
+    status = run_screen(
+        inputs,
+        out,
+        clinical=clinical,
+        levels=levels,
+        policy=policy,
+        as_of=as_of,
+        segmenter=segmenter,
+        workers=workers,
+        formats=format_.split(","),
+        timeout_s=timeout,
+        log_json=log_json,
+    )
+    typer.echo(f"Page: {out / 'index.html'}")
+    raise typer.Exit(status)

@@ -1,0 +1,75 @@
+"""``vcfimg worklist``: screen folders and print the ranked list with the reasons."""
+
+from typing import Annotated
+
+import typer
+
+from pipelines import exits
+from pipelines.commands.screen import DEFAULT_FORMATS, Format
+from pipelines.options import (
+    AsJson,
+    AsOf,
+    Clinical,
+    Levels,
+    LogJson,
+    OptionalInputs,
+    Out,
+    Policy,
+    Segmenter,
+    Timeout,
+    Workers,
+)
+
+DicomWeb = Annotated[
+    str | None, typer.Option("--dicomweb", metavar="URL", help="Not available in this version.", hidden=True)
+]
+Mwl = Annotated[
+    str | None, typer.Option("--mwl", metavar="AET@HOST:PORT", help="Not available in this version.", hidden=True)
+]
+
+
+def worklist(
+    out: Out,
+    inputs: OptionalInputs = None,
+    clinical: Clinical = None,
+    levels: Levels = None,
+    policy: Policy = None,
+    as_of: AsOf = None,
+    segmenter: Segmenter = None,
+    workers: Workers = 0,
+    format_: Format = DEFAULT_FORMATS,
+    timeout: Timeout = 600.0,
+    as_json: AsJson = False,
+    log_json: LogJson = False,
+    dicomweb: DicomWeb = None,
+    mwl: Mwl = None,
+) -> None:
+    """Screen the studies below the given folders and print them ranked, most pressing first, with the reasons.
+
+    The rank is a proposal: it never replaces the order's own priority. Exit status as for screen.
+    """
+    if dicomweb is not None:
+        exits.not_available("--dicomweb")
+    if mwl is not None:
+        exits.not_available("--mwl")
+    if not inputs:
+        exits.unusable("give at least one INPUT folder or file")
+    from pipelines.run_screen import run_screen
+    from pipelines.worklist_text import worklist_text
+
+    status = run_screen(
+        inputs,
+        out,
+        clinical=clinical,
+        levels=levels,
+        policy=policy,
+        as_of=as_of,
+        segmenter=segmenter,
+        workers=workers,
+        formats=format_.split(","),
+        timeout_s=timeout,
+        log_json=log_json,
+    )
+    document = (out / "worklist.json").read_text("utf-8")
+    typer.echo(document.rstrip() if as_json else worklist_text(document))
+    raise typer.Exit(status)

@@ -1,0 +1,28 @@
+"""Exit statuses of the command line (0 all well, 1 some failed, 2 unusable) and the way to leave with one."""
+
+from typing import Final, NoReturn
+
+import typer
+
+ALL_WELL: Final = 0
+"""Everything was screened; a study without a spine series is not a failure."""
+
+SOME_FAILED: Final = 1
+"""Some studies or records failed, each named with its reason in the output."""
+
+UNUSABLE: Final = 2
+"""Unusable arguments, nothing usable at all, or something asked for that is not available."""
+
+INTERRUPTED: Final = 130
+"""Ctrl-C; what was finished before is kept."""
+
+
+def unusable(message: str) -> NoReturn:
+    """Say what cannot be used and leave with :data:`UNUSABLE`."""
+    typer.echo(f"Error: {message}", err=True)
+    raise typer.Exit(UNUSABLE)
+
+
+def not_available(what: str) -> NoReturn:
+    """Say that an option is known but has no implementation in this version, and leave with :data:`UNUSABLE`."""
+    unusable(f"{what} is not available in this version of vcfimg")

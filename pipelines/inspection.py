@@ -1,0 +1,69 @@
+"""A folder looked at without reading a pixel: its studies, their series and the choice among them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from vcfimg.errors import LoadError
+from vcfimg.loaders import choose_series, scan
+from vcfimg.loaders.study import Study
+
+
+def inspect_paths(paths: Sequence[Path]) -> dict[str, Any]:
+    """``{"studies": [...], "skipped_files": {reason: number}}`` of what lies below the paths."""
+    found = scan(paths)
+    return {"studies": [_study(study) for study in found.studies], "skipped_files": found.counts()}
+
+
+def _study(study: Study) -> dict[str, Any]:
+    problem = None
+    try:
+        study.check()
+    except LoadError as error:
+        problem = {"code": error.code, "message": error.message}
+    series = [] if problem else [info.model_dump(mode="json") for info in choose_series(study).series]
+    return {
+        "study_instance_uid": study.study_instance_uid,
+        "study_date": study.study_date,
+        "problem": problem,
+        "warnings": list(study.warnings),
+        "series": series,
+    }
+
+
+def inspection_text(found: dict[str, Any]) -> str:
+    """The same as lines for a terminal."""
+    lines: list[str] = []
+    for study in found["studies"]:
+        lines.append(f"Study {study['study_instance_uid']}  {study['study_date'] or 'no date'}")
+        if study["problem"]:
+            lines.append(f"  cannot be used: {study['problem']['message']} [{study['problem']['code']}]")
+        lines += [f"  note: {warning}" for warning in study["warnings"]]
+        for series in study["series"]:
+            lines += _series_lines(series)
+        lines.append("")
+    skipped = found["skipped_files"]
+    if skipped:
+        lines.append("Left aside: " + ", ".join(f"{number} {reason}" for reason, number in skipped.items()))
+    if not found["studies"]:
+        lines.append("No MR study here.")
+    return "\n".join("".join(char if char.isprintable() else "?" for char in line) for line in lines).rstrip()
+
+
+def _series_lines(series: dict[str, Any]) -> list[str]:
+    mark = "+" if series["used"] else "-"
+    plane = series["plane"] or "no plane"
+    tilt = f" {series['obliquity_deg']:.0f} deg" if series["obliquity_deg"] else ""
+    stack = f"#{series['stack']}" if series["stack"] else ""
+    sure = f", confidence {series['confidence']:.2f}" if series["confidence"] is not None else ""
+    use = f"used for {', '.join(series['used_for'])}" if series["used"] else "not used"
+    lines = [
+        f"  {mark} {series['role']:<11} {plane}{tilt}, {series['instances'] or '?'} images{sure}"
+        f'  "{series["description"] or ""}"',
+        f"      {series['series_instance_uid']}{stack}",
+        f"      {use}: {series['reason']}",
+    ]
+    if series["conflict"]:
+        lines.append(f"      conflict: {series['conflict']}")
+    lines += [f"      evidence: {one}" for one in series["evidence"]]
+    return lines

@@ -1,0 +1,52 @@
+"""The command-line options that several commands share."""
+
+import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Inputs = Annotated[
+    list[Path], typer.Argument(metavar="INPUT...", exists=True, help="Folders or files; searched to any depth.")
+]
+OptionalInputs = Annotated[
+    list[Path] | None, typer.Argument(metavar="INPUT...", exists=True, help="Folders or files; searched to any depth.")
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; made when absent.")]
+Clinical = Annotated[
+    Path | None,
+    typer.Option("--clinical", metavar="FILE", exists=True, help="Clinical facts (JSON; see docs/clinical-inputs.md)."),
+]
+Levels = Annotated[
+    Path | None,
+    typer.Option("--levels", metavar="FILE", exists=True, help="Level corrections (see docs/level-corrections.md)."),
+]
+Policy = Annotated[
+    str | None, typer.Option("--policy", metavar="FILE", help="Policy file, or the name of a shipped one.")
+]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="Decision date, YYYY-MM-DD; today when not given.")
+]
+Segmenter = Annotated[
+    str | None, typer.Option("--segmenter", metavar="NAME", help="Segmenter; the embedded one by default.")
+]
+Workers = Annotated[
+    int, typer.Option("--workers", metavar="N", min=0, help="Processes; 0 = as many as there are cores.")
+]
+Timeout = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Time one study may take before it is given up.")
+]
+LogJson = Annotated[bool, typer.Option("--log-json", help="Log as one JSON object per line.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def decision_date(text: str | None) -> datetime.date:
+    """The ``--as-of`` date, today when absent; leaves with exit 2 when it is not a date."""
+    if text is None:
+        return datetime.date.today()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        from pipelines.exits import unusable
+
+        unusable(f"--as-of must be a date like 2026-01-31, got {text!r}")

@@ -1,0 +1,42 @@
+"""What the images of one study gave, before levels, policy and clinical facts decide anything."""
+
+from pydantic import Field
+
+from vcfimg.imaging.raw import RawSpine
+from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.model import Model
+from vcfimg.result import Failure, ScreeningResult, SeriesInfo, StudyInfo
+
+
+class Findings(Model):
+    """The part of a :class:`vcfimg.result.ScreeningResult` that only a look at the images can change."""
+
+    study: StudyInfo
+    series: tuple[SeriesInfo, ...] = ()
+    frame_of_reference_uid: str | None = None
+    skipped_files: dict[str, int] = Field(default_factory=dict)
+    raw: RawSpine | None = None
+    """None when nothing could be measured."""
+    failure: Failure | None = None
+    no_spine_series: bool = False
+    segmenter: SegmenterInfo | None = None
+    inputs_sha256: str | None = None
+    started: str
+    seconds: float
+
+    @classmethod
+    def of(cls, result: ScreeningResult) -> "Findings":
+        """The findings that are kept in a stored result."""
+        return cls(
+            study=result.study,
+            series=result.series,
+            frame_of_reference_uid=result.frame_of_reference_uid,
+            skipped_files=result.skipped_files,
+            raw=result.raw,
+            failure=result.failure,
+            no_spine_series=result.status == "no_spine_series",
+            segmenter=result.provenance.segmenter,
+            inputs_sha256=result.provenance.inputs_sha256,
+            started=result.provenance.started,
+            seconds=result.provenance.seconds,
+        )
