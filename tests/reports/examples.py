@@ -322,7 +322,7 @@ HOSTILE = (
 
 
 def hostile() -> ScreeningResult:
-    """The fractured study with dangerous text before the text of every free-text field there is."""
+    """The fractured study with dangerous text in every free-text field there is."""
     return ScreeningResult.model_validate(_poison(result().model_dump(by_alias=True)))
 
 
@@ -338,7 +338,10 @@ def _poison(value: Any, key: str = "") -> Any:
         return {HOSTILE + name if free else name: _poison(part, name) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [_poison(part, key) for part in value]
-    return HOSTILE + value if isinstance(value, str) and key not in _FIXED else value
+    if not isinstance(value, str) or key in _FIXED:
+        return value
+    # behind a code, so that what is chosen by the beginning of a code is still chosen
+    return value + HOSTILE if key == "code" else HOSTILE + value
 
 
 def spine_volume(role: str, uid: str, *, lean: float = 0.0) -> tuple[Volume, LabelMap]:

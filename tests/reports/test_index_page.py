@@ -52,7 +52,7 @@ def test_reasons_counts_and_problems_are_shown(tmp_path: Path) -> None:
     ).text
     for words in (
         "T12 is a candidate", "1 study failed", "missing_slice", "clinical.json, record 3: pain_vas 11",
-        "not DICOM 5", "loss 48 ± 6 %", DISCLAIMER,
+        "Not a DICOM file. not_dicom 5", "loss 48 ± 6 %", DISCLAIMER,
     ):  # fmt: skip
         assert words in text
 

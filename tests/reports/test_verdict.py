@@ -68,8 +68,10 @@ def test_a_level_without_image_says_so() -> None:
         ([0, 3], "0–3"),
         ([], "none"),
         (["T12", "L1"], "T12, L1"),
-        ({"min": 0, "max": 3, "from": "file"}, "0–3 (from file)"),
+        ({"min": 0, "max": 3, "from": "file"}, "0–3 (file)"),
         ({"value": None, "from": "nowhere"}, "unknown (nowhere)"),
+        ({"value": None, "from": "unknown"}, "unknown"),
+        ({"min": 0, "max": 3, "input": {"positional": None, "vas": 8}}, "0–3 (positional unknown, vas 8)"),
         ({"value": -1.5, "from": "image", "half": 2}, "−1.5 (image, half 2)"),
     ],
 )
@@ -80,3 +82,14 @@ def test_free_form_values_are_put_in_words(value, words: str) -> None:
 def test_guidance_notes_are_told_from_alerts_about_the_image() -> None:
     assert is_guidance(CodedText(code="guidance_nass", text=""))
     assert not is_guidance(CodedText(code="image_disagrees", text=""))
+
+
+def test_what_is_special_to_a_level_stands_apart_from_what_every_level_carries() -> None:
+    item = examples.recommendation(
+        notes=(CodedText(code="judged_as_index", text="a"), CodedText(code="risks", text="b")),
+    )
+    (verdict,) = verdicts(examples.result(recommendations=(item,)))
+    assert [note.code for note in verdict.notes] == ["judged_as_index"]
+    assert [note.code for note in verdict.background] == ["risks"]
+    assert [one.code for one in verdict.conditions] == ["operator"]
+    assert [one.code for one in verdict.confirm] == ["confirm_level"]

@@ -1,8 +1,18 @@
 import pytest
 
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
+from vcfimg.loaders.reasons import SkipReason
 from vcfimg.recommendation.recommendation import Preference, Status
-from vcfimg.reports.words import CONCERN, MISSING, PREFERENCE, STATUS, missing_words, reason_words
+from vcfimg.reports.words import (
+    CONCERN,
+    MISSING,
+    PREFERENCE,
+    STATUS,
+    missing_words,
+    reason_words,
+    skip_words,
+    without_code,
+)
 
 
 def test_every_status_and_preference_has_words_and_a_place() -> None:
@@ -23,6 +33,7 @@ def test_every_clinical_fact_has_words() -> None:
         ("pain_vas", "pain score (VAS 0–10)"),
         ("levels.T12.escc", "epidural grade (Bilsky ESCC, axial T2) at T12"),
         ("levels.T12.brand_new", "brand new at T12"),
+        ("vertebrae.3.escc", "epidural grade (Bilsky ESCC, axial T2) at the unnamed vertebra"),
         ("something_else", "something else"),
         ("<b>", "<b>"),
     ],
@@ -35,6 +46,27 @@ def test_an_unknown_reason_is_shown_as_it_is() -> None:
     assert reason_words("border") == "cut by the border of the image"
     assert reason_words("brand_new") == "brand new"
     assert reason_words("STIR moved 4 mm") == "STIR moved 4 mm"
+
+
+@pytest.mark.parametrize("reason", list(SkipReason))
+def test_files_left_aside_are_told_in_the_words_of_the_loaders(reason: SkipReason) -> None:
+    assert skip_words(reason.value) == reason.text
+
+
+def test_an_unknown_skip_code_is_shown_as_it_is() -> None:
+    assert skip_words("brand_new") == "brand new"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("moved: the STIR moved by 4 mm", "The STIR moved by 4 mm"),
+        ("border", "cut by the border of the image"),
+        ("Plain: text", "Plain: text"),
+    ],
+)
+def test_a_leading_code_is_dropped(sentence: str, words: str) -> None:
+    assert without_code(sentence) == words
 
 
 def test_no_text_calls_itself_a_diagnosis() -> None:

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from vcfimg.reports.numbers import number, percent, plus_minus
-from vcfimg.reports.words import DISCLAIMER, reason_words
+from vcfimg.reports.words import DISCLAIMER, reason_words, skip_words, without_code
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Characters that HTML forbids, and those that turn the direction of the text around them."""
@@ -35,7 +35,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(number=number, plus_minus=plus_minus, percent=percent, reason=reason_words)
+    made.filters.update(
+        number=number,
+        plus_minus=plus_minus,
+        percent=percent,
+        reason=reason_words,
+        sentence=without_code,
+        skip=skip_words,
+    )
     made.globals.update(disclaimer=DISCLAIMER, css=_css())
     return made
 

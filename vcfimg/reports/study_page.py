@@ -44,8 +44,8 @@ def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str,
         "roles": roles,
         "priority": PRIORITY[result.priority.class_],
         "counted_from": COUNTED_FROM[result.levels.counted_from],
-        "guidance": [note for note in guidance.values() if is_guidance(note)],
-        "notes": [note for note in result.notes if not is_guidance(note)],
+        "guidance": [_after_colon(note.text) for note in guidance.values() if is_guidance(note)],
+        "notes": [note for note in result.notes if not is_guidance(note) and note.code != "disclaimer"],
         "measured": sum(vertebra.quality.measured for vertebra in result.vertebrae),
         "clinical": _clinical(result.clinical),
         "role_words": ROLE,
@@ -67,6 +67,12 @@ def _clinical(facts: dict[str, Any] | None) -> list[tuple[str, str]] | None:
         elif value is not None:
             flat.append((_label(name), _text(value)))
     return flat
+
+
+def _after_colon(text: str) -> str:
+    """The sentence without a heading that the box on the page has itself."""
+    text = text.removeprefix("Guidance disagreement: ")
+    return text[:1].upper() + text[1:]
 
 
 def _label(name: str) -> str:

@@ -9,7 +9,7 @@ from vcfimg.recommendation.recommendation import CodedText, Preference, Recommen
 from vcfimg.reports.drawing import loss_words
 from vcfimg.reports.naming import recommendation_name, vertebra_of
 from vcfimg.reports.numbers import number, percent
-from vcfimg.reports.words import CONCERN, PREFERENCE, SINS_ITEM, STATUS, Phrase, missing_words
+from vcfimg.reports.words import BACKGROUND_NOTES, CONCERN, PREFERENCE, SINS_ITEM, STATUS, Phrase, missing_words
 from vcfimg.result import ScreeningResult
 
 _CANDIDATES = (Status.CANDIDATE, Status.CANDIDATE_MDT)
@@ -42,7 +42,11 @@ class Verdict:
     missing: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     sins_items: tuple[tuple[str, str], ...]
+    conditions: tuple[CodedText, ...]
+    confirm: tuple[CodedText, ...]
+    """The conditions that only ask to confirm something before a procedure."""
     notes: tuple[CodedText, ...]
+    background: tuple[CodedText, ...]
     guidance: tuple[CodedText, ...]
     steps: tuple[Step, ...]
 
@@ -70,7 +74,11 @@ def headline(status: Status, preference: Preference) -> str:
 
 def is_guidance(note: CodedText) -> bool:
     """Whether a note tells where later guidance differs; these go into one box."""
-    return "guidance" in note.code or ("disagree" in note.code and "image" not in note.code)
+    return "guidance" in note.code
+
+
+def _is_confirmation(condition: CodedText) -> bool:
+    return condition.code.startswith("confirm_")
 
 
 def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdict:
@@ -86,7 +94,10 @@ def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdi
         missing=tuple(missing_words(path) for path in item.missing),
         facts=tuple(_facts(item, vertebra)),
         sins_items=tuple(_sins_items(item)),
-        notes=tuple(note for note in item.notes if not is_guidance(note)),
+        conditions=tuple(one for one in item.conditions if not _is_confirmation(one)),
+        confirm=tuple(one for one in item.conditions if _is_confirmation(one)),
+        notes=tuple(note for note in item.notes if not is_guidance(note) and note.code not in BACKGROUND_NOTES),
+        background=tuple(note for note in item.notes if note.code in BACKGROUND_NOTES),
         guidance=tuple(note for note in item.notes if is_guidance(note)),
         steps=tuple(_step(step) for step in item.trace),
     )
@@ -147,13 +158,16 @@ def value_words(value: Any) -> str:
 
 def _mapping_words(value: Mapping[str, Any]) -> str:
     if "min" in value and "max" in value:
-        rest = {name: part for name, part in value.items() if name not in ("min", "max")}
-        span = value_words([value["min"], value["max"]])
-        return f"{span} ({_mapping_words(rest)})" if rest else span
-    if "value" in value:
-        rest = {name: part for name, part in value.items() if name != "value"}
-        about = ", ".join(
-            value_words(part) if name == "from" else f"{name} {value_words(part)}" for name, part in rest.items()
-        )
-        return f"{value_words(value['value'])} ({about})" if about else value_words(value["value"])
-    return ", ".join(f"{name} {value_words(part)}" for name, part in value.items())
+        main = value_words([value["min"], value["max"]])
+    elif "value" in value:
+        main = value_words(value["value"])
+    else:
+        return ", ".join(f"{name.replace('_', ' ')} {value_words(part)}" for name, part in value.items())
+    about = [
+        value_words(part) if name in ("from", "input") else f"{name} {value_words(part)}"
+        for name, part in value.items()
+        if name not in ("min", "max", "value")
+    ]
+    # an unknown value needs no "(unknown)" behind it
+    about = [words for words in about if words != main]
+    return f"{main} ({', '.join(about)})" if about else main

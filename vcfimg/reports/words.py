@@ -6,13 +6,8 @@ Every table falls back to the code itself, so an unknown code is shown rather th
 import re
 from typing import Final, NamedTuple
 
+from vcfimg.recommendation.guidance import DISCLAIMER as DISCLAIMER
 from vcfimg.recommendation.recommendation import Preference, Status
-
-DISCLAIMER: Final = (
-    "Research and education software, not a medical device. Every value and every flag is to be verified by qualified "
-    "clinicians. The software does not detect cord compression, instability or infection."
-)
-"""Stands on every page and in every worklist (clinical.md section 8)."""
 
 SUPINE_CAVEAT: Final = (
     "Images taken lying down can understate collapse: a vertebra may be lower when the patient stands or sits."
@@ -147,7 +142,8 @@ MISSING: Final[dict[str, str]] = {
     "fracture_age_weeks": "age of the fracture",
     "retropulsion_mm": "retropulsion",
     "canal_narrowing_percent": "canal narrowing",
-    "stir_edema": "edema on STIR",
+    "stir_edema": "edema on STIR, as a reader sees it",
+    "level": "the name of the level",
     "loss_percent": "height loss",
     "index": "whether this is the index level",
 }
@@ -168,17 +164,44 @@ REASON: Final[dict[str, str]] = {
     "motion": "blurred by motion",
     "low_contrast": "too little contrast at the endplates",
     "hardware": "metal or cement in or beside it",
+    "slices_disagree": "neighbouring slices disagree about its height",
+    "edge_far_from_mask": "the edge in the image lies far from the outline",
+    "no_heights": "its heights could not be read",
+    "partly_seen": "only part of it was seen",
     "contrasts_disagree": "the series disagree about its height",
     "reference_suspect": "too many neighbours may be fractured to serve as reference",
-    "no_reference": "too few normal neighbours to know the expected height",
+    "reference_insufficient": "too few normal neighbours to know the expected height",
+    "level_guessed": "its level is a guess, so is its expected height",
+    "level_unknown": "its level is not known, so neither is its expected height",
+    "no_template": "no height template for this level",
     "no_stir": "no STIR series",
     "no_normal_marrow": "no normal marrow to compare with",
     "diffuse_marrow": "marrow is changed everywhere, so there is no normal reference",
-    "no_csf": "no CSF seen to compare with",
-    "not_dicom": "not DICOM",
+    "substitute": "not a STIR: lower-grade evidence",
+    "no_t1": "no T1 series",
+    "no_disc_or_muscle": "no disc or muscle to compare with",
+    "wall_not_seen": "the posterior wall was not seen",
+    "no_neighbour": "no neighbour to compare with",
+    "neighbour_fractured": "a neighbour is collapsed too",
 }
 
+BACKGROUND_NOTES: Final = frozenset(
+    {
+        "biopsy",
+        "if_biopsy_benign",
+        "rt_marrow",
+        "ablation",
+        "instead_of_open_surgery",
+        "risks",
+        "evidence",
+        "supine",
+        "preference_only",
+    }
+)
+"""Notes that every level carries alike; they are folded away so that what is special to a level stands out."""
+
 _LEVEL_PATH: Final = re.compile(r"levels\.([^.]+)\.(.+)")
+_UNNAMED_PATH: Final = re.compile(r"vertebrae\.[^.]+\.(.+)")
 
 
 def missing_words(path: str) -> str:
@@ -186,12 +209,31 @@ def missing_words(path: str) -> str:
     if match := _LEVEL_PATH.fullmatch(path):
         level, name = match.groups()
         return f"{MISSING.get(name, _plain(name))} at {level}"
+    if match := _UNNAMED_PATH.fullmatch(path):
+        return f"{MISSING.get(match[1], _plain(match[1]))} at the unnamed vertebra"
     return MISSING.get(path, _plain(path))
 
 
 def reason_words(code: str) -> str:
     """A quality or finding reason in words; text that is no code is passed through."""
     return REASON.get(code, _plain(code))
+
+
+def without_code(sentence: str) -> str:
+    """``moved: STIR moved by 4 mm`` → ``STIR moved by 4 mm``; text without a leading code is passed to
+    :func:`reason_words`."""
+    match = re.fullmatch(r"[a-z0-9_]+: (.+)", sentence, re.DOTALL)
+    return match[1][:1].upper() + match[1][1:] if match else reason_words(sentence)
+
+
+def skip_words(code: str) -> str:
+    """Why files were left aside, in the words of the loaders."""
+    from vcfimg.loaders.reasons import SkipReason  # late: the loaders are not needed for anything else here
+
+    try:
+        return SkipReason(code).text
+    except ValueError:
+        return _plain(code)
 
 
 def _plain(code: str) -> str:
