@@ -139,8 +139,11 @@ def _modifier(plan: SeriesPlan, image: PhantomImage) -> Any:
 
 
 def frame_type(plan: SeriesPlan, image: PhantomImage) -> list[str]:
-    """Frame Type (0008,9007) has four values and its own words; only the first two are as in Image Type."""
-    words = plan.contrast(image).image_type
+    """Frame Type (0008,9007) has four values and words of its own.
+
+    Dixon images count as original here, for the pulse sequence module belongs to original images only.
+    """
+    words = ("ORIGINAL", plan.contrast(image).image_type[1])
     dixon = {"dixon_water": "WATER", "dixon_fat": "FAT"}.get(image.role)
     kind = "GRADIENT_ECHO" if image.role == "localizer" else "SPIN_ECHO"
     return [words[0], words[1], "DIXON" if dixon else kind, dixon or "NONE"]
