@@ -4,31 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from vcfimg.errors import LoadError
-from vcfimg.loaders import choose_series, scan
-from vcfimg.loaders.study import Study
+from vcfimg.loaders import inspect_study, scan
+from vcfimg.policy import Policy
 
 
-def inspect_paths(paths: Sequence[Path]) -> dict[str, Any]:
+def inspect_paths(paths: Sequence[Path], policy: Policy) -> dict[str, Any]:
     """``{"studies": [...], "skipped_files": {reason: number}}`` of what lies below the paths."""
     found = scan(paths)
-    return {"studies": [_study(study) for study in found.studies], "skipped_files": found.counts()}
-
-
-def _study(study: Study) -> dict[str, Any]:
-    problem = None
-    try:
-        study.check()
-    except LoadError as error:
-        problem = {"code": error.code, "message": error.message}
-    series = [] if problem else [info.model_dump(mode="json") for info in choose_series(study).series]
-    return {
-        "study_instance_uid": study.study_instance_uid,
-        "study_date": study.study_date,
-        "problem": problem,
-        "warnings": list(study.warnings),
-        "series": series,
-    }
+    return {"studies": [inspect_study(study, policy=policy) for study in found.studies], "skipped_files": found.counts()}
 
 
 def inspection_text(found: dict[str, Any]) -> str:
@@ -36,9 +19,9 @@ def inspection_text(found: dict[str, Any]) -> str:
     lines: list[str] = []
     for study in found["studies"]:
         lines.append(f"Study {study['study_instance_uid']}  {study['study_date'] or 'no date'}")
-        if study["problem"]:
-            lines.append(f"  cannot be used: {study['problem']['message']} [{study['problem']['code']}]")
-        lines += [f"  note: {warning}" for warning in study["warnings"]]
+        if study["failure"]:
+            lines.append(f"  cannot be used: {study['failure']['message']} [{study['failure']['code']}]")
+        lines += [f"  note: {warning['text']}" for warning in study["warnings"]]
         for series in study["series"]:
             lines += _series_lines(series)
         lines.append("")

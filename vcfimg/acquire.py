@@ -4,67 +4,53 @@ from dataclasses import dataclass, replace
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders import choose_series, read_volume
-from vcfimg.loaders.study import Series, Study
+from vcfimg.loaders.study import Study
 from vcfimg.loaders.volume import Volume
+from vcfimg.policy import Policy
+from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.result import SeriesInfo
 
 
 @dataclass(frozen=True)
 class Acquisition:
-    """The volumes of a study, in the order of choice, and what became of every stack."""
+    """The volumes of a study, in the order of choice, and what became of every stack.
 
-    volumes: tuple[Volume, ...]
-    series: tuple[SeriesInfo, ...]
+    ``refusals`` are the errors of series that were chosen and then could not be read; ``notes`` is what a reader
+    should know about the images.
+    """
+
+    volumes: tuple[Volume, ...] = ()
+    series: tuple[SeriesInfo, ...] = ()
     refusals: tuple[LoadError, ...] = ()
-    """Errors of the series that were chosen and then could not be read."""
+    notes: tuple[CodedText, ...] = ()
 
 
-def acquire(study: Study) -> Acquisition:
-    """Choose the series and read them; a series that turns out unreadable gives way to the next best."""
+def acquire(study: Study, policy: Policy) -> Acquisition:
+    """Choose the series and read them; a series that turns out unreadable gives way to the next best.
+
+    Raises
+    ------
+    LoadError
+        When the study as a whole must not be used: ``mixed_patients``, ``mixed_frames_of_reference``.
+    """
     refused: dict[str, LoadError] = {}
     read: dict[str, Volume] = {}
     while True:
-        choice = choose_series(_without(study, refused))
-        failed = _read_missing(choice.used, read)
-        if not failed:
-            series = {_key(info): info for info in choice.series} | _refusals(study, refused)
-            order = {one.key: place for place, one in enumerate(study.series)}
-            return Acquisition(
-                volumes=tuple(read[one.key] for one in choice.used),
-                series=tuple(sorted(series.values(), key=lambda info: order.get(_key(info), len(order)))),
-                refusals=tuple(refused.values()),
-            )
-        refused |= failed
-
-
-def _read_missing(used: tuple[Series, ...], read: dict[str, Volume]) -> dict[str, LoadError]:
-    """Read what is not read yet into ``read``; returns the errors by series key."""
-    failed: dict[str, LoadError] = {}
-    for series in used:
-        if series.key in read:
-            # The choice may have moved the series to another station since it was read.
-            read[series.key] = replace(read[series.key], station=series.station)
+        unusable = {key: (error.code, error.message) for key, error in refused.items()}
+        choice = choose_series(study, policy=policy, unusable=unusable)
+        failed: dict[str, LoadError] = {}
+        for series in choice.used:
+            if series.key not in read:
+                try:
+                    read[series.key] = read_volume(series)
+                except LoadError as error:
+                    failed[series.key] = error
+        if failed:
+            refused |= failed
             continue
-        try:
-            read[series.key] = read_volume(series)
-        except LoadError as error:
-            failed[series.key] = error
-    return failed
-
-
-def _without(study: Study, refused: dict[str, LoadError]) -> Study:
-    return replace(study, series=tuple(one for one in study.series if one.key not in refused))
-
-
-def _refusals(study: Study, refused: dict[str, LoadError]) -> dict[str, SeriesInfo]:
-    """The refused series as the choice would list them, with the reader's reason."""
-    listed = {_key(info): info for info in choose_series(study).series} if refused else {}
-    return {
-        key: listed[key].model_copy(update={"used": False, "used_for": (), "reason": error.message, "code": error.code})
-        for key, error in refused.items()
-        if key in listed
-    }
-
-
-def _key(info: SeriesInfo) -> str:
-    return info.series_instance_uid if info.stack is None else f"{info.series_instance_uid}#{info.stack}"
+        # A series read earlier may stand at another station since another one was refused.
+        volumes = tuple(replace(read[series.key], station=series.station) for series in choice.used)
+        notes = [CodedText(code=code, text=text) for code, text in choice.warnings]
+        notes += [CodedText(code="study", text=text) for text in study.warnings]
+        notes += [CodedText(code="geometry", text=text) for volume in volumes for text in volume.warnings]
+        return Acquisition(volumes, choice.series, tuple(refused.values()), tuple(dict.fromkeys(notes)))

@@ -50,6 +50,7 @@ def decide(
         plan=decision.plan,
         priority=_priority(decision, findings, clinical),
         notes=decision.notes,
+        image_notes=findings.notes,
         clinical=None if clinical is None else to_dict(clinical),
         level_corrections=dict(levels) if levels else None,
         raw=findings.raw,

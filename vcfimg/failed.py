@@ -47,6 +47,7 @@ def failed_result(findings: Findings, *, policy: Policy, as_of: datetime.date) -
         failure=findings.failure,
         study=findings.study,
         series=findings.series,
+        image_notes=findings.notes,
         skipped_files=findings.skipped_files,
         levels=LevelReport(counted_from="none"),
         priority=unscreened_priority(findings.failure.message),

@@ -5,6 +5,7 @@ from pydantic import Field
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.model import Model
+from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.result import Failure, ScreeningResult, SeriesInfo, StudyInfo
 
 
@@ -14,6 +15,7 @@ class Findings(Model):
     study: StudyInfo
     series: tuple[SeriesInfo, ...] = ()
     frame_of_reference_uid: str | None = None
+    notes: tuple[CodedText, ...] = ()
     skipped_files: dict[str, int] = Field(default_factory=dict)
     raw: RawSpine | None = None
     """None when nothing could be measured."""
@@ -31,6 +33,7 @@ class Findings(Model):
             study=result.study,
             series=result.series,
             frame_of_reference_uid=result.frame_of_reference_uid,
+            notes=result.image_notes,
             skipped_files=result.skipped_files,
             raw=result.raw,
             failure=result.failure,

@@ -65,12 +65,13 @@ class Notebook:
 
     def findings(self) -> Findings:
         """What is known now."""
-        acquired = self.acquisition or Acquisition((), ())
+        acquired = self.acquisition or Acquisition()
         reference = self.raw.frame_of_reference_uid if self.raw else None
         return Findings(
             study=study_info(self.study),
             series=acquired.series,
             frame_of_reference_uid=reference,
+            notes=acquired.notes,
             skipped_files=self.skipped_files,
             raw=self.raw,
             failure=self.failure,

@@ -98,6 +98,8 @@ class ScreeningResult(Model):
     plan: Plan = Plan()
     priority: Priority
     notes: tuple[CodedText, ...] = ()
+    image_notes: tuple[CodedText, ...] = ()
+    """What a reader should know about the images: no STIR, a tilted stack, a station left out."""
     clinical: dict[str, Any] | None = None
     """The clinical facts that were used (JSON form of ClinicalInputs), or None."""
     level_corrections: dict[int, str] | None = None

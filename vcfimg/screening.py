@@ -8,8 +8,9 @@ from pathlib import Path
 from vcfimg.acquire import acquire
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.failed import decide_or_fail
-from vcfimg.imaging import measure, segment
+from vcfimg.imaging.measure import measure
 from vcfimg.imaging.measurement import SpineMeasurement
+from vcfimg.imaging.segment import segment
 from vcfimg.imaging.segmentation import Segmentation
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.volume import Volume
@@ -84,8 +85,7 @@ def examine(
     notebook = Notebook(study, skipped)
     with notebook.stages() as enter:
         enter("load")
-        study.check()
-        notebook.acquisition = acquire(study)
+        notebook.acquisition = acquire(study, policy)
         if volumes := notebook.usable_volumes():
             enter("segment")
             notebook.segmentation = segment(volumes, segmenter)
