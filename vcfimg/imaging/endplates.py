@@ -26,9 +26,25 @@ MIDDLE_WINDOW: Final = 0.12
 EDGE_FLOOR_MM: Final = 0.35
 """Residuals of an endplate curve below this are roughness, never outliers."""
 
+BLIND: Final = 0.1
+"""Confidence up to which an edge is taken from the mask alone."""
+
+SEEN: Final = 0.4
+"""Confidence from which it is taken from the image alone; between the two they are mixed."""
+
+RIDGE: Final = np.array([0.0, 0.0, 0.0, 0.01, 0.03]) + 1e-6
+"""Pull of the higher orders towards zero, so that curve ends without a clear edge stay calm."""
+
+SMOOTHED_POINTS: Final = 4.0
+"""Neighbouring columns that share their noise, because profiles are smoothed along the endplate."""
+
+CORNER_LEVER: Final = np.array([2.2, 1.0, 2.2])
+"""Growth of the error where a straight line is continued from its window to the corner."""
+
+UNSEEN_EDGE_MM: Final = 0.6
+"""Standard error of an edge that only the mask shows."""
+
 _X: Final = np.linspace(-SPAN, SPAN, COLUMNS)
-_POSITION: Final = 0.5 + 0.5 * _X
-"""Share of the depth, 0 at the anterior and 1 at the posterior limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,23 +81,31 @@ def fit_endplates(sections: Sequence[Section], noise: float, *, flank_offset_mm:
     sign = np.tile([-1.0, 1.0], n)
     width = np.repeat([s.width for s in sections], 2)
     basis = legendre(_X, ORDER)
-    weight = np.where(np.isfinite(outline) & (np.abs(_X) <= 0.92), 1.0, 0.0)
+    u = np.repeat([s.columns for s in sections], 2, axis=0)
+    ends = np.concatenate([s.ends for s in sections])
+    own = _share(u, ends)
+    weight = np.where(np.isfinite(outline) & (np.abs(own - 0.5) <= 0.46), 1.0, 0.0)
     outline = np.where(np.isfinite(outline), outline, 0.0)
     start, _ = robust_fit(basis, outline, weight, floor=EDGE_FLOOR_MM)
     mask_curve = start @ basis.T
     curve, line = mask_curve, None
     for prior in (1.6, 1.0):
         profiles, normal = _profiles(sections, curve, sign, width)
-        line = locate_line(
-            profiles, np.full(2 * n, noise), flank_offset_mm=flank_offset_mm, prior_mm=prior
-        )
-        points_u, points_v = _move(sections, curve, normal, line)
+        line = locate_line(profiles, np.full(2 * n, noise), flank_offset_mm=flank_offset_mm, prior_mm=prior)
+        seen = np.clip((line.confidence - BLIND) / (SEEN - BLIND), 0, 1)
+        found_u, found_v = _move(sections, curve, normal, line)
+        points_u, points_v = u + seen * (found_u - u), mask_curve + seen * (found_v - mask_curve)
         columns = 2 * (points_u - _middle(sections)) / width[:, None]
-        measured = np.where(np.abs(columns) <= 0.95, 0.05 + line.confidence, 0.0)
-        coefficients, trust = robust_fit(legendre(columns, ORDER), points_v, measured, floor=EDGE_FLOOR_MM)
+        measured = np.where(np.abs(_share(points_u, ends) - 0.5) <= 0.475, 0.05 + line.confidence, 0.0)
+        coefficients, trust = robust_fit(legendre(columns, ORDER), points_v, measured, floor=EDGE_FLOOR_MM, ridge=RIDGE)
         curve = coefficients @ basis.T
     assert line is not None
-    return _read(sections, n, columns, points_v, measured * trust, curve, outline, weight, line)
+    return _read(sections, ends, points_u, points_v, measured * trust, curve, outline, weight, line)
+
+
+def _share(u: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Position along each endplate: 0 at its anterior, 1 at its posterior end."""
+    return np.asarray((u - ends[:, :1]) / np.maximum(ends[:, 1:] - ends[:, :1], 1.0))
 
 
 def _middle(sections: Sequence[Section]) -> NDArray[np.float64]:
@@ -148,8 +172,8 @@ def six_values(
 
 def _read(
     sections: Sequence[Section],
-    n: int,
-    columns: NDArray[np.float64],
+    ends: NDArray[np.float64],
+    points_u: NDArray[np.float64],
     points_v: NDArray[np.float64],
     weight: NDArray[np.float64],
     curve: NDArray[np.float64],
@@ -157,35 +181,29 @@ def _read(
     outline_weight: NDArray[np.float64],
     line: Line,
 ) -> Endplates:
-    position = 0.5 + 0.5 * columns
+    n = len(sections)
+    columns = np.repeat([s.columns for s in sections], 2, axis=0)
     # rejected points are filled from the curve so that a pit in the middle cannot leave the window empty
-    fitted = np.take_along_axis(curve, np.broadcast_to(np.arange(COLUMNS), curve.shape), axis=1)
     share = np.clip(weight / np.maximum(np.median(weight, axis=1, keepdims=True), 1e-3), 0, 1)
-    filled = share * points_v + (1 - share) * fitted
-    values, counts = six_values(position, filled, np.maximum(weight, 0.02))
-    mask_values, _ = six_values(np.broadcast_to(_POSITION, outline.shape), outline, outline_weight)
-    residual = np.sqrt(
-        np.average(np.square(points_v - fitted), axis=1, weights=weight + 1e-6)
-    )
-    confidence = np.average(line.confidence, axis=1, weights=(np.abs(columns) < 0.9) + 1e-6)
-    per_edge = np.sqrt(np.square(residual)[:, None] * 4 / np.maximum(counts, 2) + np.square(0.35 * (1 - confidence))[:, None])
-    per_edge[:, [0, 2]] *= 1.5  # extrapolated to the corner
+    filled = share * points_v + (1 - share) * curve
+    values, counts = six_values(_share(points_u, ends), filled, np.maximum(weight, 0.02))
+    mask_values, _ = six_values(_share(columns, ends), outline, outline_weight)
+    inside = (np.abs(_X) < 0.9) + 1e-6
+    residual = np.sqrt(np.average(np.square(points_v - curve), axis=1, weights=weight + 1e-6))
+    confidence = np.average(line.confidence, axis=1, weights=np.broadcast_to(inside, curve.shape))
+    scatter = residual[:, None] * np.sqrt(SMOOTHED_POINTS / np.maximum(counts, 2.0)) * CORNER_LEVER
+    unseen = UNSEEN_EDGE_MM * (1 - confidence[:, None])
+    at = ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * np.array([CORNER_INSET, 0.5, 1 - CORNER_INSET])
     v = values.reshape(n, 2, 3)
-    u = np.stack(
-        [[s.low + s.width * CORNER_INSET, 0.5 * (s.low + s.high), s.high - s.width * CORNER_INSET] for s in sections]
-    )
-    points = np.stack([np.repeat(u[:, None], 2, axis=1), v], axis=-1)
     m = mask_values.reshape(n, 2, 3)
-    with np.errstate(all="ignore"):
-        sharpness = np.array([_median(w) for w in line.width.reshape(n, -1)])
     return Endplates(
         curves=curve.reshape(n, 2, COLUMNS),
         heights=v[:, 1] - v[:, 0],
-        points=points,
+        points=np.stack([at.reshape(n, 2, 3), v], axis=-1),
         mask_heights=m[:, 1] - m[:, 0],
-        edge_error=np.sqrt(np.square(per_edge.reshape(n, 2, 3)).sum(axis=1)),
+        edge_error=np.sqrt((np.square(scatter) + np.square(unseen)).reshape(n, 2, 3).sum(axis=1)),
         confidence=confidence.reshape(n, 2),
-        sharpness=sharpness,
+        sharpness=np.array([_median(w) for w in line.width.reshape(n, -1)]),
     )
 
 

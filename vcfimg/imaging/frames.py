@@ -102,9 +102,7 @@ def find_bodies(labels: LabelMap, grid: Grid, boxes: Sequence[tuple[slice, slice
     return out
 
 
-def _cloud(
-    labels: LabelMap, grid: Grid, identity: int, box: tuple[slice, slice, slice]
-) -> NDArray[np.float64] | None:
+def _cloud(labels: LabelMap, grid: Grid, identity: int, box: tuple[slice, slice, slice]) -> NDArray[np.float64] | None:
     """Voxel centres of one body in grid millimetres, ``(n, 3)`` as x, y, z; None for a fragment."""
     z, r, c = np.nonzero(labels.instances[box] == identity)
     area = np.bincount(z).max() * grid.spacing[0] * grid.spacing[1]
@@ -139,9 +137,7 @@ def _section_areas(cloud: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.i
     return index, counts * grid.spacing[0] * grid.spacing[1]
 
 
-def _spine_direction(
-    identity: int, centres: Mapping[int, NDArray[np.float64]], grid: Grid
-) -> NDArray[np.float64]:
+def _spine_direction(identity: int, centres: Mapping[int, NDArray[np.float64]], grid: Grid) -> NDArray[np.float64]:
     """Unit vector (grid axes) towards the feet, from the neighbours' centres; straight down without neighbours."""
     order = sorted(centres)
     at = order.index(identity)

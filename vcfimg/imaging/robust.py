@@ -11,20 +11,30 @@ def legendre(x: Array, order: int) -> Array:
     return np.asarray(np.polynomial.legendre.legvander(x, order))
 
 
-def weighted_fit(basis: Array, y: Array, weight: Array, ridge: float = 1e-6) -> Array:
-    """Weighted least squares of ``y`` ``(n, x)`` on ``basis`` ``(x, k)`` or ``(n, x, k)``; coefficients ``(n, k)``."""
+def weighted_fit(basis: Array, y: Array, weight: Array, ridge: float | Array = 1e-6) -> Array:
+    """Weighted least squares of ``y`` ``(n, x)`` on ``basis`` ``(x, k)`` or ``(n, x, k)``; coefficients ``(n, k)``.
+
+    ``ridge`` pulls coefficients (all, or each by its own entry) towards zero, relative to the sum of the weights.
+    """
     if basis.ndim == 2:
         basis = np.broadcast_to(basis, (len(y), *basis.shape))
     weighted = basis * weight[..., None]
     normal = np.einsum("nxi,nxj->nij", weighted, basis)
     right = np.einsum("nxi,nx->ni", weighted, y)
     k = basis.shape[-1]
-    normal = normal + ridge * np.maximum(weight.sum(axis=1), 1e-9)[:, None, None] * np.eye(k)
+    normal = normal + np.maximum(weight.sum(axis=1), 1e-9)[:, None, None] * (np.eye(k) * ridge)
     return np.asarray(np.linalg.solve(normal, right[..., None])[..., 0])
 
 
 def robust_fit(
-    basis: Array, y: Array, weight: Array, *, floor: float, cut: float = 4.0, rounds: int = 6
+    basis: Array,
+    y: Array,
+    weight: Array,
+    *,
+    floor: float,
+    cut: float = 4.0,
+    rounds: int = 6,
+    ridge: float | Array = 1e-6,
 ) -> tuple[Array, Array]:
     """Tukey-weighted fit: features off the curve (pits, spurs, rounded corners) lose their say.
 
@@ -44,15 +54,17 @@ def robust_fit(
     Coefficients ``(n, k)`` and the final robust weights in [0, 1], ``(n, x)``.
     """
     trust = np.ones_like(y)
-    coefficients = weighted_fit(basis, y, weight)
+    coefficients = weighted_fit(basis, y, weight, ridge)
     for _ in range(rounds):
-        residual = y - np.einsum("...xk,nk->nx", basis, coefficients) if basis.ndim == 2 else (
-            y - np.einsum("nxk,nk->nx", basis, coefficients)
+        residual = (
+            y - np.einsum("...xk,nk->nx", basis, coefficients)
+            if basis.ndim == 2
+            else (y - np.einsum("nxk,nk->nx", basis, coefficients))
         )
         scale = np.maximum(1.4826 * weighted_median(np.abs(residual), weight), floor)
         trust = np.square(np.clip(1 - np.square(residual / (cut * scale[:, None])), 0, 1))
         trust = np.maximum(trust, 1e-4)
-        coefficients = weighted_fit(basis, y, weight * trust)
+        coefficients = weighted_fit(basis, y, weight * trust, ridge)
     return coefficients, trust
 
 

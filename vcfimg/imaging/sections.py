@@ -44,7 +44,9 @@ class Section:
 
     ``origin`` is the (x, y) of the frame's origin in the slice; ``columns`` and ``rows`` are the u and v positions at
     which the outline was read; ``top``, ``bottom`` (v at each column) and ``front``, ``back`` (u at each row) are the
-    mask's outline, NaN where the mask has none. ``low`` and ``high`` are the u of the anterior and posterior limits.
+    mask's outline, NaN where the mask has none. ``low`` and ``high`` are the u of the anterior and posterior limits;
+    ``ends`` are the same for the superior and the inferior endplate alone, ``[[low, high], [low, high]]``: they differ
+    in a sheared body.
     """
 
     body: Body
@@ -53,6 +55,7 @@ class Section:
     origin: NDArray[np.float64]
     low: float
     high: float
+    ends: NDArray[np.float64]
     columns: NDArray[np.float64]
     rows: NDArray[np.float64]
     top: NDArray[np.float64]
@@ -93,9 +96,7 @@ def choose_slices(body: Body, grid: Grid) -> list[int]:
     return sorted(chosen)[::step]
 
 
-def cut_sections(
-    image: NDArray[np.float32], labels: LabelMap, bodies: Sequence[Body], grid: Grid
-) -> list[Section]:
+def cut_sections(image: NDArray[np.float32], labels: LabelMap, bodies: Sequence[Body], grid: Grid) -> list[Section]:
     """Every section to be measured on one series."""
     out = []
     for body in bodies:
@@ -106,9 +107,7 @@ def cut_sections(
     return out
 
 
-def _cut(
-    image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid: Grid
-) -> Section | None:
+def _cut(image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid: Grid) -> Section | None:
     pixel = grid.spacing[:2]
     pad = np.ceil(MARGIN_MM / pixel).astype(int)
     r0 = max(body.box[1].start - int(pad[1]), 0)
@@ -146,6 +145,7 @@ def _cut(
         origin=origin,
         low=float(low),
         high=float(high),
+        ends=_ends(u, v, float(low), float(high)),
         columns=columns,
         rows=rows,
         top=top,
@@ -156,6 +156,16 @@ def _cut(
         corner=corner,
         pixel=np.asarray(pixel),
     )
+
+
+def _ends(u: NDArray[np.float64], v: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+    """Anterior and posterior limit of the upper and of the lower third of a section."""
+    third = np.percentile(v, [33, 67])
+    out = []
+    for part in (u[v <= third[0]], u[v >= third[1]]):
+        a, b = np.percentile(part, [2, 98]) + np.array([-0.3, 0.3]) if len(part) > 8 else (low, high)
+        out.append([max(a, low), min(b, high)])
+    return np.array(out)
 
 
 def _sample_mask(
@@ -170,9 +180,7 @@ def _sample_mask(
     return np.asarray(map_coordinates(soft, np.stack(np.broadcast_arrays(y, x)), order=1, mode="constant"))
 
 
-def _crossings(
-    lines: NDArray[np.float32], at: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _crossings(lines: NDArray[np.float32], at: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """First and last position (NaN where none) at which each line is at least one half, interpolated."""
     solid = lines >= 0.5
     any_ = solid.any(axis=1)

@@ -1,0 +1,149 @@
+"""Landmarks from which levels can be counted: the sacrum below and C2 above."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcfimg.imaging.frames import Body, Grid
+from vcfimg.imaging.raw import Anchor
+from vcfimg.imaging.robust import robust_fit
+from vcfimg.imaging.segmentation import LabelMap, Tissue
+
+MIN_SACRUM_MM2: Final = 120.0
+"""Less labelled sacrum than this in every slice is not counted from."""
+
+SURE_SACRUM_MM2: Final = 450.0
+"""From about one sacral segment on, the evidence is good."""
+
+MAX_GAP_MM: Final = 28.0
+"""The S1 endplate lies no further than this below the centre-facing end of the last body."""
+
+CERVICAL_DEPTH_MM: Final = 24.0
+"""Bodies this shallow are cervical."""
+
+DENS_RATIO: Final = 1.45
+"""C2 with its dens is at least this much taller than the bodies below it."""
+
+
+def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift: NDArray[np.float64]) -> Anchor | None:
+    """The sacrum and the body that stands on it; None when no sacrum is labelled.
+
+    ``shift`` carries LPS points of this series into the reference frame.
+    """
+    if not bodies:
+        return None
+    mask = labels.semantic == Tissue.SACRUM
+    areas = mask.sum(axis=(1, 2)) * grid.spacing[0] * grid.spacing[1]
+    if areas.max(initial=0.0) < MIN_SACRUM_MM2:
+        return None
+    last = bodies[max(bodies)]
+    z, r, c = np.nonzero(mask)
+    points = np.stack([c, r, z], axis=1) * grid.spacing
+    notes: list[str] = []
+    near_slices = np.abs(points[:, 2] - last.centre[2]) <= max(8.0, 1.1 * float(grid.spacing[2]))
+    core = points[near_slices] if near_slices.sum() > 20 else points
+    relative = core[:, :2] - last.centre[:2]
+    below = relative @ last.v
+    core, relative = core[below > 0], relative[below > 0]
+    if len(core) < 20:
+        return None
+    ends, gap = _endplate(relative, last)
+    if gap > MAX_GAP_MM + _half_height(last, grid):
+        notes.append("gap_above_sacrum")
+    best = float(areas.max())
+    slices = int((areas >= 0.3 * best).sum())
+    if best < SURE_SACRUM_MM2 or slices < 2:
+        notes.append("little_of_it_seen")
+    if last.on_border:
+        notes.append("last_body_on_border")
+    xyz = np.concatenate([last.centre[:2] + ends, np.full((2, 1), last.centre[2])], axis=1)
+    corners = grid.to_lps(xyz) + shift
+    centre = grid.to_lps(core.mean(axis=0)) + shift
+    return Anchor(
+        kind="sacrum",
+        center_mm=_vec(centre),
+        adjacent_id=None if "gap_above_sacrum" in notes else last.id,
+        confidence="low" if notes else "high",
+        notes=tuple(notes),
+        points_mm=(_vec(corners[0]), _vec(corners[1])),
+    )
+
+
+def _half_height(body: Body, grid: Grid) -> float:
+    rows = body.box[1].stop - body.box[1].start
+    return 0.5 * float(rows * grid.spacing[1])
+
+
+def _endplate(relative: NDArray[np.float64], last: Body) -> tuple[NDArray[np.float64], float]:
+    """Anterior and posterior end (x, y from the body's centre) of the sacral surface that faces a body, and its
+    distance from the body's centre."""
+    u_axis, v_axis = last.u, last.v
+    for _ in range(3):
+        u, v = relative @ u_axis, relative @ v_axis
+        near = v <= np.percentile(v, 2) + 22.0
+        low, high = np.percentile(u[near], [2, 98])
+        bins = np.clip(((u - low) / max(high - low, 1.0) * 16).astype(int), -1, 16)
+        face = np.array([np.percentile(v[bins == k], 3) if (bins == k).sum() >= 3 else np.nan for k in range(16)])
+        at = low + (np.arange(16) + 0.5) / 16 * (high - low)
+        ok = np.isfinite(face)
+        if ok.sum() < 4:
+            break
+        basis = np.stack([np.ones(16), at], axis=1)
+        weight = (ok & (np.abs(np.arange(16) - 7.5) < 6.5)).astype(float)
+        line, _ = robust_fit(basis, np.nan_to_num(face)[None], weight[None], floor=0.7)
+        slope = float(np.clip(line[0, 1], -1.0, 1.0))
+        turn = np.array([u_axis + slope * v_axis]) / np.hypot(1.0, slope)
+        u_axis = turn[0]
+        v_axis = np.array([-u_axis[1], u_axis[0]]) * np.sign(last.u[0] * last.v[1] - last.u[1] * last.v[0])
+    u, v = relative @ u_axis, relative @ v_axis
+    top = float(np.percentile(v, 2))
+    low, high = np.percentile(u[v <= top + 10.0], [2, 98])
+    ends = np.stack([low * u_axis + top * v_axis, high * u_axis + top * v_axis])
+    return ends, float(np.linalg.norm(ends.mean(axis=0)))
+
+
+def find_c2(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift: NDArray[np.float64]) -> Anchor | None:
+    """C2, when the first body is dens-like: tall, narrower above, on top of a cervical-sized spine."""
+    order = sorted(bodies)
+    if len(order) < 3:
+        return None
+    shapes = {i: _extent(labels, grid, bodies[i]) for i in order[:4]}
+    first, others = shapes[order[0]], [shapes[i] for i in order[1:4]]
+    depth = float(np.median([s[1] for s in others]))
+    height = float(np.median([s[0] for s in others]))
+    if depth > CERVICAL_DEPTH_MM or first[0] < DENS_RATIO * height or bodies[order[0]].on_border:
+        return None
+    notes = []
+    if first[2] > 0.85:
+        notes.append("no_narrow_dens")
+    if first[0] > 4.0 * height:
+        notes.append("too_tall")
+    body = bodies[order[0]]
+    return Anchor(
+        kind="c2",
+        center_mm=_vec(grid.to_lps(body.centre) + shift),
+        adjacent_id=body.id,
+        confidence="low" if notes else "high",
+        notes=tuple(notes),
+    )
+
+
+def _extent(labels: LabelMap, grid: Grid, body: Body) -> tuple[float, float, float]:
+    """Height and depth (mm) of a body in its middle slice, and the depth of its upper over its lower third."""
+    k = int(body.slices[np.argmax(body.areas)])
+    r, c = np.nonzero(labels.instances[k][body.box[1:]] == body.id)
+    xy = np.stack([(c + body.box[2].start) * grid.spacing[0], (r + body.box[1].start) * grid.spacing[1]], axis=1)
+    u, v = (xy - body.centre[:2]) @ body.u, (xy - body.centre[:2]) @ body.v
+    height = float(np.ptp(np.percentile(v, [1, 99])))
+    third = np.percentile(v, [1, 99])[0] + np.array([height / 3, 2 * height / 3])
+    upper, lower = u[v <= third[0]], u[v >= third[1]]
+    if len(upper) < 4 or len(lower) < 4:
+        return height, float(np.ptp(np.percentile(u, [1, 99]))), 1.0
+    depths = [float(np.ptp(np.percentile(part, [3, 97]))) for part in (upper, lower)]
+    return height, depths[1], depths[0] / max(depths[1], 1.0)
+
+
+def _vec(p: NDArray[np.float64]) -> tuple[float, float, float]:
+    return float(p[0]), float(p[1]), float(p[2])

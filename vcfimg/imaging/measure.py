@@ -1,0 +1,188 @@
+"""``measure``: level-free facts of one study from its volumes and their label maps."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcfimg.imaging.combine import combine_heights, reference_series
+from vcfimg.imaging.quality import UNMEASURABLE_MM, VOID_FRACTION, as_heights, contrasts_disagree
+from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra, Wall
+from vcfimg.imaging.reading import BodyReading, SeriesReading, read_series, six_points
+from vcfimg.imaging.segmentation import Segmentation
+from vcfimg.loaders.volume import Volume
+from vcfimg.policy.policy import Policy
+
+SIGNAL_ROLES: Final = frozenset({"t1", "t2", "stir", "t2_fs", "dixon_water"})
+"""Roles whose marrow signal is kept; T1 after contrast agent is never marrow evidence."""
+
+Array = NDArray[np.float64]
+
+
+def measure(
+    volumes: Sequence[Volume], segmentation: Segmentation, policy: Policy, *, level_text: Sequence[str] = ()
+) -> RawSpine:
+    """Read heights, signals, walls, canal and landmarks of every vertebra on every series.
+
+    The label maps only say where each body is; edges are located in the images themselves, on their native grids.
+
+    Parameters
+    ----------
+    volumes
+        The series of one study; those without a label map are left out.
+    segmentation
+        Label maps by series key, instance ids shared between them.
+    policy
+        ``policy.measurement.endplate_offset_mm`` is used.
+    level_text
+        Body-part words of the DICOM headers, passed on.
+
+    Returns
+    -------
+    RawSpine
+        Vertebrae from head to foot in the frame of ``segmentation.reference``. A vertebra that cannot be trusted has
+        ``reasons``; nothing is dropped.
+    """
+    readings = [
+        read_series(
+            volume,
+            segmentation.label_maps[volume.key],
+            _shift(segmentation, volume.key),
+            flank_offset_mm=policy.measurement.endplate_offset_mm,
+        )
+        for volume in volumes
+        if volume.key in segmentation.label_maps
+    ]
+    ids = sorted({i for r in readings for i in r.seen})
+    best = reference_series(readings)
+    c2 = _best_anchor([r.c2 for r in readings])
+    vertebrae = tuple(_vertebra(i, order, readings, best, segmentation, c2) for order, i in enumerate(ids, start=1))
+    sacrum = _best_anchor([r.sacrum for r in readings])
+    frames = {v.frame_of_reference_uid for v in volumes if v.key == segmentation.reference}
+    return RawSpine(
+        reference_series=segmentation.reference,
+        frame_of_reference_uid=next(iter(frames), None),
+        vertebrae=vertebrae,
+        anchors=tuple(a for a in (c2, sacrum) if a is not None),
+        series=tuple(r.signal for r in readings),
+        segmenter=segmentation.provenance,
+        segmenter_levels=dict(segmentation.level_names) if segmentation.level_names else None,
+        level_text=tuple(level_text),
+        warnings=segmentation.warnings,
+    )
+
+
+def _shift(segmentation: Segmentation, key: str) -> Array:
+    return np.asarray(segmentation.shifts_mm.get(key, (0.0, 0.0, 0.0)), np.float64)
+
+
+def _best_anchor(found: Sequence[Anchor | None]) -> Anchor | None:
+    """The surest of what the series show; the first among equals."""
+    seen = [a for a in found if a is not None]
+    sure = [a for a in seen if a.confidence == "high"]
+    # where the series do not agree on the neighbour, none of them is sure
+    neighbours = {a.adjacent_id for a in (sure or seen)}
+    if not seen:
+        return None
+    anchor = (sure or seen)[0]
+    if len(neighbours) > 1:
+        return anchor.model_copy(update={"confidence": "low", "notes": (*anchor.notes, "series_disagree")})
+    return anchor
+
+
+def _vertebra(
+    identity: int,
+    order: int,
+    readings: Sequence[SeriesReading],
+    best: str | None,
+    segmentation: Segmentation,
+    c2: Anchor | None,
+) -> RawVertebra:
+    seen = [r for r in readings if identity in r.seen]
+    home = next((r for r in seen if r.key == segmentation.reference), seen[0])
+    body, centre = home.seen[identity]
+    on_border = all(r.seen[identity][0].on_border for r in seen)
+    measured = {r.key: r for r in seen if identity in r.bodies}
+    shared = {
+        "id": identity,
+        "order": order,
+        "center_mm": _vec(centre + _shift(segmentation, home.key)),
+        "on_border": on_border,
+        "station": home.station,
+    }
+    if not measured:
+        down = np.array([0.0, 0.0, 1.0])
+        return RawVertebra(
+            **shared,
+            axis_anterior=(0.0, -1.0, 0.0),
+            axis_left=(1.0, 0.0, 0.0),
+            axis_superior=_vec(down),
+            reasons=("border",) if on_border else ("too_small",),
+        )
+    chosen, values, error = combine_heights(identity, list(measured.values()), best)
+    reading = measured[chosen].bodies[identity]
+    shift = _shift(segmentation, chosen)
+    points = _stretched(reading, values) + shift
+    all_readings = [r.bodies[identity] for r in measured.values()]
+    wall = None if reading.wall is None else _moved(reading.wall, shift)
+    canal = [b.canal_ap_mm for b in all_readings if b.canal_ap_mm is not None]
+    return RawVertebra(
+        **shared,
+        axis_anterior=_vec(reading.axes[0]),
+        axis_left=_vec(reading.axes[1]),
+        axis_superior=_vec(reading.axes[2]),
+        depth_mm=reading.depth_mm,
+        width_mm=body.width_mm,
+        measured_on=chosen,
+        points_mm=six_points(points),
+        height_mm=as_heights(values),
+        height_error_mm=as_heights(error),
+        by_series=tuple(b.heights for b in all_readings),
+        signals=tuple(b.signal for b in all_readings if b.signal is not None and b.signal.role in SIGNAL_ROLES),
+        wall=wall,
+        canal_ap_mm=float(np.median(canal)) if canal else None,
+        reasons=_reasons(identity, all_readings, error, on_border, c2),
+    )
+
+
+def _reasons(
+    identity: int, readings: Sequence[BodyReading], error: Array, on_border: bool, c2: Anchor | None
+) -> tuple[str, ...]:
+    """Codes that make a vertebra not measured."""
+    reasons: list[str] = []
+    if on_border:
+        reasons.append("border")
+    if all(r.void >= VOID_FRACTION for r in readings):
+        reasons.append("hardware")
+    untrusted = [set(r.heights.reasons) - {"border"} for r in readings]
+    if all(untrusted):
+        common = set.intersection(*untrusted)
+        if "motion" in common:
+            reasons.append("motion")
+        if "edge_far_from_mask" in common:
+            reasons.append("edge_far_from_mask")
+    if float(np.max(error)) > UNMEASURABLE_MM:
+        reasons.append("low_contrast" if all("low_contrast" in u for u in untrusted) else "uncertain")
+    errors = {r.heights.series_instance_uid: r.error for r in readings}
+    if contrasts_disagree([r.heights for r in readings], errors):
+        reasons.append("contrasts_disagree")
+    if c2 is not None and c2.adjacent_id == identity and c2.confidence == "high":
+        reasons.append("dens")
+    return tuple(reasons)
+
+
+def _stretched(reading: BodyReading, values: Array) -> Array:
+    """The six points with their distances set to the combined heights, each pair about its own middle."""
+    superior = reading.axes[2]
+    extra = 0.5 * (values - reading.values)[None, :, None] * superior
+    return np.asarray(reading.points + np.array([1.0, -1.0])[:, None, None] * extra)
+
+
+def _moved(wall: Wall, shift: Array) -> Wall:
+    points = tuple(_vec(np.array(p) + shift) for p in wall.points_mm)
+    return wall.model_copy(update={"points_mm": points})
+
+
+def _vec(p: Array) -> tuple[float, float, float]:
+    return float(p[0]), float(p[1]), float(p[2])

@@ -1,0 +1,85 @@
+"""When a reading is not to be trusted: stable reason codes and the limits behind them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcfimg.imaging.raw import Heights, SeriesHeights
+
+LOW_CONFIDENCE: Final = 0.3
+"""Mean visibility of the endplate lines below which a reading rests on the mask."""
+
+BLURRED_MM: Final = 4.2
+"""10-90 % edge width from which a sharp plate has been smeared (motion, or a very coarse image)."""
+
+SPREAD_MM: Final = 2.5
+"""Robust SD of a height over neighbouring slices that anatomy does not explain."""
+
+MASK_DISAGREES_MM: Final = 4.5
+"""Image edge and mask further apart in height than this: one of them follows another structure."""
+
+VOID_SHARE: Final = 0.15
+"""Marrow darker than this share of the other bodies' marrow is a signal void."""
+
+VOID_FRACTION: Final = 0.3
+"""Share of void voxels from which a body holds hardware or cement."""
+
+DISAGREE_MM: Final = 2.5
+"""Heights of two contrasts may differ by this much before they contradict each other."""
+
+UNMEASURABLE_MM: Final = 6.0
+"""95 % half-width of a height beyond which there is no number worth giving."""
+
+
+def reading_reasons(
+    heights: NDArray[np.float64],
+    mask_heights: NDArray[np.float64],
+    spread: NDArray[np.float64] | None,
+    confidence: float,
+    sharpness: float,
+    on_border: bool,
+) -> list[str]:
+    """Why the heights read on one series should not be trusted."""
+    reasons = []
+    if on_border:
+        reasons.append("border")
+    if confidence < LOW_CONFIDENCE:
+        reasons.append("low_contrast")
+    if np.isfinite(sharpness) and sharpness > BLURRED_MM:
+        reasons.append("motion")
+    if spread is not None and float(np.median(spread)) > SPREAD_MM:
+        reasons.append("slices_disagree")
+    if float(np.median(np.abs(heights - mask_heights))) > MASK_DISAGREES_MM:
+        reasons.append("edge_far_from_mask")
+    return reasons
+
+
+def void_fraction(values: NDArray[np.float64], normal: float) -> float:
+    """Share of marrow samples that are a signal void, against the usual marrow signal of the series."""
+    return float(np.mean(values < VOID_SHARE * normal)) if normal > 0 and len(values) else 0.0
+
+
+def contrasts_disagree(readings: Sequence[SeriesHeights], errors: Mapping[str, NDArray[np.float64]]) -> bool:
+    """Whether two trusted readings of one body contradict each other beyond their errors."""
+    trusted = [r for r in readings if not r.reasons]
+    for i, a in enumerate(trusted):
+        for b in trusted[i + 1 :]:
+            gap = np.abs(as_array(a.height_mm) - as_array(b.height_mm))
+            allowed = np.maximum(DISAGREE_MM, np.hypot(errors[a.series_instance_uid], errors[b.series_instance_uid]))
+            if np.nanmax(gap / allowed, initial=0.0) > 1.0:
+                return True
+    return False
+
+
+def as_array(heights: Heights) -> NDArray[np.float64]:
+    """(anterior, middle, posterior), NaN for None."""
+    values = (heights.anterior, heights.middle, heights.posterior)
+    return np.array([np.nan if v is None else v for v in values])
+
+
+def as_heights(values: NDArray[np.float64]) -> Heights:
+    """The reverse of :func:`as_array`."""
+    a, m, p = (float(v) if np.isfinite(v) else None for v in values)
+    return Heights(anterior=a, middle=m, posterior=p)

@@ -1,0 +1,201 @@
+"""Marrow, CSF, disc and muscle signal of one series, coil shading removed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_erosion
+
+from vcfimg.imaging.frames import Body, Grid
+from vcfimg.imaging.raw import SeriesSignal, Signal
+from vcfimg.imaging.segmentation import LabelMap, Tissue
+from vcfimg.imaging.shading import Shading
+
+GRID: Final = 6
+"""Rows and columns of the signal grid in body coordinates."""
+
+ENDPLATE_MARGIN_MM: Final = 1.8
+"""Marrow samples keep this far from the centre of an endplate line: half the line and the blur beside it."""
+
+WALL_MARGIN_MM: Final = 1.5
+"""Erosion of the outline in each slice."""
+
+MIN_SECTION_SHARE: Final = 0.5
+"""Slices on which the body is smaller than this share of its largest section are left out (partial volume)."""
+
+MIN_VOXELS: Final = 20
+"""Fewer marrow samples say nothing."""
+
+MIN_TISSUE_VOXELS: Final = 60
+"""Fewer samples of CSF, disc or muscle say nothing."""
+
+MUSCLE_BEHIND_MM: Final = (4.0, 40.0)
+"""Paraspinal muscle lies this far behind the back of the canal."""
+
+MUSCLE_BESIDE_MM: Final = 8.0
+"""... and at least this far beside the midline."""
+
+BRIGHT_CSF: Final = frozenset({"t2", "t2_fs", "stir", "dixon_water", "t1_ffe"})
+"""Roles on which CSF is the brighter part of the canal; on the others it is the darker one."""
+
+
+@dataclass(frozen=True, eq=False)
+class BodyShape:
+    """Endplates of one body for all its slices: v as a function of u, in the body's frame about its centre."""
+
+    u: NDArray[np.float64]
+    top: NDArray[np.float64]
+    bottom: NDArray[np.float64]
+    low: float
+    high: float
+
+
+def body_signal(
+    array: NDArray[np.float32],
+    labels: LabelMap,
+    grid: Grid,
+    body: Body,
+    shape: BodyShape,
+    shading: Shading,
+    series: tuple[str, str],
+) -> Signal | None:
+    """Quantiles and grid of the marrow signal of one body; None when too little marrow is seen.
+
+    Parameters
+    ----------
+    series
+        Series key and role.
+    """
+    used = body.slices[body.areas >= MIN_SECTION_SHARE * body.areas.max()]
+    window = (slice(int(used[0]), int(used[-1]) + 1), body.box[1], body.box[2])
+    inside = labels.instances[window] == body.id
+    pixels = max(1, round(WALL_MARGIN_MM / float(grid.spacing[:2].min())))
+    eroded = binary_erosion(inside, structure=_CROSS, iterations=pixels, border_value=1)
+    z, r, c = np.nonzero(eroded)
+    index = np.stack([c + body.box[2].start, r + body.box[1].start, z + used[0]], axis=1)
+    xyz = index * grid.spacing
+    relative = xyz - body.centre
+    u = relative[:, :2] @ body.u
+    v = relative[:, :2] @ body.v + np.tan(np.deg2rad(body.tilt_deg)) * relative[:, 2]
+    top, bottom = np.interp(u, shape.u, shape.top), np.interp(u, shape.u, shape.bottom)
+    margin = np.minimum(ENDPLATE_MARGIN_MM, 0.25 * (bottom - top))
+    keep = (v > top + margin) & (v < bottom - margin)
+    if keep.sum() < MIN_VOXELS:
+        return None
+    raw = array[index[keep, 2], index[keep, 1], index[keep, 0]].astype(np.float64)
+    value = raw / shading.at(xyz[keep])
+    row = ((v - top) / np.maximum(bottom - top, 1e-6))[keep]
+    column = ((u - shape.low) / max(shape.high - shape.low, 1e-6))[keep]
+    return Signal(
+        series_instance_uid=series[0],
+        role=series[1],
+        quantiles=tuple(float(q) for q in np.percentile(value, np.arange(101))),
+        grid=_grid(row, column, value),
+        voxels=int(keep.sum()),
+        raw_mean=float(raw.mean()),
+    )
+
+
+_CROSS: Final = np.array([[[0, 1, 0], [1, 1, 1], [0, 1, 0]]], bool)
+
+
+def _grid(
+    row: NDArray[np.float64], column: NDArray[np.float64], value: NDArray[np.float64]
+) -> tuple[tuple[float | None, ...], ...]:
+    cell = np.clip((row * GRID).astype(int), 0, GRID - 1) * GRID + np.clip((column * GRID).astype(int), 0, GRID - 1)
+    count = np.bincount(cell, minlength=GRID * GRID)
+    total = np.bincount(cell, weights=value, minlength=GRID * GRID)
+    means = [float(t / n) if n >= 3 else None for t, n in zip(total, count, strict=True)]
+    return tuple(tuple(means[i * GRID : (i + 1) * GRID]) for i in range(GRID))
+
+
+def series_signal(
+    array: NDArray[np.float32],
+    labels: LabelMap,
+    grid: Grid,
+    bodies: Mapping[int, Body],
+    shading: Shading,
+    series: tuple[str, str],
+    noise: float,
+) -> SeriesSignal:
+    """CSF, muscle and disc medians of one series."""
+    canal = binary_erosion(labels.semantic == Tissue.CANAL, structure=_CROSS)
+    disc = binary_erosion(labels.semantic == Tissue.DISC, structure=_CROSS)
+    centre = np.median([b.centre[2] for b in bodies.values()]) if bodies else 0.0
+    near = np.abs(np.arange(array.shape[0]) * grid.spacing[2] - centre) <= 6.0
+    if not near.any():
+        near[:] = True
+    canal[~near] = False
+    csf = _values(array, canal, grid, shading)
+    return SeriesSignal(
+        series_instance_uid=series[0],
+        role=series[1],
+        csf=_quantile(csf, 0.75 if series[1] in BRIGHT_CSF else 0.25),
+        muscle=_mode(_values(array, _beside(labels, grid, float(centre)), grid, shading)),
+        disc=_quantile(_values(array, disc, grid, shading), 0.5),
+        noise=noise,
+        voxel_mm=(float(grid.spacing[0]), float(grid.spacing[1]), float(grid.spacing[2])),
+    )
+
+
+def _values(array: NDArray[np.float32], mask: NDArray[np.bool_], grid: Grid, shading: Shading) -> NDArray[np.float64]:
+    z, r, c = np.nonzero(mask)
+    step = max(1, len(z) // 20000)
+    z, r, c = z[::step], r[::step], c[::step]
+    xyz = np.stack([c, r, z], axis=1) * grid.spacing
+    return np.asarray(array[z, r, c] / shading.at(xyz))
+
+
+def _quantile(values: NDArray[np.float64], q: float) -> float | None:
+    return float(np.quantile(values, q)) if len(values) >= MIN_TISSUE_VOXELS else None
+
+
+def _mode(values: NDArray[np.float64]) -> float | None:
+    """Centre of the shortest interval that holds 30 % of the values: muscle between fat and fascia."""
+    if len(values) < MIN_TISSUE_VOXELS:
+        return None
+    v = np.sort(values)
+    k = max(2, round(0.3 * len(v)))
+    start = int(np.argmin(v[k:] - v[:-k]))
+    return float(v[start + k // 2])
+
+
+def _beside(labels: LabelMap, grid: Grid, centre: float) -> NDArray[np.bool_]:
+    """Unlabelled voxels behind the canal and beside the midline: paraspinal muscle and little else."""
+    mask = np.zeros(labels.semantic.shape, np.bool_)
+    canal = (labels.semantic == Tissue.CANAL).any(axis=0)
+    offset = np.abs(np.arange(mask.shape[0]) * grid.spacing[2] - centre)
+    slices = (offset >= MUSCLE_BESIDE_MM) & (offset <= MUSCLE_BESIDE_MM + 14.0)
+    if not canal.any() or not slices.any():
+        return mask
+    backward = 1 if float(grid.axes[1, 0]) > 0 else -1
+    columns = np.arange(mask.shape[2])
+    near, far = (mm / grid.spacing[0] for mm in MUSCLE_BEHIND_MM)
+    for r in np.flatnonzero(canal.any(axis=1)):
+        seen = np.flatnonzero(canal[r])
+        back = seen[-1] if backward > 0 else seen[0]
+        distance = (columns - back) * backward
+        mask[np.ix_(slices, [r], (distance >= near) & (distance <= far))] = True
+    return np.asarray(mask & (labels.semantic == Tissue.BACKGROUND))
+
+
+def noise_sd(array: NDArray[np.float32], slices: Sequence[int]) -> float:
+    """SD of the noise from second differences (they vanish where the image is smooth), over the given slices."""
+    values = []
+    for k in slices:
+        a = array[k].astype(np.float64)
+        d = (
+            a[:-2, :-2]
+            - 2 * a[:-2, 1:-1]
+            + a[:-2, 2:]
+            - 2 * (a[1:-1, :-2] - 2 * a[1:-1, 1:-1] + a[1:-1, 2:])
+            + a[2:, :-2]
+            - 2 * a[2:, 1:-1]
+            + a[2:, 2:]
+        )
+        signal = a[1:-1, 1:-1] > 0
+        if signal.sum() > 100:
+            values.append(1.4826 * float(np.median(np.abs(d[signal]))) / 6.0)
+    return float(np.median(values)) if values else 0.0
