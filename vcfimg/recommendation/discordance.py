@@ -34,8 +34,8 @@ def disagreements(facts: LevelFacts, policy: Policy) -> list[Disagreement]:
             found.append(("retropulsion", f"retropulsion {worse:.1f} mm more on the image than by the reader"))
     elif reader.posterior_wall == "intact" and (wall.retropulsion_mm or 0) >= policy.gates.relative_retropulsion_mm:
         found.append(("wall", f"retropulsion of {wall.retropulsion_mm:.1f} mm on the image, wall intact by the reader"))
-    if reader.canal_narrowing_percent is not None and wall.canal_narrowing_percent is not None:
-        worse = wall.canal_narrowing_percent - reader.canal_narrowing_percent
+    if reader.canal_narrowing_percent is not None and facts.image_canal is not None:
+        worse = facts.image_canal - reader.canal_narrowing_percent
         if worse > policy.facts.canal_uncertainty_percent:
             found.append(("canal", f"canal narrowing {worse:.0f} points more on the image than by the reader"))
     return found

@@ -323,8 +323,8 @@ def _ranked(
     retropulsion, canal = facts.retropulsion, facts.canal
     if wall is not None and "retropulsion" in what:
         retropulsion = wall.retropulsion_mm
-    if wall is not None and "canal" in what:
-        canal = wall.canal_narrowing_percent
+    if "canal" in what:
+        canal = facts.image_canal
     encroached = (retropulsion is not None and retropulsion >= limits.relative_retropulsion_mm) or (
         canal is not None and canal >= limits.relative_canal_narrowing_percent
     )

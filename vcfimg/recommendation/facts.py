@@ -32,6 +32,8 @@ class PatientFacts:
     cancer: bool | None
     vas: float | None
     vas_origin: str
+    vas_for_sins: float | None
+    """Also of a refused record: pain raises SINS."""
     positional: bool | None
     exam_levels: tuple[str, ...] | None
     exam_origin: str
@@ -86,6 +88,7 @@ class LevelFacts:
     retropulsion_origin: str
     canal: float | None
     canal_origin: str
+    image_canal: float | None
     genant: Genant | None
     collapse_stale: bool
     index: bool = True
@@ -122,6 +125,7 @@ def patient_facts(
         cancer=c.cancer if kept else None,
         vas=vas if kept else None,
         vas_origin=vas_origin,
+        vas_for_sins=vas,
         positional=c.pain_positional if kept else (c.pain_positional or None),
         exam_levels=exam if kept else None,
         exam_origin=exam_origin,
@@ -206,7 +210,7 @@ def _facts(
 ) -> LevelFacts:
     if patient.refused:
         reader = _only_dangers(reader, policy)
-    measured_loss, fraction, seen, speaks = None, None, None, False
+    measured_loss, fraction, seen, speaks, seen_canal = None, None, None, False, None
     default_u = policy.facts.reader_loss_uncertainty_percent
     uncertainty, uncertainty_origin = default_u, POLICY
     loss, loss_origin = reader.loss_percent, READER
@@ -224,9 +228,9 @@ def _facts(
                 uncertainty, uncertainty_origin = vertebra.loss_uncertainty, IMAGE
         if retropulsion is None:
             retropulsion, retropulsion_origin = wall.retropulsion_mm, IMAGE
+        seen_canal = wall.canal_narrowing_percent if wall.canal_narrowing_percent is not None else narrowing
         if canal is None:
-            canal = wall.canal_narrowing_percent if wall.canal_narrowing_percent is not None else narrowing
-            canal_origin = IMAGE
+            canal, canal_origin = seen_canal, IMAGE
     edema, edema_origin = reader.stir_edema, READER
     if edema is None:
         edema, edema_origin = (True if seen else None), IMAGE
@@ -265,6 +269,7 @@ def _facts(
         retropulsion_origin=retropulsion_origin,
         canal=canal,
         canal_origin=canal_origin,
+        image_canal=seen_canal,
         genant=_genant(loss, vertebra, policy),
         collapse_stale=patient.mri_stale,
     )

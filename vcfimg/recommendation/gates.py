@@ -249,7 +249,8 @@ def count_levels(gates: LevelGates, patient: PatientFacts, candidates: int, poli
         gates.alerts.append("relative_levels")
     name = "planned_levels" if planned else "candidate_levels"
     origin = "file" if planned else "rule"
-    gates.trace.append(tracer.fact("G7.levels", name, count, origin, word(many), "gates.relative_max_levels"))
+    step = tracer.fact("G7.levels", name, count, origin, word(many), "gates.relative_max_levels")
+    gates.trace.insert(len(gates.trace) - 1, step)  # G8, the wall, stays last
 
 
 def _instability(

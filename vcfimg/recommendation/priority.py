@@ -63,6 +63,10 @@ def rank(levels: Sequence[RankedLevel], patient: PatientFacts, policy: Policy, *
     limit = policy.priority.loss_percent
     class_: PriorityClass = "routine"
     emergency, urgent, soon = [], [], []
+    if patient.cord or patient.deficit:
+        emergency.append("clinical cord compression or a new neurological deficit is recorded")
+    if patient.stable is False or (patient.overt and patient.stable is not True):
+        urgent.append("instability is recorded")
     if patient.infection:
         urgent.append("infection is recorded")
     for level in levels:

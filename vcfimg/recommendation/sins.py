@@ -34,7 +34,7 @@ def score(facts: LevelFacts, patient: PatientFacts, policy: SinsPolicy) -> SinsI
     """Score one level: unknown items span their possible points."""
     reader, path = facts.reader, facts.path
     location = _location(facts.rule_level, policy)
-    pain = _pain(patient.positional, patient.vas, policy)
+    pain = _pain(patient.positional, patient.vas_for_sins, policy)
     bone = _named(reader.bone_quality, policy.bone)
     alignment = _named(reader.alignment, policy.alignment)
     posterolateral = _named(reader.posterolateral, policy.posterolateral)
@@ -60,7 +60,7 @@ def score(facts: LevelFacts, patient: PatientFacts, policy: SinsPolicy) -> SinsI
         items[name] = {"min": span[0], "max": span[1], "input": value}
         if span[0] != span[1]:
             open_items.append((span[1] - span[0], paths))
-    items["pain"]["input"] = {"positional": patient.positional, "vas": patient.vas}
+    items["pain"]["input"] = {"positional": patient.positional, "vas": patient.vas_for_sins}
     open_items.sort(key=lambda entry: -entry[0])
     return SinsInterval(low, high, high - collapse[1] + worst, items, open_items, loss == policy.collapse_percent)
 
