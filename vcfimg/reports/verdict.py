@@ -38,6 +38,7 @@ class Verdict:
     vertebra: VertebraMeasurement | None
     status: Phrase
     preference: Phrase
+    undecided: bool
     headline: str
     missing: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
@@ -90,6 +91,7 @@ def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdi
         vertebra=vertebra,
         status=STATUS[item.status],
         preference=PREFERENCE[item.preference],
+        undecided=item.status is Status.INDETERMINATE,
         headline=headline(item.status, item.preference),
         missing=tuple(missing_words(path) for path in item.missing),
         facts=tuple(_facts(item, vertebra)),
