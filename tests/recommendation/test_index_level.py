@@ -1,0 +1,62 @@
+"""Which level counts as the index level."""
+
+from recommendation.cases import at, codes, decide, record, spine, vertebra
+from vcfimg.clinical.inputs import ClinicalInputs
+
+
+def images(*, t12: float = 0.3, l1: float = 0.5, l3: float = 0.2) -> object:
+    return spine(
+        vertebra(1, "T12", loss=30, fraction=t12),
+        vertebra(2, "L1", loss=25, fraction=l1),
+        vertebra(3, "L2"),
+        vertebra(4, "L3", loss=45, fraction=l3),
+    )
+
+
+def index_of(decision: object, level: str) -> str:
+    return next(step.outcome for step in at(decision, level).trace if step.rule == "index_level")  # type: ignore[arg-type]
+
+
+def test_the_exam_matched_level_with_most_edema_is_the_index() -> None:
+    decision = decide(ClinicalInputs(exam_levels=("T12",)), images())  # type: ignore[arg-type]
+    assert index_of(decision, "L1") == "true: exam_matched_most_edema"
+    assert index_of(decision, "T12") == "false: other_edematous_level"
+    assert index_of(decision, "L3") == "false: other_edematous_level"
+    assert at(decision, "L3").preference == "OPERATOR_CHOICE"
+
+
+def test_a_tie_in_edema_goes_to_the_greatest_loss() -> None:
+    decision = decide(ClinicalInputs(exam_levels=("T12",)), images(l1=0.3))  # type: ignore[arg-type]
+    assert index_of(decision, "T12") == "true: exam_matched_most_edema"
+
+
+def test_a_level_without_edema_is_not_made_non_index() -> None:
+    decision = decide(ClinicalInputs(exam_levels=("T12",)), images(l3=0.0))  # type: ignore[arg-type]
+    assert index_of(decision, "L3") == "true: judged_as_index"
+
+
+def test_without_an_exam_every_level_is_judged_as_index_and_says_so() -> None:
+    decision = decide(None, images())  # type: ignore[arg-type]
+    for level in ("T12", "L1", "L3"):
+        assert index_of(decision, level) == "true: judged_as_index"
+        assert "judged_as_index" in codes(at(decision, level).notes)
+
+
+def test_the_readers_word_decides() -> None:
+    patient = record(("T12", "L3"), exam_levels=("T12",), index=None)
+    levels = {**patient.levels, "L3": patient.levels["L3"].model_copy(update={"index": True})}
+    decision = decide(patient.model_copy(update={"levels": levels}))
+    assert index_of(decision, "L3") == "true: reader"
+    assert index_of(decision, "T12") == "false: other_edematous_level"
+
+
+def test_a_level_the_reader_calls_non_index_is_not_chosen() -> None:
+    patient = record(("T12", "L1"), exam_levels=("T12",), index=None)
+    levels = {**patient.levels, "T12": patient.levels["T12"].model_copy(update={"index": False, "loss_percent": 60})}
+    decision = decide(patient.model_copy(update={"levels": levels}))
+    assert index_of(decision, "L1") == "true: exam_matched_most_edema"
+
+
+def test_a_stale_exam_chooses_nothing() -> None:
+    patient = ClinicalInputs(exam_levels=("T12",), exam_date="2026-01-01")  # type: ignore[arg-type]
+    assert index_of(decide(patient, images()), "T12") == "true: judged_as_index"  # type: ignore[arg-type]
