@@ -233,6 +233,7 @@ def result(**changes: Any) -> ScreeningResult:
             CodedText(code="guidance_imwg_2019", text="IMWG 2019 asks for no pain number."),
             CodedText(code="pain_undated", text="The pain score has no date; it was used."),
         ),
+        "image_notes": (CodedText(code="moved", text="The STIR moved by 4 mm; corrected."),),
         "clinical": {"pain_vas": 8.0, "cancer": True, "infection": False, "levels": {"T12": {"escc": "0"}}},
         "provenance": provenance(),
         "disclaimer": DISCLAIMER,

@@ -118,7 +118,7 @@ def _render(
 def encode_png(image: NDArray[np.float32]) -> bytes:
     """PNG of values in [0, 1], shape ``(rows, columns)`` or ``(rows, columns, 3)``."""
     grey = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
-    return bytes(imageio.imwrite("<bytes>", grey, extension=".png", optimize=True))
+    return bytes(imageio.imwrite("<bytes>", grey, extension=".png"))
 
 
 def _inside(
