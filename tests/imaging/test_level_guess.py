@@ -16,6 +16,7 @@ from .raw_spines import NUMBERS, levels_between, spine
         (("MR LWS nativ",), "L3"),
         (("T SPINE",), "T7"),
         (("HWS",), "C5"),
+        (("t2_tse_sag L-spine 4mm",), "L3"),
         (("ABDOMEN",), None),
         ((), None),
         (("LSPINE", "TSPINE"), None),

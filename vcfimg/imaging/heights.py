@@ -8,6 +8,8 @@ from vcfimg.imaging.raw import Heights
 Position = Literal["anterior", "middle", "posterior"]
 POSITIONS: Final[tuple[Position, ...]] = ("anterior", "middle", "posterior")
 """From front to back."""
+UNKNOWN_HEIGHTS: Final = Heights()
+"""Nothing is known at any position."""
 
 
 def at(heights: Heights, position: Position) -> float | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -20,8 +21,9 @@ def text_center(words: Sequence[str], policy: MeasurementPolicy) -> str | None:
     """The level usually in the middle of the field of view named by the body-part words; None when they name none."""
     tokens: set[str] = set()
     for word in words:
-        letters = word.lower()
-        tokens |= {re.sub(r"[^a-z]", "", letters), *re.findall(r"[a-z]+", letters)}
+        parts = re.findall(r"[a-z]+", word.lower())
+        # "L-SPINE" and "L SPINE" are written as often as "LSPINE".
+        tokens |= {*parts, *(a + b for a, b in pairwise(parts))}
     found = {level for word, level in policy.level_guess_text.items() if word in tokens}
     return found.pop() if len(found) == 1 else None
 

@@ -1,0 +1,24 @@
+"""Reads a folder with one DICOM study as screening would."""
+
+from pathlib import Path
+
+from vcfimg.acquire import acquire
+from vcfimg.errors import LoadError
+from vcfimg.loaders.volume import Volume
+from vcfimg.policy import load_policy
+from vcfimg.source import one_study
+
+
+def study_volumes(folder: Path) -> tuple[Volume, ...]:
+    """The volumes that screening would use.
+
+    Raises
+    ------
+    LoadError
+        ``no_spine_series`` when none can be used; errors of the scan.
+    """
+    study, _ = one_study(folder)
+    volumes = acquire(study, load_policy()).volumes
+    if not volumes:
+        raise LoadError("no_spine_series", f"{folder.name}: no series could be used")
+    return tuple(volumes)
