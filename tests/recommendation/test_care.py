@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recommendation.cases import codes, decide, one, record
+from tests.recommendation.cases import codes, decide, one, record
 
 
 @pytest.mark.parametrize(

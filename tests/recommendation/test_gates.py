@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recommendation.cases import at, codes, decide, one, record
+from tests.recommendation.cases import at, codes, decide, one, record
 
 
 @pytest.mark.parametrize(
@@ -194,6 +194,22 @@ def test_a_loss_within_its_uncertainty_of_50_can_straddle_sins() -> None:
     assert straddling.missing[0] == "surgeon_stable"
     assert one("T12", loss_percent=44, alignment="deformity").status == "CANDIDATE"
     assert one("T12", loss_percent=48, alignment="deformity", surgeon_stable=True).status == "CANDIDATE_MDT"
+
+
+@pytest.mark.parametrize("level", ["T8", "L3"])
+def test_an_unknown_alignment_blocks_since_translation_would_decide(level: str) -> None:
+    found = one(level, loss_percent=8, alignment=None)
+    assert found.sins is not None
+    assert found.sins.max < 13
+    assert found.status == "INDETERMINATE"
+    assert found.missing == ("surgeon_stable", f"levels.{level}.alignment")
+    assert one(level, loss_percent=8, alignment=None, surgeon_stable=True).status == "CANDIDATE"
+
+
+@pytest.mark.parametrize("name", ["posterolateral", "bone_quality", "body_involved_over_half"])
+def test_other_unknown_sins_items_below_13_do_not_block(name: str) -> None:
+    found = one("L3", loss_percent=8, **{name: None})
+    assert (found.status, found.missing) == ("CANDIDATE", ())
 
 
 def test_images_alone_with_an_mri_lack_the_way_out_of_sins() -> None:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from recommendation.cases import AS_OF, at, codes, decide, record, spine, vertebra
+from tests.recommendation.cases import AS_OF, at, codes, decide, record, spine, vertebra
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.imaging.measurement import Canal, SpineReport, StirFinding, WallFinding
 

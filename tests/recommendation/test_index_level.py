@@ -1,6 +1,6 @@
 """Which level counts as the index level."""
 
-from recommendation.cases import at, codes, decide, record, spine, vertebra
+from tests.recommendation.cases import at, codes, decide, record, spine, vertebra
 from vcfimg.clinical.inputs import ClinicalInputs
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommendation.cases import codes, decide, record, spine, vertebra
+from tests.recommendation.cases import codes, decide, record, spine, vertebra
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measurement import Kyphosis, SpineReport
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recommendation.cases import at, codes, decide, one, record, spine, vertebra
+from tests.recommendation.cases import at, codes, decide, one, record, spine, vertebra
 from vcfimg.imaging.measurement import Quality
 from vcfimg.policy import load_policy
 

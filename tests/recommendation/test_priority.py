@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recommendation.cases import decide, record, spine, vertebra
+from tests.recommendation.cases import decide, record, spine, vertebra
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measurement import WallFinding
 from vcfimg.recommendation import sort_key, unscreened_priority

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recommendation.cases import codes, decide, record, spine, vertebra
+from tests.recommendation.cases import codes, decide, record, spine, vertebra
 
 
 def refused(**changes: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recommendation.cases import codes, one
+from tests.recommendation.cases import codes, one
 
 
 def item(name: str, level: str = "L3", **changes: Any) -> tuple[int, int]:

@@ -300,6 +300,7 @@ def _decider(gates: LevelGates, patient: PatientFacts, status: Status) -> str:
             for name, value in (
                 ("G1", gates.neurology),
                 ("G2", gates.epidural),
+                ("G3", None if gates.translation_open else False),
                 ("G4", gates.sins),
                 ("G6", gates.indication),
             )

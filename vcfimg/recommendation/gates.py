@@ -32,6 +32,8 @@ class LevelGates:
     neurology: bool | None
     epidural: bool | None
     instability: bool | None
+    translation_open: bool
+    """Alignment is unknown and no surgeon records 'stable': a translation would decide, so this blocks."""
     sins: bool | None
     contraindication: bool | None
     contraindication_blocks: bool
@@ -66,7 +68,7 @@ class LevelGates:
         if self.indication is False:
             return Status.NOT_INDICATED
         unknown = self.neurology is None or self.epidural is None or self.sins is None or self.indication is None
-        if refused or unknown or (whole and self.contraindication_blocks):
+        if refused or unknown or self.translation_open or (whole and self.contraindication_blocks):
             return Status.INDETERMINATE
         return Status.CANDIDATE_MDT if self.relative else Status.CANDIDATE
 
@@ -223,6 +225,7 @@ def level_gates(
         neurology=common.neurology,
         epidural=epidural,
         instability=instability,
+        translation_open=reader.alignment is None and patient.stable is not True,
         sins=unstable,
         contraindication=common.contraindication,
         contraindication_blocks=common.contraindication_blocks,
@@ -291,7 +294,12 @@ def _instability(
         tracer.step(
             "G3.surgeon",
             {"surgeon_stable": _input(stable, "file"), "alignment": _input(alignment, "reader")},
-            word(True if surgeon else (False if stable is True or alignment is not None else None)),
+            word(True if surgeon else (False if stable is True or alignment is not None else None))
+            + (
+                "; a translation would decide, so an unknown alignment blocks"
+                if alignment is None and not stable
+                else ""
+            ),
         )
     )
     return value

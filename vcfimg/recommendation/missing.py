@@ -41,8 +41,11 @@ def missing_paths(
     if depth >= 3:
         if gates.epidural is None:
             paths.append(f"{path}.escc")
-        if gates.sins is None:
+        if gates.sins is None or gates.translation_open:
             paths.append("surgeon_stable")
+        if gates.translation_open:
+            paths.append(f"{path}.alignment")
+        if gates.sins is None:
             for _, ways in sins.open_items:
                 paths.extend(ways)
     if depth >= 4:
