@@ -1,0 +1,74 @@
+"""A bank of painted phantom slices: class maps on disk, turned into images of any contrast while training.
+
+Painting is the costly part, so it is done once; every slice is then seen in a new contrast each time.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcfimg.phantom.paint import Person, make_person, paint
+from vcfimg.phantom.spec import random_spec
+
+PIXEL_MM: Final = 0.8
+SIZE: Final = 352
+"""Rows and columns of a stored slice (282 mm)."""
+SUBSLICES: Final = 3
+SLICES_PER_PERSON: Final = 2
+REGIONS: Final = {"lumbar": 0.58, "thoracic": 0.24, "cervical": 0.18}
+
+
+def sheet(person: Person, rng: np.random.Generator) -> tuple[NDArray[np.float64], float, float]:
+    """Centre (LPS mm), in-plane yaw (degrees) and slice thickness (mm) of a random sagittal slice."""
+    region = rng.choice(list(REGIONS), p=list(REGIONS.values()))
+    by_level = {b.level: b for b in person.spine.bodies}
+    low, high = {"lumbar": ("S1", "T12"), "thoracic": ("L1", "T3"), "cervical": ("T4", "C2")}[str(region)]
+    a, b = by_level[low].center, by_level[high].center
+    center = a + rng.random() * (b - a)
+    # A real stack is centred on the spine but straight: off-midline slices and scoliosis come with it.
+    lateral = rng.normal(0, 9) if rng.random() < 0.88 else rng.uniform(-32, 32)
+    center = center + np.array([lateral, rng.uniform(-60, 45), rng.uniform(-15, 15)])
+    return center, float(rng.normal(0, 4)), float(rng.uniform(1.0, 5.0))
+
+
+def make_slices(seed: int) -> list[dict[str, NDArray[np.uint8]]]:
+    """Paint the slices of one random person."""
+    rng = np.random.default_rng([seed, 3])
+    person = make_person(random_spec(seed, pathology=0.55))
+    out = []
+    for _ in range(SLICES_PER_PERSON):
+        center, yaw, thickness = sheet(person, rng)
+        cos, sin = np.cos(np.deg2rad(yaw)), np.sin(np.deg2rad(yaw))
+        normal, along = np.array([cos, sin, 0.0]), np.array([-sin, cos, 0.0])
+        reach = (np.arange(SIZE) - (SIZE - 1) / 2) * PIXEL_MM
+        plane = center + reach[None, :, None] * along - reach[:, None, None] * np.array([0.0, 0.0, 1.0])
+        layers = [paint(person, plane + normal * o * thickness) for o in np.linspace(-1 / 3, 1 / 3, SUBSLICES)]
+        middle = layers[SUBSLICES // 2]
+        out.append(
+            {
+                "tissue": np.stack([p.tissue for p in layers]),
+                "label": middle.label,
+                "instance": middle.instance,
+                "marrow_fat": np.array([int(person.spine.spec.marrow_fat * 255)], np.uint8),
+            }
+        )
+    return out
+
+
+def fill_bank(folder: Path, seeds: Sequence[int]) -> None:
+    """Paint and store the slices of ``seeds``; a seed already stored is skipped."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed in seeds:
+        target = folder / f"{seed:06d}.npz"
+        if target.exists():
+            continue
+        slices = make_slices(seed)
+        partial = target.with_suffix(".partial.npz")
+        np.savez_compressed(
+            partial, **{f"{key}{i}": value for i, piece in enumerate(slices) for key, value in piece.items()}
+        )
+        os.replace(partial, target)

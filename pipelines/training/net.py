@@ -1,0 +1,46 @@
+"""The network: a small 2-D U-Net with six softmax classes and a body-core channel.
+
+Pixels are folded 2x2 into channels at the entrance and unfolded at the exit: nothing of the 1 mm image is lost, and the
+costly full-resolution layers are.
+"""
+
+import torch
+from torch import Tensor, nn
+
+WIDTHS = (32, 48, 64, 96, 96)
+OUTPUTS = 7
+FOLD = 2
+
+
+class Block(nn.Module):
+    """Two 3x3 convolutions with batch norm and ReLU."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True),
+            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True),
+        )  # fmt: skip
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)
+
+
+class SpineUNet(nn.Module):
+    """Input ``(n, 1, rows, columns)``, multiples of 32; output ``(n, 7, rows, columns)`` logits."""
+
+    def __init__(self, widths: tuple[int, ...] = WIDTHS) -> None:
+        super().__init__()
+        self.down = nn.ModuleList([Block(a, b) for a, b in zip((FOLD * FOLD, *widths[:-1]), widths, strict=True)])
+        self.up = nn.ModuleList([Block(a + b, b) for a, b in zip(widths[:0:-1], widths[-2::-1], strict=True)])
+        self.head = nn.Conv2d(widths[0], OUTPUTS * FOLD * FOLD, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        skips: list[Tensor] = []
+        x = nn.functional.pixel_unshuffle(x, FOLD)
+        for i, block in enumerate(self.down):
+            x = block(x if i == 0 else nn.functional.max_pool2d(x, 2))
+            skips.append(x)
+        for block, skip in zip(self.up, skips[-2::-1], strict=True):
+            x = block(torch.cat([nn.functional.interpolate(x, scale_factor=2, mode="nearest"), skip], 1))
+        return nn.functional.pixel_shuffle(self.head(x), FOLD)

@@ -1,0 +1,83 @@
+"""The embedded segmentation network: 1 mm sagittal slices in, class probabilities out (ONNX, CPU)."""
+
+import hashlib
+import os
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vcfimg.errors import SegmentationError
+from vcfimg.imaging.segmentation import SegmenterInfo
+
+PIXEL_MM: Final = 1.0
+"""Pixel size the network was trained at."""
+MULTIPLE: Final = 32
+"""Rows and columns of the input are padded to a multiple of this."""
+WEIGHTS: Final = "spine_unet.onnx"
+CLASSES: Final = 6
+"""Softmax classes (:class:`~vcfimg.imaging.segmentation.Tissue`); one more channel holds the body-core logit."""
+
+
+def normalise_slice(image: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Scale one slice to the network's input: median of the lit part at 0, robust spread 1, soft-clipped highlights."""
+    finite = np.nan_to_num(np.asarray(image, np.float32))
+    top = float(np.percentile(finite, 99.5))
+    if top <= float(finite.min()):
+        return np.zeros_like(finite)
+    lit = finite[finite > 0.04 * top]
+    low, middle, high = np.percentile(lit, [10, 50, 90]) if lit.size else (0.0, 0.5 * top, top)
+    spread = max(float(high - low) / 2, 1e-6 * abs(top), 1e-12)
+    out = (finite - float(middle)) / spread
+    return np.asarray(np.where(out > 3, 3 + np.log1p(np.maximum(out - 3, 0)), out), np.float32)
+
+
+@cache
+def weights() -> bytes:
+    """The shipped weights."""
+    try:
+        return resources.files("vcfimg.imaging").joinpath("weights", WEIGHTS).read_bytes()
+    except FileNotFoundError:
+        raise SegmentationError("weights_missing", f"the package holds no weights ({WEIGHTS}); reinstall it") from None
+
+
+def info() -> SegmenterInfo:
+    """Name, version and hash of the embedded segmenter."""
+    return SegmenterInfo(name="vcfimg-unet", version="1", sha256=hashlib.sha256(weights()).hexdigest())
+
+
+@cache
+def _session() -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = int(os.environ.get("VCFIMG_THREADS", "0")) or min(os.cpu_count() or 1, 4)
+    return onnxruntime.InferenceSession(weights(), options, providers=["CPUExecutionProvider"])
+
+
+def predict(slices: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Class probabilities of normalised slices.
+
+    Parameters
+    ----------
+    slices
+        float32 ``(n, rows, columns)``, 1 mm pixels, head up, anterior to the left, from :func:`normalise_slice`.
+
+    Returns
+    -------
+    tuple
+        Softmax probabilities ``(n, 6, rows, columns)`` and body-core probability ``(n, rows, columns)``.
+    """
+    n, rows, columns = slices.shape
+    pad = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
+    padded = np.pad(slices, pad, mode="edge")[:, None]
+    logits = np.concatenate([_session().run(None, {"image": padded[i : i + 1]})[0] for i in range(n)])
+    logits = logits[:, :, :rows, :columns]
+    semantic = logits[:, :CLASSES]
+    semantic = np.exp(semantic - semantic.max(1, keepdims=True))
+    semantic /= semantic.sum(1, keepdims=True)
+    core = 1 / (1 + np.exp(-logits[:, CLASSES]))
+    return np.asarray(semantic, np.float32), np.asarray(core, np.float32)

@@ -1,0 +1,80 @@
+"""Normal dimensions of the vertebrae and discs, and how one person departs from them."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+LADDER: Final = (
+    "S5", "S4", "S3", "S2", "S1", "L6", "L5", "L4", "L3", "L2", "L1", "T13", "T12", "T11", "T10", "T9", "T8", "T7", "T6",
+    "T5", "T4", "T3", "T2", "T1", "C7", "C6", "C5", "C4", "C3", "C2",
+)  # fmt: skip
+"""From the foot to the head, as the phantom is built."""
+
+POSTERIOR_HEIGHT_MM: Final[dict[str, float]] = {
+    "C2": 19.0, "C3": 11.6, "C4": 11.4, "C5": 11.4, "C6": 10.9, "C7": 12.8, "T1": 14.1, "T2": 15.6, "T3": 15.7,
+    "T4": 16.2, "T5": 16.2, "T6": 17.4, "T7": 18.2, "T8": 18.7, "T9": 19.3, "T10": 20.2, "T11": 21.3, "T12": 22.7,
+    "L1": 23.8, "L2": 24.3, "L3": 23.8, "L4": 24.1, "L5": 22.9,
+}  # fmt: skip
+"""Cadaver means (Panjabi 1991, 1992; clinical.md section 5 from T4 down)."""
+
+WEDGE_DEG: Final[dict[str, float]] = {
+    "C2": 0.0, "C3": 0.5, "C4": 0.5, "C5": 0.5, "C6": 0.5, "C7": 1.0, "T1": 1.5, "T2": 2.0, "T3": 2.8, "T4": 3.2,
+    "T5": 3.4, "T6": 3.8, "T7": 4.0, "T8": 3.9, "T9": 3.8, "T10": 3.2, "T11": 5.0, "T12": 4.2, "L1": 3.35, "L2": 1.65,
+    "L3": 0.1, "L4": -1.9, "L5": -6.2,
+}  # fmt: skip
+"""Positive: anterior lower. T9 to L5: mean of women and men (Masharawi; clinical.md section 5); above: design."""
+
+DEPTH_MM: Final[dict[str, float]] = {
+    "C2": 15.5, "C3": 15.6, "C4": 15.8, "C5": 15.8, "C6": 16.4, "C7": 16.8, "T1": 17.0, "T2": 18.0, "T3": 19.5,
+    "T4": 21.5, "T5": 23.2, "T6": 25.0, "T7": 26.8, "T8": 28.2, "T9": 29.5, "T10": 30.4, "T11": 31.2, "T12": 32.2,
+    "L1": 33.6, "L2": 34.4, "L3": 34.8, "L4": 35.0, "L5": 34.8, "S1": 31.0, "S2": 22.0, "S3": 16.0, "S4": 12.0, "S5": 9.0,
+}  # fmt: skip
+WIDTH_MM: Final[dict[str, float]] = {
+    "C2": 17.0, "C3": 17.0, "C4": 17.5, "C5": 18.0, "C6": 19.5, "C7": 22.0, "T1": 26.0, "T2": 27.0, "T3": 26.5,
+    "T4": 26.5, "T5": 27.0, "T6": 28.0, "T7": 29.0, "T8": 30.5, "T9": 32.5, "T10": 35.0, "T11": 38.0, "T12": 40.5,
+    "L1": 42.0, "L2": 43.5, "L3": 45.5, "L4": 47.5, "L5": 49.5, "S1": 50.0, "S2": 40.0, "S3": 34.0, "S4": 28.0, "S5": 22.0,
+}  # fmt: skip
+DISC_MM: Final[dict[str, float]] = {
+    "C2": 4.8, "C3": 5.0, "C4": 5.0, "C5": 5.0, "C6": 5.2, "C7": 4.6, "T1": 4.2, "T2": 4.0, "T3": 3.8, "T4": 3.8,
+    "T5": 4.0, "T6": 4.3, "T7": 4.6, "T8": 4.9, "T9": 5.3, "T10": 5.8, "T11": 6.4, "T12": 7.2, "L1": 8.2, "L2": 9.4,
+    "L3": 10.4, "L4": 11.0, "L5": 10.2, "S1": 2.2, "S2": 1.2, "S3": 0.8, "S4": 0.8,
+}  # fmt: skip
+"""Rim-to-rim height of the disc *below* the level (below S1 and lower: the remnant disc)."""
+
+SACRAL_HEIGHT_MM: Final[dict[str, float]] = {"S1": 28.0, "S2": 23.0, "S3": 19.0, "S4": 17.0, "S5": 15.0}
+
+LEAN_DEG: Final[dict[str, float]] = {
+    "S5": 15.0, "S4": 30.0, "S3": 45.0, "S2": 48.0, "S1": 42.0, "L5": 24.0, "L4": 10.0, "L3": -2.0, "L2": -11.0,
+    "L1": -16.0, "T12": -17.0, "T11": -16.0, "T10": -13.0, "T9": -8.0, "T8": -3.0, "T7": 2.0, "T6": 7.0, "T5": 12.0,
+    "T4": 16.0, "T3": 20.0, "T2": 23.0, "T1": 24.0, "C7": 21.0, "C6": 15.0, "C5": 9.0, "C4": 4.0, "C3": 1.0, "C2": 0.0,
+}  # fmt: skip
+"""Forward lean of each body's axis, lying (design, from usual lordosis and kyphosis angles)."""
+
+
+def base_level(level: str) -> str:
+    """The table row of a level: L6 and T13 borrow their neighbours'."""
+    return {"L6": "L5", "T13": "T12"}.get(level, level)
+
+
+def normal_heights(level: str) -> tuple[float, float, float]:
+    """Template anterior, middle and posterior height in mm of one level (shape of an average person)."""
+    key = base_level(level)
+    if key in SACRAL_HEIGHT_MM:
+        height = SACRAL_HEIGHT_MM[key]
+        return height * 1.05, height * 0.98, height * 0.92
+    posterior = POSTERIOR_HEIGHT_MM[key]
+    anterior = posterior - DEPTH_MM[key] * float(np.tan(np.deg2rad(WEDGE_DEG[key])))
+    middle = 0.5 * (anterior + posterior) * (1 - MIDDLE_CONCAVITY)
+    return anterior, middle, posterior
+
+
+MIDDLE_CONCAVITY: Final = 0.075
+"""Share by which the middle height stays below the mean of the other two (design; usual biconcavity 0.9-0.95)."""
+
+
+def smooth_variation(rng: np.random.Generator, count: int, sd: float, length: float = 4.0) -> NDArray[np.float64]:
+    """A smooth random factor along ``count`` levels: mean 1, relative standard deviation ``sd``, scale in levels."""
+    position = np.arange(count)
+    covariance = np.exp(-0.5 * ((position[:, None] - position[None, :]) / length) ** 2) + 1e-6 * np.eye(count)
+    return np.asarray(1.0 + sd * (np.linalg.cholesky(covariance) @ rng.standard_normal(count)))
