@@ -2,13 +2,14 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from vcfimg.loaders.classify import classify
 from vcfimg.loaders.fields import SLOT, RawHeader, Record, decoder
 from vcfimg.loaders.stacks import Loose, split_series
-from vcfimg.loaders.study import Series, Study
+from vcfimg.loaders.study import Classification, Header, Series, Study
 from vcfimg.loaders.words import Vocabulary
 
 FEW_FRAMES = 5
@@ -31,10 +32,27 @@ def assemble(
             study_uid, series_uid = raw[SLOT["study_uid"]] or "", raw[SLOT["series_uid"]] or ""
             loose = by_study[study_uid][series_uid]
             loose.extend(Loose(path, record.sop_instance_uid, raw, frame) for frame in frames)
-    return tuple(_study(uid, series, vocabulary, contradicted) for uid, series in sorted(by_study.items()))
+    recognise = _recogniser(vocabulary)
+    return tuple(_study(uid, series, recognise, contradicted) for uid, series in sorted(by_study.items()))
 
 
-def _study(uid: str, by_series: dict[str, list[Loose]], vocabulary: Vocabulary, contradicted: frozenset[str]) -> Study:
+Recognise = Callable[[Header, str | None, tuple[str, ...]], Classification]
+
+
+def _recogniser(vocabulary: Vocabulary) -> Recognise:
+    """:func:`classify` that works once for equal headers: an archive repeats the same few protocols."""
+
+    @lru_cache(maxsize=4096)
+    def work(header: Header, plane: str | None, hints: tuple[str, ...]) -> Classification:
+        return classify(header, plane, hints=hints, vocabulary=vocabulary)
+
+    def recognise(header: Header, plane: str | None, hints: tuple[str, ...]) -> Classification:
+        return work(replace(header, series_number=None, frame_of_reference_uid=None), plane, hints)
+
+    return recognise
+
+
+def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, contradicted: frozenset[str]) -> Study:
     series: list[Series] = []
     for series_uid, frames in sorted(by_series.items()):
         stacks = split_series(uid, series_uid, frames)
@@ -42,7 +60,7 @@ def _study(uid: str, by_series: dict[str, list[Loose]], vocabulary: Vocabulary, 
         for stack in stacks:
             hints = ["many_planes"] if len(planes) > 1 else []
             hints += ["few_frames"] if len(stack.frames) < FEW_FRAMES else []
-            found = classify(stack.header, stack.plane, hints=hints, vocabulary=vocabulary)
+            found = recognise(stack.header, stack.plane, tuple(hints))
             series.append(replace(stack, classification=found, problems=_problems(stack, contradicted)))
     raws = {loose.raw for frames in by_series.values() for loose in frames}
     first = min(raws, key=lambda raw: raw[SLOT["series_uid"]] or "")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from pydicom.filereader import data_element_generator
+from pydicom.tag import BaseTag
 
 from vcfimg.loaders.fields import NAMES, SLOT, TAGS, RawFrame, RawHeader, Record, floats, integer
 from vcfimg.loaders.reasons import MULTI_FRAME, SkipReason, reason_for_sop_class
@@ -38,6 +39,11 @@ _DOUBLES: Final = frozenset({0x00189079, 0x00189087})
 _ACQUISITION: Final = (0x00200012, 0x00200100, 0x00180086, 0x00181060)
 """AcquisitionNumber, TemporalPositionIdentifier, EchoNumbers, TriggerTime."""
 _BY_TAG: Final = {tag: SLOT[name] for name, tag in TAGS.items()}
+_WANTED: Final[list[BaseTag | int]] = [
+    *_BY_TAG,
+    *_ACQUISITION,
+    *(_SOP_CLASS, _SOP_INSTANCE, _CONTRAST_SEQUENCE, _POSITION, _INSTANCE_NUMBER, _SAMPLES, _FRAMES, _BITS),
+]
 _PRIVATE_TEXT: Final = frozenset({SLOT["patient_name"], SLOT["birth_date"]})
 _TRANSFER_SYNTAX: Final = SLOT["transfer_syntax"]
 _META_END: Final = 0x0002FFFF
@@ -186,7 +192,8 @@ def _elements(data: bytes, syntax: Syntax, stop: int) -> tuple[dict[int, Any], i
 
     found: dict[int, Any] = {}
     little = syntax.little
-    for element in data_element_generator(stream, syntax.implicit, little, stop_when=stop_when):
+    wanted = _WANTED if stop == STOP_SINGLE else None
+    for element in data_element_generator(stream, syntax.implicit, little, stop_when=stop_when, specific_tags=wanted):
         tag, value = int(element.tag), element.value
         if tag in _SHORTS:
             if not isinstance(value, bytes) or len(value) < 2:

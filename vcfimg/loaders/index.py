@@ -15,7 +15,7 @@ from vcfimg.loaders.fields import NAMES, RawFrame, RawHeader, Record
 from vcfimg.loaders.reasons import SkipReason
 from vcfimg.loaders.walk import FoundFile
 
-FORMAT: Final = "1-" + hashlib.blake2b("/".join((*NAMES, *SkipReason)).encode(), digest_size=6).hexdigest()
+FORMAT: Final = "2-" + hashlib.blake2b("/".join((*NAMES, *SkipReason)).encode(), digest_size=6).hexdigest()
 """Rows of another format are ignored, so a newer version never trusts an older reading."""
 
 _VOLATILE: Final = frozenset({SkipReason.UNREADABLE})
@@ -126,35 +126,50 @@ def _by_folder(files: Sequence[FoundFile]) -> dict[str, list[FoundFile]]:
 
 
 def _encode(entries: Sequence[tuple[FoundFile, Record | SkipReason]]) -> str:
+    """JSON of one folder. Headers and acquisition labels are listed once and named by number.
+
+    A single-frame file is ``[name, size, time, uid, header, x, y, z, instance number, label]``; any other usable file
+    ``[name, size, time, uid, [[header, frames], ...]]``; a file left aside ``[name, size, time, code]``.
+    """
     headers: dict[RawHeader, int] = {}
-    rows: list[Any] = []
+    labels: dict[tuple[str, ...], int] = {}
+    rows: list[list[Any]] = []
     for file, outcome in entries:
+        row: list[Any] = [file.path.rpartition(os.sep)[2], file.size, file.mtime_ns]
+        rows.append(row)
         if isinstance(outcome, SkipReason):
             if outcome in _VOLATILE:
-                continue
-            kept: Any = outcome.value
+                rows.pop()
+            row.append(outcome.value)
+            continue
+        row.append(outcome.sop_instance_uid)
+        raw, frames = outcome.parts[0]
+        position, index, instance_number, acquisition = frames[0]
+        if len(outcome.parts) == len(frames) == 1 and index is None and position is not None:
+            label = labels.setdefault(acquisition, len(labels))
+            row += [headers.setdefault(raw, len(headers)), *position, instance_number, label]
         else:
-            kept = [
-                outcome.sop_instance_uid,
-                [[headers.setdefault(raw, len(headers)), frames] for raw, frames in outcome.parts],
-            ]
-        rows.append([os.path.basename(file.path), file.size, file.mtime_ns, kept])
-    return json.dumps({"headers": list(headers), "files": rows}, separators=(",", ":"))
+            row.append([[headers.setdefault(raw, len(headers)), frames] for raw, frames in outcome.parts])
+    return json.dumps({"headers": list(headers), "labels": list(labels), "files": rows}, separators=(",", ":"))
 
 
 def _decode(data: Any, members: Sequence[FoundFile]) -> dict[str, Record | SkipReason]:
     headers = [tuple(header) for header in data["headers"]]
-    rows = {name: (size, mtime, kept) for name, size, mtime, kept in data["files"]}
+    labels = [tuple(label) for label in data["labels"]]
+    rows = {row[0]: row for row in data["files"]}
     found: dict[str, Record | SkipReason] = {}
-    for file in members:
-        size, mtime, kept = rows.get(os.path.basename(file.path), (None, None, None))
-        if size != file.size or mtime != file.mtime_ns:
+    for path, size, mtime in members:
+        row = rows.get(path.rpartition(os.sep)[2])
+        if row is None or row[1] != size or row[2] != mtime:
             continue
-        if isinstance(kept, str):
-            found[file.path] = SkipReason(kept)
-            continue
-        uid, parts = kept
-        found[file.path] = Record(uid, tuple((headers[number], tuple(map(_frame, frames))) for number, frames in parts))
+        if len(row) == 10:
+            _, _, _, uid, header, x, y, z, number, label = row
+            found[path] = Record(uid, ((headers[header], (RawFrame((x, y, z), None, number, labels[label]),)),))
+        elif len(row) == 4:
+            found[path] = SkipReason(row[3])
+        else:
+            parts = ((headers[header], tuple(map(_frame, frames))) for header, frames in row[4])
+            found[path] = Record(row[3], tuple(parts))
     return found
 
 

@@ -36,11 +36,11 @@ def plane_of(orientation: Orientation) -> tuple[str, float]:
     return _PLANES[axis], math.degrees(math.acos(min(1.0, parts[axis] / math.hypot(*parts))))
 
 
-def depth(frame: Frame, direction: Vec3) -> float:
-    """Position of a frame along ``direction``, mm."""
-    if frame.position is None:
+def depth(position: Vec3 | None, direction: Vec3) -> float:
+    """Where a position lies along ``direction``, mm; 0 for an unknown one."""
+    if position is None:
         return 0.0
-    return sum(a * b for a, b in zip(frame.position, direction, strict=True))
+    return position[0] * direction[0] + position[1] * direction[1] + position[2] * direction[2]
 
 
 def extent(frames: Sequence[Frame], orientation: Orientation, header: Header, axis: int) -> tuple[float, float] | None:

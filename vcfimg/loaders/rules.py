@@ -71,8 +71,12 @@ class Rule:
 
     def match(self, facts: Facts) -> Found | None:
         """The placeholder values when every condition holds, else None."""
-        found = _numbers(facts.header)
-        return found if all(condition(facts, found) for condition in self.conditions) else None
+        found: Found = {}
+        for condition in self.conditions:
+            if not condition(facts, found):
+                return None
+        found.update(_numbers(facts.header))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

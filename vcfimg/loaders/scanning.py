@@ -8,6 +8,7 @@ from vcfimg.loaders.duplicates import remove_duplicates
 from vcfimg.loaders.fields import Record
 from vcfimg.loaders.index import HeaderIndex
 from vcfimg.loaders.reading import read_all
+from vcfimg.loaders.refusal import quiet
 from vcfimg.loaders.study import ScanResult, SkippedFile
 from vcfimg.loaders.walk import FoundFile, walk
 from vcfimg.loaders.words import load_vocabulary
@@ -54,7 +55,7 @@ def scan(
             files.append(item)
         else:
             skipped.append(item)
-    with HeaderIndex(index) as remembered:
+    with quiet(), HeaderIndex(index) as remembered:
         results = read_all(files, remembered, workers)
         records: list[tuple[str, Record]] = []
         for file, result in zip(files, results, strict=True):
@@ -63,6 +64,5 @@ def scan(
             else:
                 skipped.append(SkippedFile(file.path, result))
         unique = remove_duplicates(records, remembered.digest)
-    return ScanResult(
-        assemble(unique.records, vocabulary, unique.contradicted), tuple(sorted((*skipped, *unique.skipped)))
-    )
+        studies = assemble(unique.records, vocabulary, unique.contradicted)
+    return ScanResult(studies, tuple(sorted((*skipped, *unique.skipped))))

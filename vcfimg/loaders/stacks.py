@@ -4,7 +4,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from vcfimg.loaders.fields import SLOT, RawFrame, RawHeader, convert, floats
 from vcfimg.loaders.plane import depth, normal, plane_of, valid_orientation
@@ -22,8 +22,7 @@ POSITION_TOLERANCE_MM: Final = 0.05
 _PLANE_NAMES: Final = {"sagittal": "sag", "coronal": "cor", "axial": "ax"}
 
 
-@dataclass(frozen=True, slots=True)
-class Loose:
+class Loose(NamedTuple):
     """One frame of a series before it has a stack."""
 
     path: str
@@ -136,7 +135,7 @@ def _split_passes(group: list[Loose], orientation: Orientation | None) -> list[t
 def _repeats(group: Sequence[Loose], orientation: Orientation) -> bool:
     """Whether two frames lie at one position."""
     direction = normal(orientation)
-    depths = sorted(depth(_frame(loose), direction) for loose in group if loose.frame.position is not None)
+    depths = sorted(depth(loose.frame.position, direction) for loose in group if loose.frame.position is not None)
     return any(b - a < POSITION_TOLERANCE_MM for a, b in itertools.pairwise(depths))
 
 
@@ -152,7 +151,7 @@ def _series(study_uid: str, series_uid: str, facets: _Facets, part: list[Loose],
     if orientation is not None:
         direction = normal(orientation)
         plane, obliquity = plane_of(orientation)
-        frames.sort(key=lambda frame: (depth(frame, direction), frame.path, frame.frame or 0))
+        frames.sort(key=lambda frame: (depth(frame.position, direction), frame.path, frame.frame or 0))
     else:
         frames.sort(key=lambda frame: (frame.path, frame.frame or 0))
     return Series(
