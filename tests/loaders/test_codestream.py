@@ -17,7 +17,7 @@ def jpeg(marker=0xC3, rows=48, columns=40, samples=1, bits=12):
 
 @pytest.mark.parametrize("marker", [0xC0, 0xC1, 0xC3, 0xF7])
 def test_jpeg_size_is_read_from_the_frame_header(marker):
-    assert read_jpeg(jpeg(marker)) == Codestream(48, 40, 1, 12)
+    assert read_jpeg(jpeg(marker)) == Codestream(48, 40, 1, 12, marker)
 
 
 def test_huffman_table_is_not_a_frame_header():

@@ -8,8 +8,10 @@ from vcfimg.errors import LoadError
 
 END_OF_IMAGE: Final = b"\xff\xd9"
 """EOI of the JPEG family, EOC of JPEG 2000."""
+BASELINE, EXTENDED, LOSSLESS, JPEG_LS = 0xC0, 0xC1, 0xC3, 0xF7
+"""JPEG frame headers SOF0, SOF1, SOF3 and SOF55, one for each process that DICOM uses."""
 FRAME_HEADERS: Final = frozenset({*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0), 0xF7})
-"""JPEG markers SOF0 to SOF15 without DHT, JPG and DAC, and SOF55 of JPEG-LS."""
+"""All frame headers: SOF0 to SOF15 without DHT, JPG and DAC, and SOF55."""
 WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xD9)})
 """JPEG markers that stand alone."""
 SIZ: Final = b"\xff\x4f\xff\x51"
@@ -21,12 +23,13 @@ JP2_SEARCH_BYTES: Final = 4096
 
 @dataclass(frozen=True)
 class Codestream:
-    """Size of the image in a compressed frame; `bits` is the sample precision."""
+    """Size of the image in a compressed frame; `bits` is the sample precision, `process` the JPEG frame marker."""
 
     rows: int
     columns: int
     samples: int
     bits: int
+    process: int | None = None
 
 
 def read_jpeg(frame: bytes) -> Codestream:
@@ -50,7 +53,7 @@ def read_jpeg(frame: bytes) -> Codestream:
             continue
         length, bits, rows, columns, samples = struct.unpack_from(">HBHHB", frame, place + 2)
         if marker in FRAME_HEADERS:
-            return Codestream(rows, columns, samples, bits)
+            return Codestream(rows, columns, samples, bits, marker)
         place += 2 + length
     raise LoadError("damaged_pixel_data", "a compressed JPEG frame has no readable frame header")
 

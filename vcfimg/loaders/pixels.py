@@ -13,9 +13,15 @@ from vcfimg.loaders.limits import DEFAULT_LIMITS, Limits
 from vcfimg.loaders.refusal import instance_name, quiet, refusing
 from vcfimg.loaders.slices import frame_count
 
-JPEG: Final = frozenset(
-    {"1.2.840.10008.1.2.4." + last for last in ("50", "51", "57", "70", "80", "81")},
-)
+JPEG: Final = {
+    "1.2.840.10008.1.2.4.50": frozenset({codestream.BASELINE}),
+    "1.2.840.10008.1.2.4.51": frozenset({codestream.BASELINE, codestream.EXTENDED}),
+    "1.2.840.10008.1.2.4.57": frozenset({codestream.LOSSLESS}),
+    "1.2.840.10008.1.2.4.70": frozenset({codestream.LOSSLESS}),
+    "1.2.840.10008.1.2.4.80": frozenset({codestream.JPEG_LS}),
+    "1.2.840.10008.1.2.4.81": frozenset({codestream.JPEG_LS}),
+}
+"""Transfer syntaxes of the JPEG family and the frame headers each may hold."""
 JPEG_LS: Final = frozenset({"1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"})
 JPEG_2000: Final = frozenset({"1.2.840.10008.1.2.4." + last for last in ("90", "91", "201", "202", "203")})
 RLE: Final = "1.2.840.10008.1.2.5"
@@ -84,7 +90,7 @@ def pixel_format(dataset: Any, limits: Limits = DEFAULT_LIMITS) -> PixelFormat:
             raise LoadError("no_pixel_data", f"{name} holds no pixel data, or holds it twice")
         keyword = keywords[0]
         syntax = _transfer_syntax(dataset)
-        if syntax not in NATIVE | JPEG | JPEG_2000 | {RLE}:
+        if syntax not in {*NATIVE, *JPEG, *JPEG_2000, RLE}:
             raise LoadError("unsupported_transfer_syntax", f"{name}: its compression is not supported ({syntax[:64]})")
         photometric = str(dataset.get("PhotometricInterpretation", "")).strip()
         if dataset.get("SamplesPerPixel", 1) != 1 or photometric not in ("MONOCHROME1", "MONOCHROME2"):
@@ -140,15 +146,17 @@ def decode(dataset: Any, wanted: Sequence[int], form: PixelFormat) -> Iterator[N
     if any(not 0 <= index < form.frames for index in wanted):
         raise LoadError("missing_frame", f"{name} holds {form.frames} frames, not as many as are described")
     native = form.transfer_syntax in NATIVE
-    count = 0
-    with quiet(), refusing("damaged_pixel_data", f"{name}: the pixel data cannot be decoded"):
-        for stored in (_decode_native if native else _decode_compressed)(dataset, wanted, form, name):
+    frames = (_decode_native if native else _decode_compressed)(dataset, wanted, form, name)
+    for count in range(len(wanted)):
+        # Nothing is yielded inside the contexts: the caller's own errors and warnings are its own.
+        with quiet(), refusing("damaged_pixel_data", f"{name}: the pixel data cannot be decoded"):
+            stored = next(frames, None)
+            if stored is None:
+                raise LoadError("truncated_pixel_data", f"{name}: only {count} of {len(wanted)} frames are there")
             if stored.shape != (form.rows, form.columns):
                 raise LoadError("size_mismatch", f"{name}: a frame decoded to {stored.shape[:3]} pixels")
-            yield stored.astype(np.float64) if form.floating else _significant_bits(stored, form, name)
-            count += 1
-    if count < len(wanted):
-        raise LoadError("truncated_pixel_data", f"{name}: only {count} of {len(wanted)} frames are there")
+            values = stored.astype(np.float64) if form.floating else _significant_bits(stored, form, name)
+        yield values
 
 
 def _transfer_syntax(dataset: Any) -> str:
@@ -227,6 +235,8 @@ def _decode_frame(frame: bytes, form: PixelFormat, name: str) -> NDArray[Any]:
     if form.transfer_syntax != RLE:
         read = codestream.read_jpeg2000 if form.transfer_syntax in JPEG_2000 else codestream.read_jpeg
         claim = read(frame)
+        if claim.process not in JPEG.get(form.transfer_syntax, (None,)):
+            raise LoadError("damaged_pixel_data", f"{name}: a frame is not compressed in the way announced")
         if (claim.rows, claim.columns, claim.samples) != (form.rows, form.columns, 1) or claim.bits > 16:
             raise LoadError(
                 "size_mismatch",
@@ -253,8 +263,13 @@ def _decode_frame(frame: bytes, form: PixelFormat, name: str) -> NDArray[Any]:
 
 
 def _plugin(syntax: str) -> str:
-    """The decoder for a transfer syntax: the most defensive one where there is a choice."""
-    if syntax in JPEG_2000 or syntax == RLE:
+    """The decoder for a transfer syntax: the most defensive one where there is a choice.
+
+    The compiled RLE decoder is left out: it panics on damaged segments instead of raising an exception.
+    """
+    if syntax == RLE:
+        return "pydicom"
+    if syntax in JPEG_2000:
         return "pylibjpeg"
     return "pyjpegls" if syntax in JPEG_LS else "gdcm"
 

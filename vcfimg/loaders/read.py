@@ -13,7 +13,7 @@ from vcfimg.loaders.geometry import StackGeometry, stack_geometry
 from vcfimg.loaders.intensity import is_padding, padding_range, to_signal
 from vcfimg.loaders.limits import DEFAULT_LIMITS, Limits
 from vcfimg.loaders.pixels import PixelFormat, decode, pixel_format
-from vcfimg.loaders.refusal import instance_name
+from vcfimg.loaders.refusal import instance_name, quiet
 from vcfimg.loaders.slices import Slice, slices_of
 from vcfimg.loaders.study import Frame, Series
 from vcfimg.loaders.volume import Volume
@@ -50,6 +50,11 @@ def read_volume(series: Series, *, policy: Policy | None = None, limits: Limits 
     """
     for code, message in series.problems:
         raise LoadError(code, message)
+    with quiet():
+        return _read(series, policy, limits)
+
+
+def _read(series: Series, policy: Policy | None, limits: Limits) -> Volume:
     if len(series.frames) > limits.slices:
         raise LoadError("size_limit", f"the stack has {len(series.frames)} slices, more than {limits.slices}")
     objects = tuple(_objects(series.frames, limits))
