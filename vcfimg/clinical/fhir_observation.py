@@ -25,7 +25,7 @@ PAIN_SCALE: Final = (0, 10)
 
 def statements(observation: Resource) -> Iterator[Statement]:
     """The facts and faults of an Observation; nothing when it is about something else or not valid at present."""
-    state = observation.get("status")
+    state = text(observation.get("status"))
     for name in _facts(observation):
         if name not in PATIENT_FACTS and name not in LEVEL_FACTS:
             yield _fault(observation, name, "is not a fact an Observation may state")

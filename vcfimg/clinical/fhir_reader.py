@@ -50,8 +50,8 @@ def raw_records(document: Mapping[str, Any], file: str) -> tuple[list[RawRecord]
                     facts.faults.append(("record", "the Bundle holds two Patients with this id"))
     faults: list[tuple[str, str]] = []
     for _, one in resources:
-        kind = one.get("resourceType")
-        if kind in _STATEMENTS:
+        kind = text(one.get("resourceType"))
+        if kind is not None and kind in _STATEMENTS:
             _add(one, _STATEMENTS[kind], models[kind], by_reference, faults)
     return [facts.to_raw_record(position) for position, facts in patients], faults
 

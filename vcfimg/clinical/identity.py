@@ -14,6 +14,9 @@ BY_SPECIFICITY: Final = ("study_instance_uid", "accession_number", "patient_id")
 Identity = tuple[Any, Any, Any]
 """The three identifiers of a row in that order; None where it has none."""
 
+Given = tuple[bool, bool, bool]
+"""Which of the three identifiers are there."""
+
 
 @dataclass
 class RowGroup:
@@ -36,9 +39,10 @@ def assign_rows(rows: Sequence[Mapping[str, Any]]) -> list[RowGroup]:
     for identity in sorted(dict.fromkeys(identities), key=lambda one: one.count(None)):
         if any(one is not None for one in identity):
             records.add(identity)
+    belongs = {identity: records.of(identity) for identity in dict.fromkeys(identities)}
     groups: dict[object, RowGroup] = {}
     for number, identity in enumerate(identities):
-        found = records.of(identity)
+        found = belongs[identity]
         key: object = found[0] if len(found) == 1 else ("alone", number)
         group = groups.setdefault(key, RowGroup())
         group.rows.append(number)
@@ -52,42 +56,46 @@ def assign_rows(rows: Sequence[Mapping[str, Any]]) -> list[RowGroup]:
 
 
 class _Records:
-    """Known identities, indexed by every identifier they hold."""
+    """Known identities, indexed so that a look-up does not walk through all of them."""
 
     def __init__(self) -> None:
-        self._by_value: dict[tuple[int, Any], list[int]] = {}
         self._known: list[Identity] = []
+        self._index: dict[tuple[Given, int, Any], list[int]] = {}
+        self._shapes: dict[Given, None] = {}
 
     def add(self, identity: Identity) -> None:
-        """Register an identity unless it is one that is already known."""
+        """Register an identity; one that belongs to a single known identity completes it."""
         found = self.of(identity)
+        if len(found) > 1:
+            return
         if not found:
-            number = len(self._known)
             self._known.append(identity)
-        elif len(found) == 1:
+            number = len(self._known) - 1
+        else:
             (number,) = found
             known = self._known[number]
-            self._known[number] = (known[0] or identity[0], known[1] or identity[1], known[2] or identity[2])
-        else:
-            return
+            identity = (known[0] or identity[0], known[1] or identity[1], known[2] or identity[2])
+            if identity == known:
+                return
+            self._known[number] = identity
+        shape = _given(identity)
+        self._shapes[shape] = None
         for kind, value in enumerate(identity):
-            numbers = self._by_value.setdefault((kind, value), [])
-            if value is not None and number not in numbers:
-                numbers.append(number)
+            if value is not None:
+                self._index.setdefault((shape, kind, value), []).append(number)
 
     def of(self, identity: Identity) -> list[int]:
         """Numbers of the known identities that ``identity`` belongs to."""
-        candidates = dict.fromkeys(
-            number
-            for kind, value in enumerate(identity)
-            if value is not None
-            for number in self._by_value.get((kind, value), ())
-        )
-        return [number for number in candidates if _same(identity, self._known[number])]
+        found: dict[int, None] = {}
+        own = _given(identity)
+        for shape in self._shapes:
+            kind = next((kind for kind, both in enumerate(zip(own, shape, strict=True)) if all(both)), None)
+            if kind is not None:
+                numbers = self._index.get((shape, kind, identity[kind]), ())
+                found |= {number: None for number in numbers if _given(self._known[number]) == shape}
+        return list(found)
 
 
-def _same(first: Identity, second: Identity) -> bool:
-    for one, other in zip(first, second, strict=True):
-        if one is not None and other is not None:
-            return bool(one == other)
-    return False
+def _given(identity: Identity) -> Given:
+    study, accession, patient = (one is not None for one in identity)
+    return study, accession, patient

@@ -161,7 +161,7 @@ def _faults_of(error: ValidationError) -> Iterator[tuple[str, str]]:
         path = [part for part in details["loc"] if isinstance(part, str) and part != "[key]"]
         kind = details["type"]
         if kind == "extra_forbidden":
-            yield ".".join(path), _unknown_key(path[-1], LevelInputs if len(path) > 1 else ClinicalInputs)
+            yield ".".join(path) or '""', _unknown_key(path[-1], LevelInputs if len(path) > 1 else ClinicalInputs)
             continue
         got = "" if path and path[-1] in IDENTIFIERS else f", got {shown(details['input'])}"
         yield ".".join(path) or "record", _sentence(kind, details) + got
