@@ -1,0 +1,75 @@
+"""Carries label and probability maps from one voxel grid to another."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import affine_transform
+
+SAME_SLICE_TOLERANCE = 0.05
+"""Fraction of a slice within which two slice positions count as the same."""
+
+
+def carry(
+    source: NDArray[np.floating] | NDArray[np.integer],
+    source_affine: NDArray[np.float64],
+    target_shape: tuple[int, int, int],
+    target_affine: NDArray[np.float64],
+    *,
+    shift_mm: NDArray[np.float64] | None = None,
+    order: int = 1,
+    outside: float = 0.0,
+) -> NDArray[np.floating] | NDArray[np.integer]:
+    """Sample ``source`` on another grid.
+
+    Parameters
+    ----------
+    source
+        ``(slices, rows, columns)`` on ``source_affine``.
+    target_shape, target_affine
+        The grid wanted, as in :class:`~vcfimg.loaders.volume.Volume`.
+    shift_mm
+        LPS translation that carries a point of the target's series into the source's frame.
+    order
+        0 nearest (labels), 1 linear.
+    outside
+        Value beyond the source.
+    """
+    moved = target_affine.copy()
+    if shift_mm is not None:
+        moved[:3, 3] += shift_mm
+    matrix = np.linalg.inv(source_affine) @ moved
+    # index order: affines speak (column, row, slice), arrays (slice, row, column)
+    flip = [2, 1, 0]
+    linear = matrix[:3, :3][np.ix_(flip, flip)]
+    offset = matrix[:3, 3][flip]
+    if np.allclose(linear[0], [1, 0, 0], atol=1e-3) and np.allclose(linear[1:, 0], 0, atol=1e-3):
+        nearest = round(float(offset[0]))
+        if abs(offset[0] - nearest) < SAME_SLICE_TOLERANCE:
+            return _slice_by_slice(source, linear[1:, 1:], offset[1:], nearest, target_shape, order, outside)
+    return np.asarray(
+        affine_transform(source, linear, offset, target_shape, order=order, mode="constant", cval=outside)
+    )
+
+
+def _slice_by_slice(
+    source: NDArray[np.floating] | NDArray[np.integer],
+    linear: NDArray[np.float64],
+    offset: NDArray[np.float64],
+    first: int,
+    target_shape: tuple[int, int, int],
+    order: int,
+    outside: float,
+) -> NDArray[np.floating] | NDArray[np.integer]:
+    out = np.full(target_shape, outside, source.dtype)
+    for k in range(target_shape[0]):
+        if 0 <= k + first < source.shape[0]:
+            affine_transform(
+                source[k + first],
+                linear,
+                offset,
+                target_shape[1:],
+                output=out[k],
+                order=order,
+                mode="constant",
+                cval=outside,
+            )
+    return out
