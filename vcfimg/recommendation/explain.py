@@ -33,6 +33,7 @@ def explain(
     *,
     case: Case | None = None,
     policy: Policy | None = None,
+    rules: bool = True,
 ) -> str:
     """The decision as plain text, for every level or for one.
 
@@ -46,6 +47,8 @@ def explain(
         What a bare decision was made from; without it "what would change this?" is left out.
     policy
         The policy of a screened study, when it is not the shipped one.
+    rules
+        Whether every evaluated rule is listed at the end of each level.
 
     Raises
     ------
@@ -57,7 +60,9 @@ def explain(
     if level is not None and not chosen:
         known = ", ".join(_label(one) for one in result.recommendations) or "none"
         raise ValueError(f"no recommendation for {level!r}; there are: {known}")
-    blocks = [_level_text(one, case) for one in chosen] or ["No level is fractured, edematous or named in the record."]
+    blocks = [_level_text(one, case, rules) for one in chosen] or [
+        "No level is fractured, edematous or named in the record."
+    ]
     blocks.append(_patient_text(result.plan, result.priority, result.notes))
     blocks.append(_wrap(DISCLAIMER))
     return "\n\n".join(blocks) + "\n"
@@ -75,13 +80,13 @@ def _label(one: Recommendation) -> str:
     return one.level if one.level is not None else f"vertebra {one.vertebra_id}"
 
 
-def _level_text(one: Recommendation, case: Case | None) -> str:
+def _level_text(one: Recommendation, case: Case | None, rules: bool) -> str:
     title = f"{_label(one)}: {one.status.value} / {one.preference.value}"
-    lines = [title, "=" * len(title), _wrap(f"Status: {STATUS[one.status]}."), _wrap(_preference_sentence(one))]
+    lines = [title, "=" * len(title), _wrap(_status_sentence(one)), _wrap(_preference_sentence(one))]
     lines += _section("Findings", _findings(one))
     lines += _section("Why this status", _reasons(one))
     lines += _section("Alerts", _texts(one.alerts))
-    lines += _section("What is missing, in the order in which it is needed", _missing(one))
+    lines += _section("What is missing, in the order in which it is needed", _missing(one), mark="  ")
     lines += _section("For BKP", one.for_against.bkp)
     lines += _section("Against BKP", one.for_against.bkp_against)
     lines += _section("For VP", one.for_against.vp)
@@ -93,8 +98,19 @@ def _level_text(one: Recommendation, case: Case | None) -> str:
     lines += _section("Notes", _texts(one.notes))
     if case is not None:
         lines += _section("What would change this?", _changes(one, case))
-    lines += _section("Every rule that was evaluated", [_step_text(step) for step in one.trace])
+    if rules:
+        lines += _section("Every rule that was evaluated", [_step_text(step) for step in one.trace])
     return "\n".join(lines)
+
+
+def _status_sentence(one: Recommendation) -> str:
+    sentence = f"Status: {STATUS[one.status]}."
+    if one.status is Status.INDETERMINATE and one.missing:
+        sentence += f" Needed first: {name_of(one.missing[0])}."
+    if one.status is Status.NOT_INDICATED:
+        failed = [note.text.removeprefix("G6: ") for note in one.notes if note.text.startswith("G6: ")]
+        sentence += " " + " ".join(text[0].upper() + text[1:] for text in failed)
+    return sentence
 
 
 def _preference_sentence(one: Recommendation) -> str:
@@ -122,7 +138,7 @@ def _findings(one: Recommendation) -> list[str]:
         found.append("Height loss unknown.")
     edema = next((step for step in one.trace if step.rule == "G6.edema"), None)
     if edema is not None:
-        found.append(f"Edema on STIR: {edema.outcome}{_fraction(edema)}.")
+        found.append(f"Edema on STIR: {_edema(edema)}.")
     if one.sins is not None:
         span = f"{one.sins.min}" if one.sins.min == one.sins.max else f"{one.sins.min} to {one.sins.max}"
         items = ", ".join(f"{name.replace('_', ' ')} {_points(item)}" for name, item in one.sins.items.items())
@@ -131,9 +147,18 @@ def _findings(one: Recommendation) -> list[str]:
     return found
 
 
-def _fraction(step: TraceStep) -> str:
+def _edema(step: TraceStep) -> str:
+    by_reader = step.inputs["stir_edema"]["value"]
+    answer, *remarks = step.outcome.split("; ")
+    words = {"true": "yes", "false": "no"}.get(answer, "unknown")
+    if by_reader is not None:
+        words = f"{show(by_reader)} (reader)"
+    elif answer == "true":
+        words = "yes (image threshold)"
     share = step.inputs.get("edema_fraction", {}).get("value")
-    return "" if share is None else f"; {100 * share:.0f} % of the body bright on the image"
+    if share is not None:
+        remarks.append(f"{100 * share:.0f} % of the body bright on the image")
+    return "; ".join((words, *remarks))
 
 
 def _points(item: dict[str, Any]) -> str:
@@ -161,6 +186,8 @@ def _reasons(one: Recommendation) -> list[str]:
 
 def _facts(step: TraceStep, word: str) -> list[str]:
     given = {name: entry for name, entry in step.inputs.items() if entry["from"] != "policy"}
+    if step.rule in ("G4.sins", "G7.sins"):
+        return [_fact(name, entry) for name, entry in given.items()]
     if word in ("open", "not raised as far as known"):
         given = {name: entry for name, entry in given.items() if entry["value"] is None} or given
     elif word == "raised" and len(given) > 1:
@@ -171,6 +198,8 @@ def _facts(step: TraceStep, word: str) -> list[str]:
 def _fact(name: str, entry: dict[str, Any]) -> str:
     plain = {"sins_min": "lowest SINS", "sins_max_with_loss_uncertainty": "highest SINS with the loss uncertainty"}
     text = f"{plain.get(name, name_of(name))}: {show(entry['value'])}"
+    if name == "posterior_wall" and entry["value"] is None:
+        text += ", which counts as disrupted"
     return text if entry["from"] in ("unknown", "rule") else f"{text} ({ORIGIN[entry['from']]})"
 
 
@@ -228,8 +257,8 @@ def _texts(entries: Iterable[CodedText]) -> list[str]:
     return [entry.text for entry in entries]
 
 
-def _section(title: str, entries: Iterable[str]) -> list[str]:
-    lines = [_wrap(entry, "  - ", "    ") for entry in entries]
+def _section(title: str, entries: Iterable[str], mark: str = "  - ") -> list[str]:
+    lines = [_wrap(entry, mark, "    ") for entry in entries]
     return ["", title, *lines] if lines else []
 
 
