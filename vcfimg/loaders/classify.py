@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from vcfimg.loaders.rules import Facts, Rule, RuleTable, load_rules
+from vcfimg.loaders.rules import Facts, Rule, RuleTable, load_rules, run_rules
 from vcfimg.loaders.spine import spine_evidence
 from vcfimg.loaders.study import Classification, Header
 from vcfimg.loaders.words import Text, Vocabulary, load_vocabulary
@@ -49,18 +49,12 @@ def classify(
     notes: list[str] = []
     conflicts: list[str] = []
     votes: dict[str, list[Vote]] = {}
-    for rule in table.rules:
-        found = rule.match(facts)
-        if found is None:
-            continue
+    for rule, found in run_rules(table, facts):
         say = rule.say.format_map(found) if rule.say else ""
         if rule.contrast is not None and rule.stage is not None:
             votes.setdefault(rule.stage, []).append(Vote(rule, say))
-            continue
-        if rule.feature is not None and rule.feature not in facts.features:
-            facts.features.add(rule.feature)
-            if say:
-                notes.append(say)
+        elif say:
+            notes.append(say)
         if rule.conflict is not None:
             conflicts.append(rule.conflict.format_map(found))
     decided, evidence, confidence = _decide(table, votes, conflicts)

@@ -99,6 +99,18 @@ class RuleTable:
     roles: tuple[RoleRule, ...]
 
 
+def run_rules(table: RuleTable, facts: Facts) -> list[tuple[Rule, Found]]:
+    """Every rule that applies, in table order, with its placeholder values; ``facts.features`` grows on the way."""
+    fired: list[tuple[Rule, Found]] = []
+    for rule in table.rules:
+        found = rule.match(facts)
+        if found is not None:
+            fired.append((rule, found))
+            if rule.feature is not None:
+                facts.features.add(rule.feature)
+    return fired
+
+
 @cache
 def load_rules() -> RuleTable:
     """The shipped table. Raises ``ValueError`` naming the rule when the table is malformed."""
