@@ -99,13 +99,13 @@ class FuzzCase:
                 outcome = error.code
                 continue
             for series in study.series:
+                expected = series.key in self.expected
                 try:
-                    volume = read_volume(series)
+                    found[series.key] = read_volume(series)
                 except LoadError as error:
-                    outcome = error.code
+                    outcome = outcome if expected else error.code
                 else:
-                    outcome = "volume"
-                    found[volume.key] = volume
+                    outcome = outcome if expected else "volume"
         for key, volume in self.expected.items():
             if key not in found or not np.array_equal(found[key].array, volume.array):
                 raise AssertionError("the good study beside the damaged one was lost or changed")

@@ -34,7 +34,11 @@ def read_dataset(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) 
     """
     data = _read_bytes(Path(path), limits)
     with quiet(), refusing("not_dicom", "the file is not readable as DICOM"):
-        return _parse(data, limits)
+        dataset = _parse(data, limits)
+    if len(dataset) == 0:
+        # What pydicom leaves of a file that ends within a sequence or within compressed pixel data.
+        raise LoadError("truncated_file", "the file ends too early")
+    return dataset
 
 
 def inflate(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bytes:

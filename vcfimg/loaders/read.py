@@ -114,6 +114,8 @@ def _reread(path: str, sop_instance_uid: str, limits: Limits) -> Any:
     except LoadError as error:
         raise LoadError(error.code, f"{instance_name(sop_instance_uid)}: {error.message}") from error
     found = str(dataset.get("SOPInstanceUID", ""))
+    if not found:
+        raise LoadError("damaged_header", f"{instance_name(sop_instance_uid)}: the header cannot be read as announced")
     if found != sop_instance_uid:
         raise LoadError("changed_file", f"{instance_name(sop_instance_uid)}: its file now holds something else")
     return dataset
