@@ -81,6 +81,7 @@ def evaluate(
     healthy: bool = False,
     workers: int = 1,
     limit: int | None = None,
+    plots: bool = True,
     pipeline: Pipeline | None = None,
     on_case: Callable[[CaseRow], None] | None = None,
 ) -> Evaluation:
@@ -96,6 +97,8 @@ def evaluate(
         Processes; times are only meaningful with 1.
     limit
         Only the first cases.
+    plots
+        Draw the plots (needs matplotlib; left out where it is missing).
     pipeline
         What is evaluated; None = segment, measure and derive of this installation.
     on_case
@@ -122,11 +125,11 @@ def evaluate(
     out = Path(out_dir)
     out.mkdir(parents=True, exist_ok=True)
     summary = summarise(cases, rows)
-    plots = write_plots(out, rows)
+    drawn = write_plots(out, rows) if plots else []
     name = str(dataset) if isinstance(dataset, str) and _PHANTOM.match(dataset) else _name(dataset)
     header = _header(name, policy, sorted(segmenters, key=lambda s: s.name), workers)
-    files = write_tables(out, header, cases, rows, summary, plots)
-    return Evaluation(tuple(cases), tuple(rows), summary, (*files, *(out / p for p in plots)))
+    files = write_tables(out, header, cases, rows, summary, drawn)
+    return Evaluation(tuple(cases), tuple(rows), summary, (*files, *(out / p for p in drawn)))
 
 
 _Result = tuple[CaseRow, list[BodyRow], SegmenterInfo | None]

@@ -19,7 +19,7 @@ from vcfimg.imaging.raw import Heights
 NEAR_CENTRE_MM: Final = 4.0
 _MIN_PIXELS: Final = 60
 _MIN_COLUMNS: Final = 8
-_TURNS_DEG: Final = np.arange(-50.0, 51.0, 2.0)
+_TURNS: Final = np.deg2rad(np.arange(-50.0, 51.0, 2.0))
 
 
 def traced_heights(mask: NDArray[np.bool_], spacing: tuple[float, float, float]) -> Heights:
@@ -78,15 +78,11 @@ def _upright(
     rows: NDArray[np.float64], columns: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Turn the pixels until the box around their central 98 % is smallest; returns (towards feet, towards back)."""
-    best: tuple[float, NDArray[np.float64], NDArray[np.float64]] | None = None
-    for turn in np.deg2rad(_TURNS_DEG):
-        down = rows * np.cos(turn) - columns * np.sin(turn)
-        back = rows * np.sin(turn) + columns * np.cos(turn)
-        box = float(np.ptp(np.percentile(down, (1, 99))) * np.ptp(np.percentile(back, (1, 99))))
-        if best is None or box < best[0]:
-            best = (box, down, back)
-    assert best is not None
-    return best[1], best[2]
+    cosines, sines = np.cos(_TURNS)[:, None], np.sin(_TURNS)[:, None]
+    down, back = rows * cosines - columns * sines, rows * sines + columns * cosines
+    sizes = [np.ptp(np.percentile(side, (1, 99), axis=1), axis=0) for side in (down, back)]
+    best = int(np.argmin(sizes[0] * sizes[1]))
+    return down[best], back[best]
 
 
 def _borders(

@@ -1,0 +1,96 @@
+"""A case is compared with its truth."""
+
+import numpy as np
+import pytest
+
+from vcfimg.evaluation.score import score
+from vcfimg.evaluation.summary import summarise
+from vcfimg.imaging.raw import Heights
+
+from .made_cases import LEVELS, POLICY, block_case, block_masks, outcome_of
+
+NUMBERS = POLICY.measurement
+
+
+def test_a_perfect_outcome_scores_perfectly() -> None:
+    masks = block_masks()
+    case, rows = score(block_case(masks), outcome_of(masks), NUMBERS, 100.0)
+    assert (case.bodies, case.found, case.false_bodies, case.counted_from) == (7, 7, 0, "sacrum")
+    figures = summarise([case], rows)
+    assert (figures.found.value, figures.named.value, figures.dice, figures.surface_mm) == (1.0, 1.0, 1.0, 0.0)
+    assert figures.height["all"].mae == 0.0
+    assert figures.height_coverage.value == 1.0
+    assert (figures.seconds_median, figures.peak_memory_mb) == (1.5, 100.0)
+
+
+def test_a_bias_of_the_heights_is_seen() -> None:
+    masks = block_masks()
+    case, rows = score(block_case(masks), outcome_of(masks, error_mm=1.5), NUMBERS, 1.0)
+    figures = summarise([case], rows)
+    assert figures.height["middle"].bias == pytest.approx(1.5)
+    assert figures.height["middle"].icc is not None
+    assert figures.height["middle"].icc < 0.9
+    assert figures.height_coverage.value == 0.0
+
+
+def test_a_missed_body_and_its_effect_on_names_are_counted() -> None:
+    masks = block_masks()
+    without_l2 = np.where(masks == 21, 0, masks)
+    case, rows = score(block_case(masks), outcome_of(without_l2), NUMBERS, 1.0)
+    figures = summarise([case], rows)
+    assert (case.found, figures.found.hits, figures.found.n) == (6, 6, 7)
+    assert figures.named.hits == 3, "the names above the gap are only guesses"
+    assert figures.misnamed.hits == 0
+
+
+def test_wrong_names_are_told_from_missing_ones() -> None:
+    masks = block_masks()
+    without_l5 = np.where(masks == 24, 0, masks)
+    case, rows = score(block_case(masks), outcome_of(without_l5), NUMBERS, 1.0)
+    assert summarise([case], rows).misnamed.hits == 6
+    case, rows = score(block_case(masks), outcome_of(masks, anchored=False), NUMBERS, 1.0)
+    figures = summarise([case], rows)
+    assert (figures.named.hits, figures.misnamed.hits) == (0, 0)
+
+
+def test_names_are_not_demanded_without_the_sacrum_or_with_an_unusual_count() -> None:
+    masks = block_masks()
+    for fields in ({"sacrum_in_view": False}, {"usual_count": False}):
+        case, rows = score(block_case(masks, **fields), outcome_of(masks), NUMBERS, 1.0)
+        assert summarise([case], rows).named.n == 0
+
+
+def test_healthy_people_give_specificity_only() -> None:
+    masks = block_masks((20, 21, 22, 15, 23, 23, 22))
+    case, rows = score(block_case(masks, healthy=True), outcome_of(masks), NUMBERS, 1.0)
+    figures = summarise([case], rows)
+    assert figures.fracture_sensitivity.n == 0
+    assert (figures.fracture_specificity.hits, figures.fracture_specificity.n) == (6, 7)
+
+
+def test_true_losses_give_sensitivity_and_error() -> None:
+    masks = block_masks((20, 21, 22, 15, 23, 23, 22))
+    made = block_case(masks)
+    lost = Heights(anterior=35.0, middle=35.0, posterior=35.0)
+    none = Heights(anterior=0.0, middle=0.0, posterior=0.0)
+    bodies = tuple(
+        type(b)(b.label, b.level, b.center_mm, b.height_mm, lost if b.level == "L2" else none) for b in made.bodies
+    )
+    made = type(made)(made.name, made.contrast, made.volumes, bodies, made.masks)
+    case, rows = score(made, outcome_of(masks), NUMBERS, 1.0)
+    figures = summarise([case], rows)
+    assert (figures.fracture_sensitivity.hits, figures.fracture_sensitivity.n) == (1, 1)
+    assert figures.loss["posterior"].n == 7
+    assert figures.loss["posterior"].mae is not None
+    assert figures.loss["posterior"].mae < 4
+    assert figures.loss_given.value == 1.0
+
+
+def test_edema_is_not_asked_for_without_an_edema_series() -> None:
+    masks = block_masks()
+    made = block_case(masks)
+    bodies = tuple(type(b)(b.label, b.level, b.center_mm, b.height_mm, edema_fraction=0.5) for b in made.bodies)
+    made = type(made)(made.name, made.contrast, made.volumes, bodies, made.masks)
+    case, rows = score(made, outcome_of(masks), NUMBERS, 1.0)
+    assert [r.edema_true for r in rows] == [True] * len(LEVELS)
+    assert summarise([case], rows).edema_sensitivity.n == 0
