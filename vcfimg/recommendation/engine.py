@@ -201,21 +201,17 @@ def _closing_steps(
     case: _Case, status: Status, choice: Choice, biopsy: str | None, patient: PatientFacts, tracer: Tracer
 ) -> list[TraceStep]:
     facts, gates, sins = case.facts, case.gates, case.sins
-    loss = {"value": facts.loss, "from": facts.loss_origin if facts.loss is not None else "unknown"}
-    span = {"value": facts.uncertainty, "from": facts.uncertainty_origin}
+    loss = ("loss_percent", facts.loss, facts.loss_origin)
     steps = [
         tracer.fact("status", "first_deciding", _decider(gates, patient, status), "rule", status.value),
         tracer.step("sins", sins.items, f"{sins.min}-{sins.max}"),
         tracer.fact("index_level", "index", facts.reader.index, "reader", f"{word(facts.index)}: {facts.index_why}"),
-        tracer.step(
+        tracer.facts(
             "preference.collapse",
-            {
-                "loss_percent": loss,
-                "loss_uncertainty": span,
-                "deformed_loss_percent": tracer.limits["preference.deformed_loss_percent"],
-                "bkp_favoured_loss_percent": tracer.limits["preference.bkp_favoured_loss_percent"],
-            },
+            (loss, ("loss_uncertainty", facts.uncertainty, facts.uncertainty_origin)),
             "unknown" if choice.degree is None else ("not deformed", "deformed", "significant collapse")[choice.degree],
+            "preference.deformed_loss_percent",
+            "preference.bkp_favoured_loss_percent",
         ),
         tracer.fact(
             "preference.junction",
@@ -230,45 +226,34 @@ def _closing_steps(
         tracer.fact("preference", "table", choice.preference.value, "rule", _shown(status, choice)),
     ]
     if facts.genant is not None:
-        steps.append(tracer.step("genant", {"loss_percent": loss}, f"grade {facts.genant.grade}"))
+        steps.append(tracer.facts("genant", (loss,), f"grade {facts.genant.grade}"))
     if biopsy is not None:
         record = patient.record
         steps.append(
-            tracer.step(
+            tracer.facts(
                 "biopsy",
-                {
-                    "primaries": {"value": record.primaries, "from": "file" if record.primaries else "unknown"},
-                    "first_metastasis": {
-                        "value": record.first_metastasis,
-                        "from": "unknown" if record.first_metastasis is None else "file",
-                    },
-                    "latency_years": {
-                        "value": record.latency_years,
-                        "from": "unknown" if record.latency_years is None else "file",
-                    },
-                },
+                (
+                    ("primaries", record.primaries, "file"),
+                    ("first_metastasis", record.first_metastasis, "file"),
+                    ("latency_years", record.latency_years, "file"),
+                ),
                 biopsy,
             )
         )
     if facts.reader.prior_rt_gy is not None:
+        dose = facts.reader.prior_rt_gy
+        heavy = dose >= tracer.limits["care.prior_rt_gy"]["value"]
         steps.append(
-            tracer.step(
+            tracer.facts(
                 "care.rt_dose",
-                {
-                    "prior_rt_gy": {"value": facts.reader.prior_rt_gy, "from": "reader"},
-                    "limit": tracer.limits["care.prior_rt_gy"],
-                },
-                "bone quality may be reduced"
-                if facts.reader.prior_rt_gy >= tracer.limits["care.prior_rt_gy"]["value"]
-                else "below the dose",
+                (("prior_rt_gy", dose, "reader"),),
+                "bone quality may be reduced" if heavy else "below the dose",
             )
         )
     if facts.reader.fracture_age_weeks is not None:
         steps.append(
-            tracer.step(
-                "care.fracture_age",
-                {"fracture_age_weeks": {"value": facts.reader.fracture_age_weeks, "from": "reader"}},
-                "excludes nothing",
+            tracer.fact(
+                "care.fracture_age", "fracture_age_weeks", facts.reader.fracture_age_weeks, "reader", "excludes nothing"
             )
         )
     return steps

@@ -112,9 +112,9 @@ def patient_gates(patient: PatientFacts, policy: Policy, tracer: Tracer) -> Pati
         tracer.fact("G1.deficit", "new_neurological_deficit", p.deficit, "file", word(p.deficit)),
     ]
     rest = [
-        tracer.step(
+        tracer.facts(
             "G5.contraindication",
-            {name: {"value": value, "from": "unknown" if value is None else "file"} for name, value in contra},
+            tuple((name, value, "file") for name, value in contra),
             word(contraindicated) + ("; infection or coagulopathy unknown blocks" if blocks else ""),
         ),
         tracer.fact("G0.age", "age", p.age, "file", word(minor), "gates.scope_min_age_years"),
@@ -163,15 +163,15 @@ def level_gates(
         elif sins.gate_max >= limits.sins_unstable:
             unstable = None
     trace.append(
-        tracer.step(
+        tracer.facts(
             "G4.sins",
-            {
-                "sins_min": {"value": sins.min, "from": "rule"},
-                "sins_max_with_loss_uncertainty": {"value": sins.gate_max, "from": "rule"},
-                "surgeon_stable": {"value": patient.stable, "from": "unknown" if patient.stable is None else "file"},
-                "sins_unstable": tracer.limits["gates.sins_unstable"],
-            },
+            (
+                ("sins_min", sins.min, "rule"),
+                ("sins_max_with_loss_uncertainty", sins.gate_max, "rule"),
+                ("surgeon_stable", patient.stable, "file"),
+            ),
             word(unstable),
+            "gates.sins_unstable",
         )
     )
 
@@ -182,13 +182,13 @@ def level_gates(
         confirm.append("confirm_not_instrumented")
     scope = any_of((common.scope, reader.instrumented))
     trace.append(
-        tracer.step(
+        tracer.facts(
             "G0.scope",
-            {
-                "instrumented": _input(reader.instrumented, "reader"),
-                "trauma": _input(patient.trauma, "file"),
-                "primary_bone_tumour": _input(patient.primary_bone_tumour, "file"),
-            },
+            (
+                ("instrumented", reader.instrumented, "reader"),
+                ("trauma", patient.trauma, "file"),
+                ("primary_bone_tumour", patient.primary_bone_tumour, "file"),
+            ),
             word(scope),
         )
     )
@@ -207,14 +207,14 @@ def level_gates(
         tracer.fact("G6.cancer", "cancer", patient.cancer, "file", word(patient.cancer)),
         tracer.fact("G6.vas", "pain_vas", patient.vas, patient.vas_origin, word(painful), "gates.vas_min"),
         tracer.fact("G6.positional", "pain_positional", patient.positional, "file", word(patient.positional)),
-        tracer.step(
+        tracer.facts(
             "G6.exam",
-            {
-                "exam_levels": _input(patient.exam_levels, patient.exam_origin),
-                "level": _input(facts.level, "reader" if facts.named_by_reader else "image"),
-                "exam_match_levels": tracer.limits["facts.exam_match_levels"],
-            },
+            (
+                ("exam_levels", patient.exam_levels, patient.exam_origin),
+                ("level", facts.level, "reader" if facts.named_by_reader else "image"),
+            ),
             word(exam),
+            "facts.exam_match_levels",
         ),
         _edema_step(facts, tracer),
     )
@@ -284,22 +284,18 @@ def _instability(
     surgeon = stable is False or (alignment == "translation" and stable is not True)
     settled = overt if stable is not True else False
     trace.append(
-        tracer.step(
+        tracer.facts(
             "G3.overt",
-            {"overt_instability": _input(overt, "file"), "surgeon_stable": _input(stable, "file")},
+            (("overt_instability", overt, "file"), ("surgeon_stable", stable, "file")),
             word(settled) + ("; conflict with a surgeon's 'stable'" if overt and stable is True else ""),
         )
     )
+    surgeon_word = word(True if surgeon else (False if stable is True or alignment is not None else None))
+    if alignment is None and stable is None:
+        surgeon_word += "; a translation would decide, so an unknown alignment blocks"
     trace.append(
-        tracer.step(
-            "G3.surgeon",
-            {"surgeon_stable": _input(stable, "file"), "alignment": _input(alignment, "reader")},
-            word(True if surgeon else (False if stable is True or alignment is not None else None))
-            + (
-                "; a translation would decide, so an unknown alignment blocks"
-                if alignment is None and not stable
-                else ""
-            ),
+        tracer.facts(
+            "G3.surgeon", (("surgeon_stable", stable, "file"), ("alignment", alignment, "reader")), surgeon_word
         )
     )
     return value
@@ -377,19 +373,15 @@ def _relative(
 
 
 def _edema_step(facts: LevelFacts, tracer: Tracer) -> TraceStep:
-    inputs = {"stir_edema": _input(facts.reader.stir_edema, "reader" if facts.edema_origin != "stale" else "stale")}
+    origin = "reader" if facts.edema_origin != "stale" else "stale"
+    inputs: tuple[tuple[str, object, str], ...] = (("stir_edema", facts.reader.stir_edema, origin),)
+    limits: tuple[str, ...] = ()
     if facts.image is not None:
-        inputs["edema_fraction"] = _input(facts.edema_fraction, "image")
-        inputs["image_edema"] = _input(facts.image_edema, "image")
-        inputs["edema_fraction_true"] = tracer.limits["measurement.edema_fraction_true"]
-        inputs["edema_fraction_false"] = tracer.limits["measurement.edema_fraction_false"]
+        inputs += (("edema_fraction", facts.edema_fraction, "image"), ("image_edema", facts.image_edema, "image"))
+        limits = ("measurement.edema_fraction_true", "measurement.edema_fraction_false")
     outcome = word(facts.edema)
     if facts.edema is None and facts.image_edema is False and facts.reader.stir_edema is None:
         outcome += "; the image shows none, which a reader must confirm"
     if facts.edema_origin == "stale":
         outcome += "; the MRI is too old"
-    return tracer.step("G6.edema", inputs, outcome)
-
-
-def _input(value: object, origin: str) -> dict[str, object]:
-    return {"value": value, "from": "unknown" if value is None and origin != "stale" else origin}
+    return tracer.facts("G6.edema", inputs, outcome, *limits)

@@ -9,6 +9,7 @@ from typing import Any
 
 from vcfimg.policy import Policy
 from vcfimg.policy.policy import Kind
+from vcfimg.recommendation.facts import traced
 from vcfimg.recommendation.recommendation import TraceStep
 
 
@@ -63,6 +64,10 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+_SHARED_STEPS = 8192
+"""Steps kept for sharing; a hospital's worth of combinations fits."""
+
+
 class Tracer:
     """Makes trace steps for one policy; the few-valued ones are made once and shared."""
 
@@ -86,15 +91,18 @@ class Tracer:
 
     def fact(self, rule: str, name: str, value: Any, origin: str, outcome: str, *limits: str) -> TraceStep:
         """A step with one input and the policy values it is held against, shared between patients."""
-        key = (rule, name, value, origin, outcome, type(value))
+        return self.facts(rule, ((name, value, origin),), outcome, *limits)
+
+    def facts(self, rule: str, inputs: tuple[tuple[str, Any, str], ...], outcome: str, *limits: str) -> TraceStep:
+        """As :meth:`fact`, with several inputs given as (name, value, origin)."""
+        key = (rule, inputs, outcome)
         found = self._shared.get(key)
         if found is None:
-            source = "unknown" if value is None and origin != "stale" else origin
-            inputs = {name: {"value": value, "from": source}}
+            entries = {name: traced(value, origin) for name, value, origin in inputs}
             for limit in limits:
-                inputs[limit.rsplit(".", 1)[-1]] = self.limits[limit]
-            found = self.step(rule, inputs, outcome)
-            if len(self._shared) < 4096:
+                entries[limit.rsplit(".", 1)[-1]] = self.limits[limit]
+            found = self.step(rule, entries, outcome)
+            if len(self._shared) < _SHARED_STEPS:
                 self._shared[key] = found
         return found
 
