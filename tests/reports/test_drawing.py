@@ -1,5 +1,5 @@
 from vcfimg.imaging.measurement import LevelReport
-from vcfimg.reports.drawing import drawings
+from vcfimg.reports.drawing import draw, drawings
 
 from . import examples
 
@@ -37,3 +37,12 @@ def test_the_alternative_text_tells_what_is_seen(figures) -> None:
     alt = drawings(examples.result(), figures)[1].alt
     assert alt.startswith("Sagittal STIR image, slice 7 of 13, head up, anterior to the left.")
     assert "T12 collapsed" in alt
+
+
+def test_a_label_stays_inside_the_picture(figures) -> None:
+    figure = figures[examples.T2]
+    body = figure.bodies[1]
+    for y in (-20.0, 2.0, figure.height + 20.0):
+        cut = figure.model_copy(update={"bodies": (body.model_copy(update={"center": (body.center[0], y)}),)})
+        (mark,) = draw(cut, examples.result().vertebrae).marks
+        assert 0 < mark.label_at[1] < figure.height

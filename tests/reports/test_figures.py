@@ -165,3 +165,21 @@ def test_two_stacks_of_one_series_have_two_pictures() -> None:
     volume, _ = examples.spine_volume("t2", examples.T2)
     figures = render_figures([replace(volume, stack="e1"), replace(volume, stack="e2")], None, None)
     assert set(figures) == {f"{examples.T2}#e1", f"{examples.T2}#e2"}
+
+
+def marrow_grey(role: str, *, csf: float) -> float:
+    """Median grey of the bodies, 0 to 1, beside CSF of the given signal."""
+    volume, labels = examples.spine_volume(role, examples.STIR)
+    array = np.where(labels.instances > 0, 100.0, 20.0).astype(np.float32)
+    array[:, :, 58:64] = csf
+    maps = examples.segmentation({examples.STIR: labels})
+    bright = replace(volume, array=array)
+    figure = render_figures([bright], maps, examples.measurement_of(screened()))[examples.STIR]
+    image = pixels(figure) / 255
+    return float(np.median([image[round(y), round(x)] for x, y in (body.center for body in figure.bodies)]))
+
+
+def test_normal_marrow_is_a_dark_grey_on_stir_whatever_the_csf() -> None:
+    assert marrow_grey("stir", csf=2000.0) == pytest.approx(0.25, abs=0.02)
+    assert marrow_grey("stir", csf=500.0) == pytest.approx(0.25, abs=0.02)
+    assert marrow_grey("t2", csf=2000.0) < 0.1

@@ -18,6 +18,9 @@ FLAG_WORDS: dict[Flag, str] = {
     "plain": "no collapse, no edema",
 }
 
+LABEL_MM = 5.2
+"""Height of a label line, in the millimetres of the picture."""
+
 ROLE_ORDER = ("t2", "stir", "t2_fs", "dixon_water", "t1", "t1_post", "dixon_fat", "pd", "other", "localizer")
 """Left to right on the page: anatomy first, then edema, then T1."""
 
@@ -81,8 +84,8 @@ def draw(figure: Figure, vertebrae: Sequence[VertebraMeasurement]) -> Drawing:
         data_uri="data:image/png;base64," + base64.b64encode(figure.png).decode("ascii"),
         alt=f"Sagittal {title} image, {where}, head up, anterior to the left. {named or 'No vertebra marked'}.",
         caption=where,
-        font=5.2 / figure.mm_per_pixel,
-        marks=tuple(_mark(body, item, figure.mm_per_pixel) for body, item in known),
+        font=LABEL_MM / figure.mm_per_pixel,
+        marks=tuple(_mark(body, item, figure) for body, item in known),
     )
 
 
@@ -91,7 +94,7 @@ def loss_words(vertebra: VertebraMeasurement) -> str:
     return percent(plus_minus(vertebra.loss_percent.index, vertebra.loss_uncertainty, 0))
 
 
-def _mark(body: FigureBody, vertebra: VertebraMeasurement, mm_per_pixel: float) -> Mark:
+def _mark(body: FigureBody, vertebra: VertebraMeasurement, figure: Figure) -> Mark:
     flag = vertebra_flag(vertebra)
     lines = [vertebra_name(vertebra)]
     if flag == "collapsed":
@@ -103,13 +106,16 @@ def _mark(body: FigureBody, vertebra: VertebraMeasurement, mm_per_pixel: float) 
     points = body.points or {}
     pairs = [(f"{where}_superior", f"{where}_inferior") for where in ("anterior", "middle", "posterior")]
     drawn = [point for outline in body.outlines for point in outline] or list(points.values()) or [body.center]
-    left = min(x for x, _ in drawn) - 2.5 / mm_per_pixel
+    left = min(x for x, _ in drawn) - 2.5 / figure.mm_per_pixel
+    # a label stays inside the picture where its body is cut by the border
+    room = 0.6 * len(lines) * LABEL_MM / figure.mm_per_pixel
+    middle = min(max(body.center[1], room), figure.height - room)
     return Mark(
         flag=flag,
         path=" ".join("M" + "L".join(f"{x:g} {y:g}" for x, y in outline) + "Z" for outline in body.outlines),
         points=tuple(points.values()),
         height_lines=tuple((points[a], points[b]) for a, b in pairs if a in points and b in points),
-        label_at=(round(left, 1), body.center[1]),
+        label_at=(round(left, 1), round(middle, 1)),
         lines=tuple(lines),
     )
 

@@ -29,6 +29,13 @@ WINDOW_PERCENTILES: Final = (0.5, 99.0)
 WINDOW_BAND_MM: Final = (32.0, 36.0)
 """How far before and behind the line of body centres those pixels lie: bright fat under the skin stays out."""
 
+EDEMA_ROLES: Final = frozenset({"stir", "t2_fs", "dixon_water"})
+"""Fat-suppressed contrasts, on which edema is looked for."""
+
+EDEMA_WHITE: Final = 4.0
+"""On those, white is at most this many times the median marrow: normal marrow is a dark grey in every patient, edema
+stands out, and bright CSF may saturate."""
+
 OUTLINE_SMOOTHING: Final = 0.6
 """Gaussian SD in native pixels that takes the stairs off an outline."""
 
@@ -72,8 +79,10 @@ def _render(
     indices = {identity: view.to_index(center) for identity, center in centers.items()}
     path = SlicePath.through(view, [center.tolist() for center in centers.values()])
     image = path.image(view.array)
-    low, high = _window(image, _band(view, list(indices.values())))
     top, bottom, left, right = _crop(view, list(indices.values()))
+    labels = _labels(segmentation.label_maps.get(key), path, volume) if segmentation else None
+    marrow = image[labels > 0] if labels is not None and volume.role in EDEMA_ROLES else None
+    low, high = _window(image[_band(view, list(indices.values()))], marrow)
     image = image[top:bottom, left:right]
     spacing = view.spacing
     pixel = float(np.clip(min(spacing[0], spacing[1]), *PIXEL_MM))
@@ -86,10 +95,6 @@ def _render(
         x, y = (column_row[:2] - (left, top) + 0.5) * scale
         return round(float(x), 1), round(float(y), 1)
 
-    labels = None
-    label_map = segmentation.label_maps.get(key) if segmentation else None
-    if label_map is not None and label_map.instances.shape == volume.array.shape:
-        labels = _labels(label_map, path)
     bodies = []
     for vertebra in seen:
         points = _points_lps(vertebra, key, shift, raw)
@@ -159,14 +164,18 @@ def _band(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> NDArray
     return np.asarray((offset > -WINDOW_BAND_MM[0]) & (offset < WINDOW_BAND_MM[1]))
 
 
-def _window(image: NDArray[np.float32], region: NDArray[np.bool_]) -> tuple[float, float]:
-    """Grey values that become black and white."""
-    values = image[region] if region.any() else image
-    low, high = np.percentile(values, WINDOW_PERCENTILES)
-    return float(low), max(float(high), float(low) + 1e-6)
+def _window(values: NDArray[np.float32], marrow: NDArray[np.float32] | None) -> tuple[float, float]:
+    """Values that become black and white, from the pixels near the spine and, for edema, those of the bodies."""
+    low, high = (float(value) for value in np.percentile(values, WINDOW_PERCENTILES)) if values.size else (0.0, 1.0)
+    if marrow is not None and marrow.size:
+        high = min(high, low + EDEMA_WHITE * (float(np.median(marrow)) - low))
+    return low, max(high, low + 1e-6)
 
 
-def _labels(label_map: LabelMap, path: SlicePath) -> NDArray[np.uint16]:
+def _labels(label_map: LabelMap | None, path: SlicePath, volume: Volume) -> NDArray[np.uint16] | None:
+    """Vertebra ids on the picture's plane, or None where the series has no label map on its own grid."""
+    if label_map is None or label_map.instances.shape != volume.array.shape:
+        return None
     turned = SagittalView.from_array(label_map.instances, label_map.affine)  # type: ignore[arg-type]
     return path.labels(turned.array)  # type: ignore[arg-type]
 
