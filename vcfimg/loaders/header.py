@@ -126,7 +126,11 @@ def _parse(data: bytes, size: int) -> Record:
     elements, end = _elements(data, syntax, STOP_SINGLE)
     sop_class = _text(elements.get(_SOP_CLASS))
     if not sop_class:
-        raise Refused(SkipReason.NOT_DICOM if len(elements) < 3 else SkipReason.MISSING_IDENTIFIERS)
+        if syntax.uid is None and len(elements) < 3:
+            raise Refused(SkipReason.NOT_DICOM)
+        if end is None:
+            raise _NeedMore
+        raise Refused(SkipReason.MISSING_IDENTIFIERS)
     reason = reason_for_sop_class(sop_class)
     if reason is not None:
         raise Refused(reason)
