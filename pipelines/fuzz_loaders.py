@@ -31,7 +31,7 @@ SECONDS: Final = 10.0
 """Longest time that loading one damaged study may take."""
 MEGABYTES: Final = 400
 """Most memory that a process may have added to what it held before its first damaged file."""
-CASES_PER_PROCESS: Final = 100
+CASES_PER_PROCESS: Final = 150
 """A fresh process for every so many cases, so that a crash names its case."""
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.fuzz_loaders import MEGABYTES, SECONDS, FuzzCase, main, results
 
-COUNT = 250
+COUNT = 150
 
 
 @pytest.fixture(scope="module")
