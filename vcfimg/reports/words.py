@@ -171,7 +171,7 @@ REASON: Final[dict[str, str]] = {
     "contrasts_disagree": "the series disagree about its height",
     "reference_suspect": "too many neighbours may be fractured to serve as reference",
     "reference_insufficient": "too few normal neighbours to know the expected height",
-    "level_guessed": "level guessed, and with it the expected height",
+    "level_guessed": "level is a guess",
     "level_unknown": "level not known, so no expected height",
     "no_template": "no height template for this level",
     "no_stir": "no STIR series",
