@@ -10,7 +10,7 @@ from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.policy import load_policy
 from vcfimg.recommendation import DISCLAIMER, explain
 from vcfimg.recommendation.recommendation import Decision
-from vcfimg.result import PolicyInfo, Provenance, ScreeningResult, StudyInfo
+from vcfimg.result import Failure, PolicyInfo, Provenance, ScreeningResult, StudyInfo
 
 
 def screened(clinical: ClinicalInputs | None, sha256: str | None = None) -> ScreeningResult:
@@ -78,6 +78,16 @@ def test_an_unknown_level_lists_those_there_are() -> None:
 def test_a_healthy_spine_says_so() -> None:
     text = explain(decide(None, spine(vertebra(1, "L1"))))
     assert text.startswith("No level is fractured")
+
+
+def test_a_study_that_was_not_screened_says_why() -> None:
+    failure = Failure(stage="load", code="missing_slice", message="slice 4 of 11 is missing")
+    result = screened(None).model_copy(update={"status": "failed", "failure": failure, "recommendations": ()})
+    text = explain(result)
+    assert "missing_slice" in text
+    assert "No level is fractured" not in text
+    empty = screened(None).model_copy(update={"status": "no_spine_series", "recommendations": ()})
+    assert "no sagittal series" in explain(empty)
 
 
 def test_no_identifier_is_printed() -> None:

@@ -56,6 +56,8 @@ def test_a_loss_without_uncertainty_takes_the_readers_agreement() -> None:
 def test_grave_statuses_withhold_the_preference_but_trace_it(danger: dict[str, bool]) -> None:
     found = one("T12", loss_percent=48, **danger)
     assert found.preference == "WITHHELD"
+    assert found.for_against.bkp == found.for_against.vp == ()
+    assert "evidence" not in codes(found.notes)
     step = next(step for step in found.trace if step.rule == "preference")
     assert step.inputs["table"]["value"] == "BKP_FAVOURED"
 

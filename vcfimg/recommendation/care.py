@@ -77,6 +77,7 @@ def conditions(
 
 def notes(
     status: Status,
+    shown: Preference,
     choice: Choice,
     facts: LevelFacts,
     patient: PatientFacts,
@@ -87,7 +88,7 @@ def notes(
     policy: Policy,
     texts: Texts,
 ) -> list[CodedText]:
-    """Everything else a reader of this level should see."""
+    """Everything else a reader of this level should see; ``shown`` is the preference that is printed."""
     note, reader, record = texts.note, facts.reader, patient.record
     found = [note[code] for code in gates.against_indication]
     if facts.edema is False:
@@ -126,11 +127,11 @@ def notes(
     if status in OPEN:
         found.append(note["if_biopsy_benign"])
         found += (note["rt_marrow"], note["ablation"], note["instead_of_open_surgery"], note["risks"])
-    if choice.preference in (Preference.BKP_FAVOURED, Preference.BKP_GENERAL):
+    if shown in (Preference.BKP_FAVOURED, Preference.BKP_GENERAL):
         found.append(note["evidence"])
-    if choice.preference is Preference.OPERATOR_CHOICE:
+    if shown is Preference.OPERATOR_CHOICE:
         found.append(texts.with_fact("two_rules_collide", NOTES["two_rules_collide"], which=_collision(facts, choice)))
-    if choice.possible:
+    if choice.possible and shown is not Preference.WITHHELD:
         one, other = choice.possible
         found.append(_either(one, other))
     if facts.loss is not None:
@@ -139,9 +140,9 @@ def notes(
     return found
 
 
-def arguments(facts: LevelFacts, choice: Choice, policy: Policy) -> ForAgainst:
-    """The paper's reasons for and against either procedure at this level; empty without a loss."""
-    if choice.degree is None or facts.loss is None:
+def arguments(facts: LevelFacts, shown: Preference, choice: Choice, policy: Policy) -> ForAgainst:
+    """The paper's reasons for and against either procedure at this level; empty without a loss or while withheld."""
+    if choice.degree is None or facts.loss is None or shown is Preference.WITHHELD:
         return _NO_ARGUMENTS
     limits = policy.preference
     bkp, vp, against_bkp = [], [], []

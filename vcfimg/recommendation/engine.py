@@ -173,7 +173,7 @@ def _recommendation(
         alerts.append(CodedText.model_construct(code="recheck_numbering", text=f"Recheck the numbering: {misfit}."))
     elif gates.exam is False:
         alerts.append(texts.alert["recheck_numbering"])
-    notes = care.notes(status, choice, facts, patient, gates, sins, case.distance, biopsy, policy, texts)
+    notes = care.notes(status, preference, choice, facts, patient, gates, sins, case.distance, biopsy, policy, texts)
     if not no_images and facts.image is None:
         notes.append(texts.note["level_not_in_images"])
     confirm = [*gates.confirm, *common.confirm]
@@ -192,7 +192,7 @@ def _recommendation(
         alerts=tuple(alerts),
         conditions=care.conditions(status, facts, patient, confirm, gates, unconfirmed, texts),
         notes=tuple(notes),
-        for_against=care.arguments(facts, choice, policy),
+        for_against=care.arguments(facts, preference, choice, policy),
         trace=(*gates.trace, *_closing_steps(case, status, choice, biopsy, patient, words.tracer)),
     )
 

@@ -55,6 +55,8 @@ def explain(
     ValueError
         When ``level`` has no recommendation; the message lists those that have one.
     """
+    if not isinstance(result, Decision) and result.status != "ok":
+        return _not_screened(result)
     case = case if case is not None else _case_of(result, policy)
     chosen = [one for one in result.recommendations if level is None or level in (one.level, str(one.vertebra_id))]
     if level is not None and not chosen:
@@ -66,6 +68,14 @@ def explain(
     blocks.append(_patient_text(result.plan, result.priority, result.notes))
     blocks.append(_wrap(DISCLAIMER))
     return "\n\n".join(blocks) + "\n"
+
+
+def _not_screened(result: "ScreeningResult") -> str:
+    if result.failure is None:
+        why = "it holds no sagittal series of the spine"
+    else:
+        why = f"{result.failure.stage} failed ({result.failure.code}): {result.failure.message}"
+    return "\n\n".join((_wrap(f"This study was not screened: {why}."), _wrap(DISCLAIMER))) + "\n"
 
 
 def _case_of(result: "ScreeningResult | Decision", policy: Policy | None) -> Case | None:

@@ -29,7 +29,8 @@ def missing_paths(
     """Paths of the unknown inputs that could change status or preference, each once.
 
     A SINS that straddles the unstable range lists the shortest ways out: the surgeon's word, then the open items,
-    widest first (alignment and posterolateral elements lead).
+    widest first (alignment and posterolateral elements lead). The surgeon's word could also end a surgical review
+    that is due to SINS or recorded instability.
     """
     depth, path = _DEPTH[status], facts.path
     paths: list[str] = []
@@ -38,6 +39,8 @@ def missing_paths(
             paths.append("clinical_cord_compression")
         if patient.deficit is None:
             paths.append("new_neurological_deficit")
+    if status is Status.SURGICAL_REVIEW and not gates.epidural and patient.stable is None:
+        paths.append("surgeon_stable")
     if depth >= 3:
         if gates.epidural is None:
             paths.append(f"{path}.escc")

@@ -100,7 +100,8 @@ def _neighbours(
                 options.setdefault(ladder[step], f"{'between two candidates' if both else f'next to {level}'}, {why}")
     return tuple(
         _text(
-            "neighbour_option", f"{level} ({why}): augmentation of a neighbouring level is an option to discuss (P22)."
+            "neighbour_option",
+            f"{level} ({why}): augmentation is an option to discuss, also for cement in the disc (P22).",
         )
         for level, why in options.items()
     )

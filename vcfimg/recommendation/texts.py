@@ -104,12 +104,14 @@ NOTES: Final[dict[str, str]] = {
     "rt_dose": "Radiation of {prior_rt_gy} Gy or more was given to this level: reduced bone quality is likely.",
     "fracture_age": "The age of the fracture excludes nothing: older malignant fractures still benefit, and malignant "
     "fractures may not recover; no trial of conservative care is demanded.",
-    "histology_known": "Histology is recorded as known; biopsy stays routine, since only about half of the fractures "
-    "of cancer patients were malignant in one series.",
-    "biopsy": "Biopsy at the same procedure adds no morbidity; malignancy is never assumed. Histology informs staging "
-    "and whether radiation has a place.",
+    "histology_known": "Histology is recorded as known; biopsy stays routine all the same, since this fracture may be "
+    "benign.",
+    "biopsy": "Biopsy at the same procedure adds no morbidity. Malignancy is never assumed: only about half of the "
+    "fractures of cancer patients were malignant in one series. Histology informs staging and may make radiation "
+    "unnecessary or support it.",
     "biopsy_paramount": "Biopsy is of paramount importance: several primaries, or a first metastasis after a long or "
-    "unknown latency.",
+    "unknown latency. Malignancy is never assumed; histology informs staging and may make radiation unnecessary or "
+    "support it.",
     "if_biopsy_benign": "Should the biopsy be benign: VP was no better than sham or conservative care in osteoporotic "
     "fractures.",
     "evidence": "Randomised evidence (CAFE, n = 134: 70 BKP, 64 control, 38 crossed over) supports BKP against "
