@@ -67,21 +67,20 @@ def process_parts(body: Body, canal_scale: float) -> list[tuple[tuple[float, flo
 def paint_posterior_elements(spine: Spine, points: NDArray[np.float64], tissue: NDArray[np.uint8], label: NDArray[np.uint8]) -> None:
     """Paint the posterior elements of every vertebra that the points reach."""
     for body in spine.bodies:
-        window = bounding_window(points, body.center + body.axes[:, 1] * (body.depth / 2 + 14), 52)
-        if window is None or body.level in {"S4", "S5"}:
+        if body.level in {"S4", "S5"}:
             continue
-        local = body.to_local(points[window])
         sacral = body.level.startswith("S")
-        best = np.full(local.shape[:-1], 99.0, np.float32)
-        dens = np.full_like(best, 99.0)
+        if bounding_window(points, body.center + body.axes[:, 1] * (body.depth / 2 + 14), 60) is None:
+            continue
         for a, b, radius, flat in process_parts(body, spine.spec.canal_scale):
-            target = dens if body.level == "C2" and b[2] > 0.5 * body.heights[2] and b[0] == 0 else best
-            np.minimum(target, capsule(local, a, b, radius, flat), out=target)
-        view, marks = tissue[window], label[window]
-        view[best < 0] = T.CORTEX
-        view[best < -0.9] = T.SACRAL_MARROW if sacral else T.POSTERIOR_MARROW
-        marks[best < 0] = Label.SACRUM if sacral else Label.POSTERIOR
-        if body.level == "C2":
-            view[dens < 0] = T.CORTEX
-            view[dens < -0.9] = T.MARROW
-            marks[dens < 0] = Label.BODY
+            middle, half = 0.5 * (np.array(a) + np.array(b)), 0.5 * float(np.linalg.norm(np.subtract(a, b)))
+            window = bounding_window(points, body.to_lps(middle), half + radius * max(flat, 1.0) + 1)
+            if window is None:
+                continue
+            d = capsule(body.to_local(points[window]), a, b, radius, flat)
+            dens = body.level == "C2" and a[1] == 0
+            view, marks = tissue[window], label[window]
+            marrow = T.MARROW if dens else T.SACRAL_MARROW if sacral else T.POSTERIOR_MARROW
+            view[(d < 0) & ((d >= -0.9) & (view != marrow))] = T.CORTEX
+            view[d < -0.9] = marrow
+            marks[d < 0] = Label.BODY if dens else Label.SACRUM if sacral else Label.POSTERIOR

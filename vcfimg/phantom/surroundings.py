@@ -211,11 +211,14 @@ def _canal(around, tissue, label, k, x, y, canal_ap, canal_w, fine):  # type: ig
     is_neck = k < around.apex_index
     cord = (np.hypot(x / 1.35, y - center + np.where(is_neck, 0, 0.6)) < np.where(is_neck, 4.0, cord_r)) & (k < around.conus_index)
     tissue[sac & cord] = T.CORD
-    below = sac & (k > around.conus_index - 1)
+    below = sac & (k > around.conus_index - 1) & ~cord
+    k, x, y, center = k[below], x[below], y[below], center[below]
+    inside = np.full(k.shape, T.CSF, np.uint8)
+    spread = np.clip((k - around.conus_index) * 0.5 + 0.4, 0.3, 1.4)
     for rx, ry, drift in around.roots:
-        spread = np.clip((k - around.conus_index) * 0.5 + 0.4, 0.3, 1.4)
-        thread = np.hypot(x - rx * spread - 1.5 * drift * np.sin(k), y - center - ry * 0.6 - 2.2 * (1.4 - spread)) < 0.75
-        tissue[below & thread & ~cord] = T.ROOT
+        thread = np.hypot(x - rx * spread - 1.5 * drift * np.sin(k), y - center - ry * 0.6 - 2.2 * (1.4 - spread))
+        inside[thread < 0.75] = T.ROOT
+    tissue[below] = inside
 
 
 def _head(around, spine, points, tissue, medium, fine):  # type: ignore[no-untyped-def]
