@@ -102,7 +102,7 @@ def main() -> None:
         used = spent + time.time() - started
         progress = min(used / (options.minutes * 60), 1.0)
         for group in optimiser.param_groups:
-            group["lr"] = options.rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
+            group["lr"] = float(options.rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02))
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
             logits = model(image[:, None].to(device))
         loss = total_loss(logits, allowed.to(device), core.to(device))
