@@ -77,7 +77,6 @@ class WordList:
 Vocabulary = Mapping[str, WordList]
 
 
-@cache
 def load_vocabulary(site_file: Path | None = None) -> Vocabulary:
     """The shipped word lists, with those of ``site_file`` (TOML of the same form) added.
 
@@ -87,13 +86,13 @@ def load_vocabulary(site_file: Path | None = None) -> Vocabulary:
         ``site_words_invalid`` when the file cannot be read, names a list that does not exist, or holds a broken
         pattern.
     """
-    shipped = tomllib.loads(resources.files("vcfimg.loaders").joinpath("words.toml").read_text("utf-8"))
-    added: dict[str, Any] = {}
-    if site_file is not None:
-        try:
-            added = tomllib.loads(site_file.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise LoadError("site_words_invalid", f"The site word file cannot be read as TOML: {error}") from error
+    shipped = _shipped_tables()
+    if site_file is None:
+        return _shipped_vocabulary()
+    try:
+        added = tomllib.loads(site_file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise LoadError("site_words_invalid", f"The site word file cannot be read as TOML: {error}") from error
     unknown = sorted(set(added) - set(shipped))
     if unknown:
         known = ", ".join(sorted(shipped))
@@ -101,6 +100,16 @@ def load_vocabulary(site_file: Path | None = None) -> Vocabulary:
             "site_words_invalid", f"The site word file names unknown lists {unknown}; known lists are {known}"
         )
     return {name: _compile(name, table, added.get(name, {})) for name, table in shipped.items()}
+
+
+@cache
+def _shipped_tables() -> dict[str, Any]:
+    return tomllib.loads(resources.files("vcfimg.loaders").joinpath("words.toml").read_text("utf-8"))
+
+
+@cache
+def _shipped_vocabulary() -> Vocabulary:
+    return {name: _compile(name, table) for name, table in _shipped_tables().items()}
 
 
 def _compile(name: str, *tables: Any) -> WordList:
