@@ -1,4 +1,4 @@
-"""The ``--levels`` file: which vertebra of which study a person has named (docs/level-corrections.md)."""
+"""The ``--levels`` file: which vertebra of which study a person has named (docs/level_corrections.md)."""
 
 import csv
 import io

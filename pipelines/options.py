@@ -15,11 +15,11 @@ OptionalInputs = Annotated[
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; made when absent.")]
 Clinical = Annotated[
     Path | None,
-    typer.Option("--clinical", metavar="FILE", exists=True, help="Clinical facts (JSON; see docs/clinical-inputs.md)."),
+    typer.Option("--clinical", metavar="FILE", exists=True, help="Clinical facts (JSON; see docs/clinical_inputs.md)."),
 ]
 Levels = Annotated[
     Path | None,
-    typer.Option("--levels", metavar="FILE", exists=True, help="Level corrections (see docs/level-corrections.md)."),
+    typer.Option("--levels", metavar="FILE", exists=True, help="Level corrections (see docs/level_corrections.md)."),
 ]
 Policy = Annotated[
     str | None, typer.Option("--policy", metavar="FILE", help="Policy file, or the name of a shipped one.")

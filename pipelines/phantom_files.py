@@ -27,7 +27,7 @@ class StudyRecipe:
 
 
 def write_recipe(recipe: StudyRecipe, out: Path) -> PhantomStudy:
-    """Write ``out/<name>/`` and ``out/truth/<name>.json``; the same recipe gives the same files."""
+    """Write ``out/<name>/``, the truth beside the images in ``truth.json``; the same recipe gives the same files."""
     study = make_study(recipe.spec, roles=recipe.roles, **recipe.scan)
     write_study(
         [_image(study, role) for role in recipe.roles],
@@ -38,7 +38,7 @@ def write_recipe(recipe: StudyRecipe, out: Path) -> PhantomStudy:
         encoding=recipe.encoding,
         localizer=recipe.localizer,
     )
-    write_json(out / "truth" / f"{recipe.name}.json", study.truth.model_dump(mode="json"))
+    write_json(out / recipe.name / "truth.json", study.truth.model_dump(mode="json"))
     return study
 
 
