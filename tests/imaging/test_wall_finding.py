@@ -26,14 +26,13 @@ def test_retropulsion_by_hand(wall: float, bulge: float, expected: float) -> Non
 
 
 def test_retropulsion_is_measured_from_a_tilted_line() -> None:
-    tilted = BELOW.model_copy(update={"points_mm": body(3, -27.0, SQUARE, points_mm=None).points_mm})
-    assert retropulsion_mm(pushed_back(4.0), ABOVE, tilted) is None
-    lower = body(3, -27.0, SQUARE)
-    assert lower.points_mm is not None
-    corner = lower.points_mm.model_copy(update={"posterior_superior": (0, 3.4, -17.0)})
-    lower = lower.model_copy(update={"points_mm": corner})
-    # The line runs from (y 0, z 17) to (y 3.4, z -17): slope 0.1. At z = -10 it has come back 2.7 mm, at z = 10 0.7 mm.
+    lower = body(3, -27.0, SQUARE, wall=Wall(points_mm=((0, 3.4, -17.0), (0, 3.4, -37.0)), bulge_mm=0.0))
+    # The line runs from (y 0, z 17) to (y 3.4, z -17): slope 0.1. At z = 10 it has come back 0.7 mm.
     assert retropulsion_mm(pushed_back(4.0), ABOVE, lower) == pytest.approx((4.0 - 0.7) / (1 + 0.1**2) ** 0.5)
+
+
+def test_without_a_traced_neighbour_retropulsion_is_unknown() -> None:
+    assert retropulsion_mm(pushed_back(4.0), ABOVE, body(3, -27.0, SQUARE, wall=None)) is None
 
 
 def test_without_both_neighbours_retropulsion_is_unknown() -> None:

@@ -21,7 +21,7 @@ from vcfimg.imaging.measurement import (
 from vcfimg.imaging.naming import Naming, name_levels
 from vcfimg.imaging.raw import Heights, RawSpine, RawVertebra, SeriesHeights
 from vcfimg.imaging.stir import stir_findings
-from vcfimg.imaging.t1 import t1_finding
+from vcfimg.imaging.t1 import darker_than_disc, t1_finding
 from vcfimg.imaging.wall_finding import canal_report, wall_finding
 from vcfimg.policy.measurement import MeasurementPolicy
 
@@ -54,7 +54,7 @@ def derive(raw: RawSpine, levels: Mapping[int, str] | None, policy: "Policy") ->
     naming = name_levels(raw, levels, numbers)
     expected = expected_heights([_body(v, naming) for v in vertebrae], numbers)
     t1 = {v.id: t1_finding(v, raw.series, numbers) for v in vertebrae}
-    dark = frozenset(i for i, finding in t1.items() if finding.dark_marrow)
+    dark = frozenset(i for i, finding in t1.items() if darker_than_disc(finding, numbers))
     stir = stir_findings(raw, expected.dropped, dark, numbers)
     walls = _walls(vertebrae, naming, expected.dropped, numbers)
     measured = tuple(_vertebra(v, naming, expected, stir[v.id], t1[v.id], walls[v.id], numbers) for v in vertebrae)

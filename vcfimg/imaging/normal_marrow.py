@@ -51,7 +51,7 @@ def normal_marrow(
     series
         CSF and muscle signal of the series.
     dark_on_t1
-        Ids whose marrow is darker than disc or muscle on T1.
+        Ids whose marrow is darker than disc on T1.
 
     Returns
     -------

@@ -28,7 +28,7 @@ def stir_findings(
     fractured
         Ids whose index loss keeps them from being normal marrow.
     dark_on_t1
-        Ids with dark marrow on T1, which speaks for diffuse disease.
+        Ids with marrow darker than disc on T1; in most reference bodies it speaks for diffuse disease.
     """
     by_vertebra = {v.id: v.signals for v in raw.vertebrae if not UNREADABLE & {*v.reasons, *v.notes}}
     per_series = {s.series_instance_uid: s for s in raw.series}

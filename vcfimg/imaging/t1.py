@@ -24,3 +24,12 @@ def t1_finding(vertebra: RawVertebra, series: Sequence[SeriesSignal], policy: Me
     return T1Finding(
         ratio_to_disc=to_disc, ratio_to_muscle=to_muscle, dark_marrow=any(r < policy.t1_dark_ratio for r in ratios)
     )
+
+
+def darker_than_disc(finding: T1Finding, policy: MeasurementPolicy) -> bool:
+    """Whether the marrow is darker than the disc next to it; muscle stands in where no disc was read.
+
+    Coil shading falls off towards the muscle, so one person's whole spine is only called abnormal by the disc.
+    """
+    ratio = finding.ratio_to_disc if finding.ratio_to_disc is not None else finding.ratio_to_muscle
+    return ratio is not None and ratio < policy.t1_dark_ratio

@@ -46,13 +46,15 @@ def wall_finding(
 def retropulsion_mm(vertebra: RawVertebra, above: RawVertebra | None, below: RawVertebra | None) -> float | None:
     """Largest distance in mm of the posterior wall behind the line joining the neighbours' posterior corners.
 
-    The line runs from the inferior posterior corner of the vertebra above to the superior posterior corner of the one
-    below. A wall in front of the line has 0. None when the wall or either corner was not read.
+    The line runs from the lower end of the wall above to the upper end of the wall below. A wall in front of the line
+    has 0. None when one of the three walls was not read: the corners of the endplates lie a little inside the walls, so
+    mixing the two would feign retropulsion.
     """
-    wall = _wall_points(vertebra)
-    if wall is None or above is None or below is None or above.points_mm is None or below.points_mm is None:
+    wall = _wall(vertebra)
+    upper, lower = _wall(above), _wall(below)
+    if wall is None or upper is None or lower is None:
         return None
-    top, bottom = np.array(above.points_mm.posterior_inferior), np.array(below.points_mm.posterior_superior)
+    top, bottom = upper[-1], lower[0]
     along = bottom - top
     length = float(np.linalg.norm(along))
     if length == 0.0:
@@ -85,10 +87,8 @@ def canal_report(
     )
 
 
-def _wall_points(vertebra: RawVertebra) -> NDArray[np.float64] | None:
-    """Points of the wall; its two corners stand in where the wall itself was not traced."""
-    if vertebra.wall is not None and vertebra.wall.points_mm:
-        return np.array(vertebra.wall.points_mm)
-    if vertebra.points_mm is not None:
-        return np.array([vertebra.points_mm.posterior_superior, vertebra.points_mm.posterior_inferior])
-    return None
+def _wall(vertebra: RawVertebra | None) -> NDArray[np.float64] | None:
+    """(n, 3) points of the posterior wall from its upper to its lower end."""
+    if vertebra is None or vertebra.wall is None or len(vertebra.wall.points_mm) < 2:
+        return None
+    return np.array(vertebra.wall.points_mm)
