@@ -88,6 +88,8 @@ def test_a_study_that_was_not_screened_says_why() -> None:
     assert "No level is fractured" not in text
     empty = screened(None).model_copy(update={"status": "no_spine_series", "recommendations": ()})
     assert "no sagittal series" in explain(empty)
+    by_record = result.model_copy(update={"recommendations": decide(record("T12")).recommendations})
+    assert "\nT12: CANDIDATE" in explain(by_record)
 
 
 def test_no_identifier_is_printed() -> None:

@@ -63,3 +63,12 @@ def test_images_beside_a_refused_record_stay_undecided() -> None:
     decision = decide(refused(), spine(vertebra(1, "T12", loss=48, fraction=0.5)))
     assert decision.recommendations[0].status == "INDETERMINATE"
     assert decision.plan.sessions == ()
+
+
+def test_a_greater_loss_on_the_image_prevails_over_a_refused_one() -> None:
+    low = refused(loss_percent=25, alignment="deformity")
+    decision = decide(low, spine(vertebra(1, "T12", loss=60, fraction=0.5)))
+    assert decision.recommendations[0].status == "SURGICAL_REVIEW"
+    assert decision.recommendations[0].preference == "BKP_FAVOURED"
+    high = decide(refused(loss_percent=60), spine(vertebra(1, "T12", loss=25, fraction=0.5)))
+    assert high.recommendations[0].preference == "BKP_FAVOURED"

@@ -55,16 +55,16 @@ def explain(
     ValueError
         When ``level`` has no recommendation; the message lists those that have one.
     """
-    if not isinstance(result, Decision) and result.status != "ok":
-        return _not_screened(result)
     case = case if case is not None else _case_of(result, policy)
     chosen = [one for one in result.recommendations if level is None or level in (one.level, str(one.vertebra_id))]
     if level is not None and not chosen:
         known = ", ".join(_label(one) for one in result.recommendations) or "none"
         raise ValueError(f"no recommendation for {level!r}; there are: {known}")
-    blocks = [_level_text(one, case, rules) for one in chosen] or [
-        "No level is fractured, edematous or named in the record."
-    ]
+    blocks = [_level_text(one, case, rules) for one in chosen]
+    if not isinstance(result, Decision) and result.status != "ok":
+        blocks.insert(0, _not_screened(result))
+    elif not blocks:
+        blocks.append("No level is fractured, edematous or named in the record.")
     blocks.append(_patient_text(result.plan, result.priority, result.notes))
     blocks.append(_wrap(DISCLAIMER))
     return "\n\n".join(blocks) + "\n"
@@ -75,7 +75,7 @@ def _not_screened(result: "ScreeningResult") -> str:
         why = "it holds no sagittal series of the spine"
     else:
         why = f"{result.failure.stage} failed ({result.failure.code}): {result.failure.message}"
-    return "\n\n".join((_wrap(f"This study was not screened: {why}."), _wrap(DISCLAIMER))) + "\n"
+    return _wrap(f"This study was not screened: {why}. What follows rests on the clinical record alone.")
 
 
 def _case_of(result: "ScreeningResult | Decision", policy: Policy | None) -> Case | None:

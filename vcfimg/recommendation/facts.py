@@ -222,8 +222,10 @@ def _facts(
         measured_loss, stir, wall = image_loss(vertebra), vertebra.stir, vertebra.wall
         fraction, seen = stir.edema_fraction, image_edema(stir, policy)
         speaks = fraction is not None or seen is not None
-        if loss is None:
+        worse = patient.refused and measured_loss is not None and measured_loss > (loss or 0.0)
+        if loss is None or worse:
             loss, loss_origin = measured_loss, IMAGE
+            uncertainty, uncertainty_origin = default_u, POLICY
             if vertebra.loss_uncertainty is not None:
                 uncertainty, uncertainty_origin = vertebra.loss_uncertainty, IMAGE
         if retropulsion is None:
@@ -291,7 +293,10 @@ def _genant(loss: float | None, vertebra: VertebraMeasurement | None, policy: Po
 
 
 def _only_dangers(reader: LevelInputs, policy: Policy) -> LevelInputs:
-    """What a refused record may still say about a level: values that raise G1-G5, the SINS items among them."""
+    """What a refused record may still say about a level: values that raise G1-G5, the SINS items among them.
+
+    They never lower concern: where the image shows a greater loss, the image prevails.
+    """
     return LevelInputs.model_construct(
         escc=reader.escc if reader.escc in policy.gates.escc_surgical else None,
         alignment=reader.alignment if reader.alignment != "normal" else None,
@@ -300,8 +305,6 @@ def _only_dangers(reader: LevelInputs, policy: Policy) -> LevelInputs:
         body_involved_over_half=reader.body_involved_over_half or None,
         loss_percent=reader.loss_percent,
         loss_uncertainty=reader.loss_uncertainty,
-        retropulsion_mm=reader.retropulsion_mm,
-        canal_narrowing_percent=reader.canal_narrowing_percent,
         posterior_wall=reader.posterior_wall if reader.posterior_wall == "disrupted" else None,
     )
 

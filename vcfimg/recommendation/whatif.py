@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from vcfimg.clinical.canonical import from_dict
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.levels import LEVELS, steps_between
@@ -78,10 +79,10 @@ class Case:
     @classmethod
     def from_result(cls, result: "ScreeningResult", policy: Policy | None = None) -> "Case":
         """The case behind a stored result; ``policy`` defaults to the shipped one."""
-        measurement = SpineMeasurement.model_construct(
-            levels=result.levels, vertebrae=result.vertebrae, spine=result.spine
-        )
-        clinical = None if result.clinical is None else ClinicalInputs.model_validate(result.clinical)
+        measurement = None
+        if result.status == "ok":
+            measurement = SpineMeasurement(levels=result.levels, vertebrae=result.vertebrae, spine=result.spine)
+        clinical = None if result.clinical is None else from_dict(result.clinical)
         date = result.study.study_date
         return cls(
             measurement=measurement,
