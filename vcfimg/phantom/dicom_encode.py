@@ -18,6 +18,7 @@ class Encoding(StrEnum):
     BIG_ENDIAN = "big_endian"
     DEFLATED = "deflated"
     RLE = "rle"
+    JPEG_LOSSLESS = "jpeg_lossless"
     JPEG_LS = "jpeg_ls"
     JPEG_2000 = "jpeg_2000"
 
@@ -28,6 +29,7 @@ TRANSFER_SYNTAXES: Final = {
     Encoding.BIG_ENDIAN: "1.2.840.10008.1.2.2",
     Encoding.DEFLATED: "1.2.840.10008.1.2.1.99",
     Encoding.RLE: "1.2.840.10008.1.2.5",
+    Encoding.JPEG_LOSSLESS: "1.2.840.10008.1.2.4.70",
     Encoding.JPEG_LS: "1.2.840.10008.1.2.4.80",
     Encoding.JPEG_2000: "1.2.840.10008.1.2.4.90",
 }
@@ -73,7 +75,8 @@ def save(dataset: Any, path: Path, encoding: Encoding) -> None:
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    meta.TransferSyntaxUID = UID(TRANSFER_SYNTAXES[Encoding.EXPLICIT]) if encoding in _PLUGINS else syntax
+    plain = encoding in _PLUGINS or encoding is Encoding.JPEG_LOSSLESS
+    meta.TransferSyntaxUID = UID(TRANSFER_SYNTAXES[Encoding.EXPLICIT]) if plain else syntax
     meta.ImplementationClassUID = IMPLEMENTATION_UID
     meta.ImplementationVersionName = "VCFIMG"
     dataset.file_meta = meta
@@ -81,3 +84,26 @@ def save(dataset: Any, path: Path, encoding: Encoding) -> None:
         dataset.compress(syntax, encoding_plugin=_PLUGINS[encoding], generate_instance_uid=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     dataset.save_as(path, enforce_file_format=True, overwrite=True)
+    if encoding is Encoding.JPEG_LOSSLESS:
+        _compress_jpeg_lossless(path)
+
+
+def _compress_jpeg_lossless(path: Path) -> None:
+    """Compress a written file in place with GDCM, for pydicom has no encoder for it."""
+    import gdcm
+
+    reader, change, writer = gdcm.ImageReader(), gdcm.ImageChangeTransferSyntax(), gdcm.ImageWriter()
+    reader.SetFileName(str(path))
+    packed = path.with_name(path.name + ".packed")
+    writer.SetFileName(str(packed))  # opens, and so empties, the file at once
+    change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.JPEGLosslessProcess14_1))
+    if not reader.Read():
+        raise OSError(f"{path} cannot be read back for compression")
+    change.SetInput(reader.GetImage())
+    if not change.Change():
+        raise OSError(f"{path} cannot be compressed as JPEG lossless")
+    writer.SetFile(reader.GetFile())
+    writer.SetImage(change.GetOutput())
+    if not writer.Write():
+        raise OSError(f"{path} cannot be written")
+    packed.replace(path)
