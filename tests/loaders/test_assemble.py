@@ -101,7 +101,7 @@ def test_two_frames_inside_one_series_stop_the_study(tmp_path: Path) -> None:
 
     write_series(tmp_path, "t1")
     write_series(tmp_path, "t2", change=move)
-    assert codes(only_study(tmp_path)) == ["mixed_frames_of_reference"]
+    assert codes(only_study(tmp_path)) == ["mixed_frame_of_reference"]
 
 
 def test_two_frames_inside_a_localiser_do_not_stop_the_study(tmp_path: Path) -> None:
@@ -140,4 +140,4 @@ def test_two_sagittal_stacks_of_one_series_in_different_frames_stop_the_study(tm
             FrameOfReferenceUID=uid("frame", number),
             orientation=SAGITTAL,
         )
-    assert codes(only_study(tmp_path)) == ["mixed_frames_of_reference"]
+    assert codes(only_study(tmp_path)) == ["mixed_frame_of_reference"]

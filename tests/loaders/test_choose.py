@@ -70,7 +70,12 @@ def test_every_stack_has_a_reason(tmp_path: Path) -> None:
         ({"ImagePositionPatient": None}, "missing_geometry"),
         ({"orientation": (0.6428, 0.766, 0.0, 0.0, 0.0, -1.0)}, "too_oblique"),
         (
-            {"SeriesDescription": "t2 dixon W", "RepetitionTime": 600, "EchoTime": 12, "ImageType": ["DERIVED", "PRIMARY", "W"]},
+            {
+                "SeriesDescription": "t2 dixon W",
+                "RepetitionTime": 600,
+                "EchoTime": 12,
+                "ImageType": ["DERIVED", "PRIMARY", "W"],
+            },
             "water_not_t2",
         ),
     ],
@@ -209,7 +214,9 @@ def test_frame_with_the_most_contrasts_is_kept(tmp_path: Path) -> None:
 def test_study_without_any_frame_of_reference_is_one_frame(tmp_path: Path) -> None:
     for contrast in ("t1", "t2"):
         write_series(tmp_path, contrast, FrameOfReferenceUID=None)
-    assert used(choose(tmp_path)) == [("t1", 0), ("t2", 0)]
+    choice = choose(tmp_path)
+    assert used(choice) == [("t1", 0), ("t2", 0)]
+    assert "frame_of_reference_missing" in [code for code, _ in choice.warnings]
 
 
 def test_next_best_takes_the_place_of_an_unusable_series(tmp_path: Path) -> None:

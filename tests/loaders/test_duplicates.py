@@ -43,3 +43,14 @@ def test_images_of_different_places_under_one_uid_make_the_series_unusable(tmp_p
     assert [series.role for series in choice.used] == ["t1"]
     (refused,) = (info for info in choice.series if info.role == "t2")
     assert refused.code == "duplicate_conflict"
+
+
+def test_a_damaged_copy_does_not_replace_the_good_file(tmp_path: Path) -> None:
+    write_series(tmp_path / "good", "t2")
+    clean = scan(tmp_path)
+    original = (tmp_path / "good" / "t2" / "002").read_bytes()
+    # sorted before the good file, its orientation damaged
+    (tmp_path / "bad").write_bytes(original.replace(b"0.0\\1.0\\0.0\\0.0\\0.0\\-1.0", b"0.0\\1.0\\0.0\\0.5\\0.0\\-1.0"))
+    found = scan(tmp_path)
+    assert found.studies == clean.studies
+    assert [(Path(file.path).name, file.reason) for file in found.skipped] == [("bad", "duplicate_differs")]

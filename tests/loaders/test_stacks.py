@@ -114,14 +114,14 @@ def test_frames_are_ordered_by_position_whatever_the_instance_numbers(tmp_path: 
     assert xs in (sorted(xs), sorted(xs, reverse=True))
 
 
-def test_mixed_frames_of_reference_are_a_problem_of_the_stack(tmp_path: Path) -> None:
+def test_mixed_frame_of_reference_are_a_problem_of_the_stack(tmp_path: Path) -> None:
     def other(dataset: Dataset, number: int) -> None:
         if number == 2:
             dataset.FrameOfReferenceUID = uid("elsewhere")
 
     write_series(tmp_path, change=other)
     (series,) = stacks(tmp_path)
-    assert [code for code, _ in series.problems] == ["mixed_frames_of_reference"]
+    assert [code for code, _ in series.problems] == ["mixed_frame_of_reference"]
 
 
 @pytest.mark.parametrize("bad", [None, [0, 1, 0, 0, 1, 0], [1, 0, 0], [9, 9, 9, 9, 9, 9]])

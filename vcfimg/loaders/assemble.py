@@ -107,11 +107,11 @@ def _mixed_frames(series: list[Series]) -> tuple[tuple[str, str], ...]:
         if stack.classification.exclusion is None and stack.plane == "sagittal":
             if stack.frame_of_reference_uid:
                 frames[stack.series_instance_uid].add(stack.frame_of_reference_uid)
-            if any(code == "mixed_frames_of_reference" for code, _ in stack.problems):
+            if any(code == "mixed_frame_of_reference" for code, _ in stack.problems):
                 frames[stack.series_instance_uid] |= {"first", "second"}
     if any(len(found) > 1 for found in frames.values()):
         text = "One series holds images of two frames of reference, so their positions in the patient contradict."
-        return (("mixed_frames_of_reference", text),)
+        return (("mixed_frame_of_reference", text),)
     return ()
 
 

@@ -48,7 +48,7 @@ def choose_series(
     Raises
     ------
     LoadError
-        When the whole study must not be used: ``mixed_patients``, ``mixed_frames_of_reference``.
+        When the whole study must not be used: ``mixed_patients``, ``mixed_frame_of_reference``.
     """
     study.check()
     if policy is None:
@@ -195,6 +195,9 @@ def _warnings(
         spans = [item.span for item in chosen if stations[item.series.key] == station]
         if "edema" not in slots and any(uncovered(span, edema) > 0.5 * (span[1] - span[0]) for span in spans):
             found.append(("no_edema_contrast", f"{where} has no sagittal STIR or substitute: edema stays unknown."))
+    if len(chosen) > 1 and all(item.series.frame_of_reference_uid is None for item in chosen):
+        text = "No frame of reference is given: the series are taken to share one patient position."
+        found.append(("frame_of_reference_missing", text))
     if outside:
         text = f"{len(outside)} series in another frame of reference were left out."
         found.append(("station_left_out", text))

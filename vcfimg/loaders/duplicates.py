@@ -1,7 +1,8 @@
 """Finds files that carry a SOP Instance UID already seen, and tells copies from contradictions."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -36,24 +37,34 @@ def file_digest(path: str) -> str:
         return f"unreadable {path}"
 
 
-def remove_duplicates(records: Iterable[tuple[str, Record]], digest: Digest = file_digest) -> Unique:
-    """Keep one file per SOP Instance UID: the first in the order given.
+def remove_duplicates(records: Sequence[tuple[str, Record]], digest: Digest = file_digest) -> Unique:
+    """Keep one file per SOP Instance UID: the one whose header most files share, else the first in the order given.
 
-    A copy with the same bytes is a ``duplicate``; one with other bytes is ``duplicate_differs``. When even its place
-    or size differs, the UID is reported in ``contradicted``, since nobody can tell which image is meant.
+    A copy with the same bytes is a ``duplicate``; one with other bytes is ``duplicate_differs``. When two files of one
+    UID show different places or series, and the one left out is no lone damaged file, the UID is reported in
+    ``contradicted``, since nobody can tell which image is meant.
     """
-    kept: dict[str, tuple[str, Record]] = {}
+    by_uid: dict[str, list[tuple[str, Record]]] = {}
+    for item in records:
+        by_uid.setdefault(item[1].sop_instance_uid, []).append(item)
+    if len(by_uid) == len(records):
+        return Unique(tuple(records), (), frozenset())
+    shared = Counter(raw for _, record in records for raw, _ in record.parts)
+    kept: list[tuple[str, Record]] = []
     skipped: list[SkippedFile] = []
     contradicted: set[str] = set()
-    for path, record in records:
-        first = kept.setdefault(record.sop_instance_uid, (path, record))
-        if first[0] == path:
-            continue
-        same = digest(first[0]) == digest(path)
-        skipped.append(SkippedFile(path, SkipReason.DUPLICATE if same else SkipReason.DUPLICATE_DIFFERS))
-        if not same and list(_identity(first[1])) != list(_identity(record)):
-            contradicted.add(record.sop_instance_uid)
-    return Unique(tuple(kept.values()), tuple(skipped), frozenset(contradicted))
+    for uid, group in by_uid.items():
+        best = max(group, key=lambda item: shared[item[1].parts[0][0]])
+        kept.append(best)
+        for path, record in group:
+            if path == best[0]:
+                continue
+            same = digest(best[0]) == digest(path)
+            skipped.append(SkippedFile(path, SkipReason.DUPLICATE if same else SkipReason.DUPLICATE_DIFFERS))
+            plausible = shared[record.parts[0][0]] > 1
+            if not same and plausible and list(_identity(best[1])) != list(_identity(record)):
+                contradicted.add(uid)
+    return Unique(tuple(kept), tuple(skipped), frozenset(contradicted))
 
 
 def _identity(record: Record) -> Iterator[object]:

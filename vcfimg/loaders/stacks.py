@@ -172,7 +172,7 @@ def _problems(part: list[Loose], frames: list[Frame], orientation: Orientation |
     references = {loose.raw[SLOT["frame_of_reference"]] for loose in part} - {None}
     if len(references) > 1:
         text = f"Images of {len(references)} frames of reference (patient positions) are mixed in one series."
-        found.append(("mixed_frames_of_reference", text))
+        found.append(("mixed_frame_of_reference", text))
     if orientation is None or any(frame.position is None for frame in frames):
         text = "Image position or orientation is missing or impossible, so the images cannot be placed in the patient."
         found.append(("missing_geometry", text))
