@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
+from vcfimg.imaging.line_model import INSIDE_MM, OUTSIDE_MM, fit_lines
+
 STEP_MM: Final = 0.2
 """Sampling step along a profile (the image is interpolated, so this is not a resolution)."""
 
@@ -28,11 +30,11 @@ SEARCH_MM: Final = 2.6
 PRIOR_MM: Final = 1.6
 """SD of the preference for positions near the starting curve (errors of a segmenter's outline)."""
 
+LIMIT_SOFTNESS_MM: Final = 0.3
+"""Width of the fade at the outward limit."""
+
 HALF_WIDTHS_MM: Final = (0.4, 0.8, 1.2)
 """Half-widths of the dark line that are tried (bone plate, cartilage, chemical shift)."""
-
-MAX_LINE_MM: Final = 3.2
-"""Flanks further apart than this do not belong to one line: the disc itself is dark."""
 
 VISIBLE_CONTRAST: Final = 0.06
 """A flank lower than this share of the local signal is not seen, however little the noise."""
@@ -61,6 +63,7 @@ def locate_line(
     flank_offset_mm: float,
     prior_mm: float = PRIOR_MM,
     smooth_columns: float = 1.5,
+    limit_mm: NDArray[np.float64] | None = None,
 ) -> Line:
     """Centre of the dark line in every profile.
 
@@ -76,22 +79,32 @@ def locate_line(
         SD of the preference for the starting curve.
     smooth_columns
         Gaussian smoothing along the endplate, in columns.
+    limit_mm
+        ``(curves, columns)``: furthest outward position of the line; beyond the middle of a thin disc lies the plate of
+        the next vertebra.
     """
     smooth = gaussian_filter1d(profiles.astype(np.float64), smooth_columns, axis=1, mode="nearest")
     scale = np.median(np.abs(smooth), axis=(1, 2))[:, None, None] + 1e-6
     smooth = smooth / scale
     sigma = noise[:, None] / scale[..., 0] / np.sqrt(2 * np.sqrt(np.pi) * max(smooth_columns, 0.5))
-    path = _trace(_score(smooth, prior_mm), smooth_limit=2)
+    score = _score(smooth, prior_mm)
+    if limit_mm is not None:
+        score = score * 0.5 * (1 + np.tanh((limit_mm[..., None] - POSITIONS[_searched()]) / LIMIT_SOFTNESS_MM))
+    path = _trace(score, smooth_limit=2)
     return _refine(smooth, path, sigma, flank_offset_mm)
+
+
+def _searched() -> NDArray[np.intp]:
+    """Indices of the positions at which the line is looked for."""
+    half, middle = round(SEARCH_MM / STEP_MM), round(INNER_MM / STEP_MM)
+    return np.arange(middle - half, middle + half + 1)
 
 
 def _score(smooth: NDArray[np.float64], prior_mm: float) -> NDArray[np.float64]:
     """How much a line centred at each searched position looks like marrow falling into, and disc rising out of, it."""
     slope = gaussian_filter1d(smooth, 0.5 / STEP_MM, axis=-1, order=1, mode="nearest")
     drop, rise = np.maximum(-slope, 0), np.maximum(slope, 0)
-    half = round(SEARCH_MM / STEP_MM)
-    middle = round(INNER_MM / STEP_MM)
-    window = np.arange(middle - half, middle + half + 1)
+    window = _searched()
     best = np.zeros((*smooth.shape[:2], len(window)))
     for width in HALF_WIDTHS_MM:
         k = round(width / STEP_MM)
@@ -127,41 +140,34 @@ def _trace(score: NDArray[np.float64], smooth_limit: int) -> NDArray[np.intp]:
 def _refine(
     smooth: NDArray[np.float64], path: NDArray[np.intp], sigma: NDArray[np.float64], flank_offset_mm: float
 ) -> Line:
-    """Half-maximum flanks around a rough position."""
-    reach = round(2.0 / STEP_MM)
-    far = round(3.0 / STEP_MM)
-    n_positions = smooth.shape[-1]
-
-    def around(low: int, high: int) -> NDArray[np.float64]:
-        index = np.clip(path[..., None] + np.arange(low, high + 1), 0, n_positions - 1)
-        return np.asarray(np.take_along_axis(smooth, index, axis=-1))
-
-    near = around(-round(0.8 / STEP_MM), round(0.8 / STEP_MM))
-    bottom_at = np.clip(path - round(0.8 / STEP_MM) + near.argmin(axis=-1), 0, n_positions - 1)
-    bottom = near.min(axis=-1)
-    inside = np.quantile(around(-far, -round(0.6 / STEP_MM)), 0.75, axis=-1)
-    outside = np.quantile(around(round(0.6 / STEP_MM), round(2.6 / STEP_MM)), 0.8, axis=-1)
-    inner, inner_width = _half(smooth, bottom_at, bottom, inside, -1, far)
-    outer, outer_width = _half(smooth, bottom_at, bottom, outside, +1, reach)
-    level = 0.5 * (np.abs(inside) + np.abs(outside)) + 1e-6
-    w_in, w_out = (
-        _visible(np.maximum(side - bottom, 0), level, sigma) * np.isfinite(at)
-        for side, at in ((inside, inner), (outside, outer))
+    """Sub-pixel centre around a rough position by the blurred-line model."""
+    window = np.arange(-round(INSIDE_MM / STEP_MM), round(OUTSIDE_MM / STEP_MM) + 1)
+    index = np.clip(path[..., None] + window, 0, smooth.shape[-1] - 1)
+    windows = np.take_along_axis(smooth, index, axis=-1).reshape(-1, len(window))
+    columns = np.arange(path.shape[1])
+    central = np.abs(columns - columns.mean()) <= 0.35 * len(columns)
+    fit = fit_lines(windows, STEP_MM, flank_offset_mm, choose=np.tile(central, len(path)))
+    marrow, line, disc = (a.reshape(path.shape) for a in (fit.marrow, fit.line, fit.disc))
+    level = 0.5 * (np.abs(marrow) + np.abs(disc)) + 1e-6
+    # a line narrower than the blur is fitted deeper than it looks: judge what can be seen of it
+    seen = np.clip(2 * fit.half_width / (2.5 * fit.blur), 0.3, 1.0)
+    depth = np.minimum(marrow, disc) - line
+    shown = np.minimum(marrow, disc) - seen * depth
+    w_in = _visible(np.maximum(marrow - shown, 0), level, sigma)
+    w_out = _visible(np.maximum(disc - shown, 0), level, sigma)
+    return Line(
+        offset=POSITIONS[path] + fit.centre.reshape(path.shape),
+        confidence=np.maximum(w_in, w_out),
+        width=_edge_width(windows.reshape(*path.shape, -1), np.maximum(marrow, disc) - shown),
     )
-    inner, outer = np.nan_to_num(inner), np.nan_to_num(outer)
-    line = outer - inner
-    one_line = np.clip((MAX_LINE_MM + 0.6 - line) / 0.8, 0, 1) * (line > 0)
-    both = w_in * w_out * one_line
-    half = both * 0.5 * np.clip(line, 0, MAX_LINE_MM) + (1 - both) * flank_offset_mm
-    # flanks too far apart: the disc is dark as well, and only the marrow side belongs to the plate
-    w_out_used = w_out * np.maximum(one_line, 1 - w_in)
-    total = w_in + w_out_used
-    offset = (w_in * (inner + half) + w_out_used * (outer - half)) / np.maximum(total, 1e-6)
-    confidence = np.clip(np.maximum(w_in, w_out_used), 0, 1)
-    fallback = POSITIONS[path]
-    offset = np.where(total > 1e-3, offset, fallback)
-    width = np.where(w_in >= w_out_used, inner_width, outer_width)
-    return Line(offset=offset, confidence=confidence, width=np.where(confidence > 0.3, width, np.nan))
+
+
+def _edge_width(windows: NDArray[np.float64], contrast: NDArray[np.float64]) -> NDArray[np.float64]:
+    """10-90 % width (mm) of a Gaussian edge with this contrast and the steepest slope found near the line."""
+    reach = round(1.4 / STEP_MM)
+    middle = round(INSIDE_MM / STEP_MM)
+    slope = np.abs(np.gradient(windows[..., middle - reach : middle + reach + 1], STEP_MM, axis=-1)).max(axis=-1)
+    return np.asarray(2.56 / np.sqrt(2 * np.pi) * contrast / np.maximum(slope, 1e-6))
 
 
 def _visible(
@@ -171,30 +177,3 @@ def _visible(
     threshold = np.hypot(2.0 * sigma, VISIBLE_CONTRAST * level)
     ratio = np.square(contrast / threshold)
     return np.asarray(ratio / (1 + ratio))
-
-
-def _half(
-    smooth: NDArray[np.float64],
-    start: NDArray[np.intp],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-    direction: int,
-    reach: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Half-maximum crossing (mm, NaN where none) and 10-90 % width going away from the bottom of the line."""
-    steps = np.arange(reach + 1) * direction
-    index = np.clip(start[..., None] + steps, 0, smooth.shape[-1] - 1)
-    walk = np.take_along_axis(smooth, index, axis=-1)
-    base = POSITIONS[start]
-
-    def crossing(share: float) -> NDArray[np.float64]:
-        threshold = (low + share * (high - low))[..., None]
-        above = walk >= threshold
-        found = above.any(axis=-1) & (high > low)
-        at = np.maximum(above.argmax(axis=-1), 1)
-        a = np.take_along_axis(walk, at[..., None] - 1, axis=-1)[..., 0]
-        b = np.take_along_axis(walk, at[..., None], axis=-1)[..., 0]
-        part = np.clip((threshold[..., 0] - a) / np.maximum(b - a, 1e-9), 0, 1)
-        return np.where(found, base + direction * (at - 1 + part) * STEP_MM, np.nan)
-
-    return crossing(0.5), np.abs(crossing(0.9) - crossing(0.1))

@@ -32,6 +32,9 @@ BLIND: Final = 0.1
 SEEN: Final = 0.4
 """Confidence from which it is taken from the image alone; between the two they are mixed."""
 
+BEYOND_MIDDLE_MM: Final = 0.4
+"""How far beyond the middle of a disc, as the masks have it, an endplate may lie."""
+
 RIDGE: Final = np.array([0.0, 0.0, 0.0, 0.01, 0.03]) + 1e-6
 """Pull of the higher orders towards zero, so that curve ends without a clear edge stay calm."""
 
@@ -88,10 +91,17 @@ def fit_endplates(sections: Sequence[Section], noise: float, *, flank_offset_mm:
     outline = np.where(np.isfinite(outline), outline, 0.0)
     start, _ = robust_fit(basis, outline, weight, floor=EDGE_FLOOR_MM)
     mask_curve = start @ basis.T
+    reach = 0.5 * np.concatenate([s.room for s in sections]) + BEYOND_MIDDLE_MM
     curve, line = mask_curve, None
     for prior in (1.6, 1.0):
         profiles, normal = _profiles(sections, curve, sign, width)
-        line = locate_line(profiles, np.full(2 * n, noise), flank_offset_mm=flank_offset_mm, prior_mm=prior)
+        line = locate_line(
+            profiles,
+            np.full(2 * n, noise),
+            flank_offset_mm=flank_offset_mm,
+            prior_mm=prior,
+            limit_mm=reach - sign[:, None] * (curve - mask_curve),
+        )
         seen = np.clip((line.confidence - BLIND) / (SEEN - BLIND), 0, 1)
         found_u, found_v = _move(sections, curve, normal, line)
         points_u, points_v = u + seen * (found_u - u), mask_curve + seen * (found_v - mask_curve)

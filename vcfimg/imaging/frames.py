@@ -200,7 +200,7 @@ def _lateral_tilt(
         height = core[:, :2] @ v
         slope = float(np.polyfit(z, height, 1)[0])
         from_mask = -float(np.arctan(slope))
-        trust = min(1.0, reach / 30.0) * 0.7
+        trust = min(1.0, reach / 24.0) * 0.85
         angle = trust * from_mask + (1 - trust) * from_spine
     limit = np.deg2rad(MAX_LATERAL_TILT_DEG)
     return float(np.rad2deg(np.clip(angle, -limit, limit)))

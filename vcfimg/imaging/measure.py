@@ -104,20 +104,17 @@ def _vertebra(
     body, centre = home.seen[identity]
     on_border = all(r.seen[identity][0].on_border for r in seen)
     measured = {r.key: r for r in seen if identity in r.bodies}
-    shared = {
-        "id": identity,
-        "order": order,
-        "center_mm": _vec(centre + _shift(segmentation, home.key)),
-        "on_border": on_border,
-        "station": home.station,
-    }
+    center = _vec(centre + _shift(segmentation, home.key))
     if not measured:
-        down = np.array([0.0, 0.0, 1.0])
         return RawVertebra(
-            **shared,
+            id=identity,
+            order=order,
+            center_mm=center,
             axis_anterior=(0.0, -1.0, 0.0),
             axis_left=(1.0, 0.0, 0.0),
-            axis_superior=_vec(down),
+            axis_superior=(0.0, 0.0, 1.0),
+            on_border=on_border,
+            station=home.station,
             reasons=("border",) if on_border else ("too_small",),
         )
     chosen, values, error = combine_heights(identity, list(measured.values()), best)
@@ -128,7 +125,11 @@ def _vertebra(
     wall = None if reading.wall is None else _moved(reading.wall, shift)
     canal = [b.canal_ap_mm for b in all_readings if b.canal_ap_mm is not None]
     return RawVertebra(
-        **shared,
+        id=identity,
+        order=order,
+        center_mm=center,
+        on_border=on_border,
+        station=home.station,
         axis_anterior=_vec(reading.axes[0]),
         axis_left=_vec(reading.axes[1]),
         axis_superior=_vec(reading.axes[2]),

@@ -23,6 +23,13 @@ from vcfimg.loaders.volume import Volume
 VOXEL_ERROR: Final = 0.12
 """Standard error of a height as a share of the in-plane pixel: what interpolation cannot bring back."""
 
+SYSTEMATIC_MM: Final = np.array([0.3, 0.15, 0.3])
+"""Standard error that no reading shows of itself (anterior, middle, posterior): where exactly the corner lies, how
+thick the line is where one flank is hidden. Measured on the phantom."""
+
+SINGLE_SLICE_MM: Final = 0.5
+"""Standard error added where only one slice was read."""
+
 TILT_ERROR_DEG: Final = 3.0
 """Standard error of a body's lateral tilt."""
 
@@ -81,8 +88,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
         See :func:`vcfimg.imaging.edges.locate_line`.
     """
     grid = Grid.of(volume.affine)
-    instances = np.where(labels.instances > 0, labels.instances, 0)
-    bodies = find_bodies(labels, grid, find_objects(instances)) if grid.sagittal else {}
+    bodies = find_bodies(labels, grid, find_objects(labels.instances)) if grid.sagittal else {}
     bodies = {i: _with_border(b, volume.array) for i, b in bodies.items()}
     series = (volume.key, volume.role)
     middle = sorted({int(np.rint(b.centre[2] / grid.spacing[2])) for b in bodies.values()})
@@ -163,8 +169,9 @@ def _read_body(
     middle_v = 0.5 * (uv[0, :, 1] + uv[1, :, 1])
     uv[0, :, 1], uv[1, :, 1] = middle_v - 0.5 * heights / cosine, middle_v + 0.5 * heights / cosine
     points = _to_lps(uv, body, grid, cosine)
-    own_u = np.linspace(-SPAN, SPAN, COLUMNS) * 0.5 * float(np.median([sections[i].width for i in kept]))
-    own_u = own_u + float(np.median([0.5 * (sections[i].low + sections[i].high) for i in kept] + shift[:, 0]))
+    half = 0.5 * float(np.median([sections[i].width for i in kept]))
+    middle = float(np.median([0.5 * (sections[i].low + sections[i].high) for i in kept] + shift[:, 0]))
+    own_u = middle + np.linspace(-SPAN, SPAN, COLUMNS) * half
     curves = np.median(
         [
             [np.interp(own_u, sections[i].columns + d[0], plates.curves[i, side] + d[1]) for side in (0, 1)]
@@ -172,7 +179,7 @@ def _read_body(
         ],
         axis=0,
     )
-    shape = BodyShape(own_u, curves[0], curves[1], float(own_u[0] / 1.0), float(own_u[-1] / 1.0))
+    shape = BodyShape(own_u, curves[0], curves[1], middle - half, middle + half)
     wall = _wall(sections, walls, kept, shift, uv, body, grid, cosine)
     at_middle = walls[:, walls.shape[1] // 2]
     sharpness = [plates.sharpness[i] for i in kept if np.isfinite(plates.sharpness[i])]
@@ -229,12 +236,10 @@ def _robust_sd(heights: Array) -> Array:
 def _error(edge: Array, spread: Array | None, pixel: float, heights: Array, tangent: float) -> Array:
     """95 % half-width of the heights from the edges, the slices, the pixel and the tilt."""
     n = len(edge)
-    variance = np.square(edge).mean(axis=0) / min(n, 3) + np.square(VOXEL_ERROR * pixel)
+    variance = np.square(edge).mean(axis=0) / min(n, 3) + np.square(VOXEL_ERROR * pixel) + np.square(SYSTEMATIC_MM)
     variance = variance + np.square(heights * tangent * np.deg2rad(TILT_ERROR_DEG))
-    if spread is not None:
-        variance = variance + np.square(spread) / n
-    else:
-        variance = variance + np.square(0.5)
+    across = np.square(spread) / n if spread is not None else np.full(3, np.square(SINGLE_SLICE_MM))
+    variance = variance + across
     return np.asarray(1.96 * np.sqrt(variance))
 
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import map_coordinates, spline_filter
 
 from vcfimg.imaging.frames import Body, Grid
-from vcfimg.imaging.segmentation import LabelMap
+from vcfimg.imaging.robust import legendre, robust_fit
+from vcfimg.imaging.segmentation import LabelMap, Tissue
 
 MID_SLAB_MM: Final = 4.0
 """Slices whose centre lies this near to the body's centre are measured (as the reference readings are)."""
@@ -37,6 +38,17 @@ MARGIN_MM: Final = 9.0
 
 _MASK_STEP_MM: Final = 0.5
 
+WALL_SHARE: Final = 0.72
+"""Share of the height, about its middle, over which the walls are fitted before they are continued to the corners."""
+
+WALL_FLOOR_MM: Final = 0.7
+"""Residuals of a wall below this are roughness."""
+
+LIP_MM: Final = 1.0
+"""How far the rim may stand out of the continued wall; what stands out further is a spur."""
+
+_WALL_RIDGE: Final = np.array([0.0, 0.0, 0.02]) + 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class Section:
@@ -62,6 +74,9 @@ class Section:
     bottom: NDArray[np.float64]
     front: NDArray[np.float64]
     back: NDArray[np.float64]
+    room: NDArray[np.float64]
+    """``(2, columns)``: distance (mm) from the superior and inferior outline to the next body or the sacrum, infinite
+    where there is none near."""
     image: NDArray[np.float32]
     """Cubic spline coefficients of the image around the body."""
     corner: NDArray[np.float64]
@@ -137,6 +152,8 @@ def _cut(image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid:
     frame = (origin, body.u, body.v, corner, pixel)
     top, bottom = _crossings(_sample_mask(soft, columns[:, None], along_v[None, :], frame), along_v)
     front, back = _crossings(_sample_mask(soft, along_u[None, :], rows[:, None], frame), along_u)
+    others = ((labels.instances[window] > 0) & ~inside) | (labels.semantic[window] == Tissue.SACRUM)
+    room = _room(others.astype(np.float32), columns, np.stack([top, bottom]), frame)
     coefficients = spline_filter(image[window], order=3, output=np.float32, mode="nearest")
     return Section(
         body=body,
@@ -145,27 +162,61 @@ def _cut(image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid:
         origin=origin,
         low=float(low),
         high=float(high),
-        ends=_ends(u, v, float(low), float(high)),
+        ends=_ends(u, v, float(low), float(high), rows, front, back),
         columns=columns,
         rows=rows,
         top=top,
         bottom=bottom,
         front=front,
         back=back,
+        room=room,
         image=coefficients,
         corner=corner,
         pixel=np.asarray(pixel),
     )
 
 
-def _ends(u: NDArray[np.float64], v: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
-    """Anterior and posterior limit of the upper and of the lower third of a section."""
+def _ends(
+    u: NDArray[np.float64],
+    v: NDArray[np.float64],
+    low: float,
+    high: float,
+    rows: NDArray[np.float64],
+    front: NDArray[np.float64],
+    back: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Anterior and posterior limit of each endplate: the extent of the upper and the lower third of the section, but
+    no further out than the walls, continued past spurs, allow."""
+    x = np.linspace(-SPAN, SPAN, len(rows))
+    outline = np.stack([front, back])
+    weight = np.isfinite(outline) & (np.abs(x) <= WALL_SHARE)
+    coefficients, _ = robust_fit(
+        legendre(x, 2), np.nan_to_num(outline), weight.astype(float), floor=WALL_FLOOR_MM, ridge=_WALL_RIDGE
+    )
+    walls = coefficients @ legendre(np.array([-0.9, 0.9]), 2).T
     third = np.percentile(v, [33, 67])
     out = []
-    for part in (u[v <= third[0]], u[v >= third[1]]):
+    for k, part in enumerate((u[v <= third[0]], u[v >= third[1]])):
         a, b = np.percentile(part, [2, 98]) + np.array([-0.3, 0.3]) if len(part) > 8 else (low, high)
-        out.append([max(a, low), min(b, high)])
-    return np.array(out)
+        out.append([max(a, low, walls[0, k] - LIP_MM), min(b, high, walls[1, k] + LIP_MM)])
+    ends = np.array(out)
+    narrow = ends[:, 1] - ends[:, 0] < 0.5 * (high - low)
+    ends[narrow] = [low, high]
+    return ends
+
+
+def _room(
+    others: NDArray[np.float32],
+    columns: NDArray[np.float64],
+    outline: NDArray[np.float64],
+    frame: tuple[NDArray[np.float64], ...],
+) -> NDArray[np.float64]:
+    """Distance along v from each outline outwards to the nearest other body."""
+    steps = np.arange(0.0, MARGIN_MM, _MASK_STEP_MM)
+    sign = np.array([-1.0, 1.0])[:, None, None]
+    v = np.nan_to_num(outline)[..., None] + sign * steps
+    hit = _sample_mask(others, np.broadcast_to(columns[:, None], v.shape), v, frame) >= 0.5
+    return np.where(hit.any(axis=-1), steps[hit.argmax(axis=-1)], np.inf)
 
 
 def _sample_mask(

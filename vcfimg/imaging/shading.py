@@ -18,6 +18,9 @@ MIN_BLOCK_MM2: Final = 12.0
 OUTLIER_SD: Final = 2.5
 """Blocks further from the field than this many robust SD have no say: edema, vessels, degenerated discs."""
 
+SLICE_STEP_MM: Final = 3.0
+"""Thin slices are skipped down to about this distance; the field is smooth."""
+
 _CLASS_WEIGHT: Final = {
     Tissue.BODY: 1.0,
     Tissue.CANAL: 0.5,
@@ -50,8 +53,8 @@ def estimate_shading(array: NDArray[np.float32], labels: LabelMap, grid: Grid) -
     Marrow alone cannot tell shading from edema; the canal, the posterior elements and the soft tissue behind the spine
     run along the same coil and are not edematous together with the bodies.
     """
-    samples = [_blocks(array, labels, grid, tissue) for tissue in _CLASS_WEIGHT]
-    samples = [s for s in samples if s is not None]
+    found = [_blocks(array, labels, grid, tissue) for tissue in _CLASS_WEIGHT]
+    samples = [s for s in found if s is not None]
     flat = Shading(np.zeros(6), 0.0, np.zeros(3))
     if not samples:
         return flat
@@ -96,12 +99,12 @@ def _blocks(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]] | None:
     """Positions, log medians and weights of one tissue, block by block."""
     size = np.maximum(np.rint(BLOCK_MM / grid.spacing[:2]).astype(int), 1)
-    mask = labels.semantic == tissue
-    if tissue == Tissue.BACKGROUND:
-        mask = _soft_tissue(array, labels, grid)
-    z, r, c = np.nonzero(mask)
+    thin = max(1, round(SLICE_STEP_MM / float(grid.spacing[2])))
+    mask = _soft_tissue(array, labels, grid) if tissue == Tissue.BACKGROUND else labels.semantic[::thin] == tissue
+    z, r, c = np.nonzero(mask[::thin] if tissue == Tissue.BACKGROUND else mask)
     if len(z) == 0:
         return None
+    z = z * thin
     columns, rows = array.shape[2] // size[0] + 1, array.shape[1] // size[1] + 1
     block = (z * rows + r // size[1]) * columns + c // size[0]
     order = np.lexsort((array[z, r, c], block))

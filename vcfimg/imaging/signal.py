@@ -31,6 +31,9 @@ MIN_VOXELS: Final = 20
 MIN_TISSUE_VOXELS: Final = 60
 """Fewer samples of CSF, disc or muscle say nothing."""
 
+MIDLINE_MM: Final = 6.0
+"""CSF and disc are read this near to the middle of the bodies."""
+
 MUSCLE_BEHIND_MM: Final = (4.0, 40.0)
 """Paraspinal muscle lies this far behind the back of the canal."""
 
@@ -121,13 +124,12 @@ def series_signal(
     noise: float,
 ) -> SeriesSignal:
     """CSF, muscle and disc medians of one series."""
-    canal = binary_erosion(labels.semantic == Tissue.CANAL, structure=_CROSS)
-    disc = binary_erosion(labels.semantic == Tissue.DISC, structure=_CROSS)
     centre = np.median([b.centre[2] for b in bodies.values()]) if bodies else 0.0
-    near = np.abs(np.arange(array.shape[0]) * grid.spacing[2] - centre) <= 6.0
+    near = np.abs(np.arange(array.shape[0]) * grid.spacing[2] - centre) <= MIDLINE_MM
     if not near.any():
         near[:] = True
-    canal[~near] = False
+    canal = _eroded(labels, Tissue.CANAL, near)
+    disc = _eroded(labels, Tissue.DISC, near)
     csf = _values(array, canal, grid, shading)
     return SeriesSignal(
         series_instance_uid=series[0],
@@ -138,6 +140,13 @@ def series_signal(
         noise=noise,
         voxel_mm=(float(grid.spacing[0]), float(grid.spacing[1]), float(grid.spacing[2])),
     )
+
+
+def _eroded(labels: LabelMap, tissue: Tissue, slices: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """One tissue without its outermost pixels, on the given slices."""
+    mask = np.zeros(labels.semantic.shape, np.bool_)
+    mask[slices] = binary_erosion(labels.semantic[slices] == tissue, structure=_CROSS)
+    return mask
 
 
 def _values(array: NDArray[np.float32], mask: NDArray[np.bool_], grid: Grid, shading: Shading) -> NDArray[np.float64]:
@@ -164,14 +173,15 @@ def _mode(values: NDArray[np.float64]) -> float | None:
 
 def _beside(labels: LabelMap, grid: Grid, centre: float) -> NDArray[np.bool_]:
     """Unlabelled voxels behind the canal and beside the midline: paraspinal muscle and little else."""
+    depth, _, width = labels.semantic.shape
     mask = np.zeros(labels.semantic.shape, np.bool_)
-    canal = (labels.semantic == Tissue.CANAL).any(axis=0)
-    offset = np.abs(np.arange(mask.shape[0]) * grid.spacing[2] - centre)
+    canal = np.asarray((labels.semantic == Tissue.CANAL).any(axis=0))
+    offset = np.abs(np.arange(depth) * grid.spacing[2] - centre)
     slices = (offset >= MUSCLE_BESIDE_MM) & (offset <= MUSCLE_BESIDE_MM + 14.0)
     if not canal.any() or not slices.any():
         return mask
     backward = 1 if float(grid.axes[1, 0]) > 0 else -1
-    columns = np.arange(mask.shape[2])
+    columns = np.arange(width)
     near, far = (mm / grid.spacing[0] for mm in MUSCLE_BEHIND_MM)
     for r in np.flatnonzero(canal.any(axis=1)):
         seen = np.flatnonzero(canal[r])

@@ -47,7 +47,7 @@ def fit_walls(sections: Sequence[Section], noise: float, *, flank_offset_mm: flo
 
 
 def bulge(wall: NDArray[np.float64]) -> float:
-    """Largest signed distance (mm, positive = behind) of ``(n, 2)`` (u, v) wall points from the line of its two ends."""
+    """Largest signed distance (mm, positive = behind) of ``(n, 2)`` (u, v) wall points from the line of its ends."""
     first, last = wall[0], wall[-1]
     along = (last - first) / max(float(np.linalg.norm(last - first)), 1e-6)
     behind = np.array([along[1], -along[0]])
