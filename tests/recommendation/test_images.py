@@ -174,3 +174,20 @@ def test_an_old_mri_still_warns() -> None:
     date = AS_OF - datetime.timedelta(days=200)
     image = spine(vertebra(1, "L3", loss=30, fraction=0.5))
     assert at(decide(record("L3", escc="3"), image, study_date=date), "L3").status == "SURGICAL_REVIEW"
+
+
+def test_the_worklist_follows_the_image_where_it_is_worse() -> None:
+    denied = decide(record("L3", stir_edema=False), spine(vertebra(1, "L3", loss=30, fraction=0.5)))
+    assert at(denied, "L3").status == "NOT_INDICATED"
+    assert denied.priority.class_ == "soon"
+    assert "worse than the reader" in denied.priority.reasons[0]
+    small = record("T12", loss_percent=30, alignment="deformity")
+    unstable = decide(small, spine(vertebra(1, "T12", loss=60, fraction=0.5)))
+    assert at(unstable, "T12").status == "CANDIDATE"
+    assert unstable.priority.class_ == "urgent"
+
+
+def test_a_worse_image_never_moves_a_candidate_down() -> None:
+    tight = record("T12", loss_percent=5, alignment="deformity", posterolateral="unilateral")
+    assert decide(tight).priority.class_ == "soon"
+    assert decide(tight, spine(vertebra(1, "T12", loss=18, uncertainty=5))).priority.class_ == "soon"

@@ -1,10 +1,12 @@
 """Reader against image: the reader decides, a worse image is said aloud, a misfit may be a numbering error."""
 
+import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.policy import Policy
-from vcfimg.recommendation.facts import LevelFacts, image_edema, image_loss
+from vcfimg.recommendation.facts import IMAGE, STALE, LevelFacts, image_edema, image_loss
 
 Disagreement = tuple[str, str]
 """(what, sentence)"""
@@ -39,6 +41,25 @@ def disagreements(facts: LevelFacts, policy: Policy) -> list[Disagreement]:
         if worse > policy.facts.canal_uncertainty_percent:
             found.append(("canal", f"canal narrowing {worse:.0f} points more on the image than by the reader"))
     return found
+
+
+def as_imaged(facts: LevelFacts, worse: list[Disagreement]) -> LevelFacts:
+    """The facts with the image's value wherever it is the worse one; only the worklist looks at them."""
+    what, image = {name for name, _ in worse}, facts.image
+    changes: dict[str, Any] = {}
+    if "loss" in what and image is not None:
+        changes = {"loss": facts.image_loss, "loss_origin": IMAGE}
+        if image.loss_uncertainty is not None:
+            changes |= {"uncertainty": image.loss_uncertainty, "uncertainty_origin": IMAGE}
+    if "edema" in what:
+        changes["edema_seen"] = True
+        if facts.edema_origin != STALE:
+            changes |= {"edema": True, "edema_origin": IMAGE}
+    if "retropulsion" in what and image is not None:
+        changes |= {"retropulsion": image.wall.retropulsion_mm, "retropulsion_origin": IMAGE}
+    if "canal" in what:
+        changes |= {"canal": facts.image_canal, "canal_origin": IMAGE}
+    return dataclasses.replace(facts, **changes)
 
 
 def misnumbered(

@@ -14,7 +14,7 @@ from vcfimg.recommendation.index_level import exam_distance, mark_index
 from vcfimg.recommendation.missing import missing_paths
 from vcfimg.recommendation.plan import Candidate, session_plan
 from vcfimg.recommendation.preference import Choice, choose
-from vcfimg.recommendation.priority import RankedLevel, rank
+from vcfimg.recommendation.priority import RANK, RankedLevel, rank
 from vcfimg.recommendation.recommendation import CodedText, Decision, Preference, Recommendation, Status, TraceStep
 from vcfimg.recommendation.rules import Tracer, word
 from vcfimg.recommendation.sins import SinsInterval, score
@@ -106,7 +106,7 @@ def recommend(
         )
         if status in care.CANDIDATES:
             candidates.append(Candidate(case.facts, status is Status.CANDIDATE_MDT))
-        ranked.append(_ranked(case, status, worse, patient, policy))
+        ranked.append(_ranked(case, status, worse, patient, common, policy, words))
     measurable = measurement is None or any(vertebra.quality.measured for vertebra in measurement.vertebrae)
     return Decision.model_construct(
         recommendations=tuple(recommendations),
@@ -300,26 +300,32 @@ def _decider(gates: LevelGates, patient: PatientFacts, status: Status) -> str:
 
 
 def _ranked(
-    case: _Case, status: Status, worse: list[discordance.Disagreement], patient: PatientFacts, policy: Policy
+    case: _Case,
+    status: Status,
+    worse: list[discordance.Disagreement],
+    patient: PatientFacts,
+    common: PatientGates,
+    policy: Policy,
+    words: _Words,
 ) -> RankedLevel:
     """What counts for the worklist: the worse of reader and image where they disagree."""
-    facts, what = case.facts, {name for name, _ in worse}
-    limits = policy.gates
-    wall = facts.image.wall if facts.image is not None else None
-    retropulsion, canal = facts.retropulsion, facts.canal
-    if wall is not None and "retropulsion" in what:
-        retropulsion = wall.retropulsion_mm
-    if "canal" in what:
-        canal = facts.image_canal
-    encroached = (retropulsion is not None and retropulsion >= limits.relative_retropulsion_mm) or (
-        canal is not None and canal >= limits.relative_canal_narrowing_percent
-    )
+    facts, limits, refused = case.facts, policy.gates, patient.refused
+    ranked, apart = status, case.gates.status(refused=refused, whole=False)
+    if worse:
+        facts = discordance.as_imaged(facts, worse)
+        gates = level_gates(
+            facts, patient, common, score(facts, patient, policy.sins), case.distance, policy, words.tracer
+        )
+        ranked = min(ranked, gates.status(refused=refused), key=RANK.index)
+        apart = min(apart, gates.status(refused=refused, whole=False), key=RANK.index)
     return RankedLevel(
         facts=facts,
-        status=status,
-        status_without_contraindication=case.gates.status(refused=patient.refused, whole=False),
+        status=ranked,
+        status_without_contraindication=apart,
         cord_unknown=patient.given and patient.cord is None,
-        loss=facts.image_loss if "loss" in what else facts.loss,
-        edema=facts.edema_seen is True or "edema" in what,
-        encroached=encroached,
+        loss=facts.loss,
+        edema=facts.edema_seen is True,
+        encroached=(facts.retropulsion is not None and facts.retropulsion >= limits.relative_retropulsion_mm)
+        or (facts.canal is not None and facts.canal >= limits.relative_canal_narrowing_percent),
+        by_image=ranked is not status,
     )

@@ -33,6 +33,19 @@ DICOM_PRIORITY: Final[dict[str, str]] = {
 """Requested Procedure Priority (0040,1003); a Scheduled Workitem Priority (0074,1200) has no STAT and takes HIGH."""
 
 
+RANK: Final[tuple[Status, ...]] = (
+    Status.EMERGENCY_REVIEW,
+    Status.SURGICAL_REVIEW,
+    Status.CONTRAINDICATED,
+    Status.OUT_OF_SCOPE,
+    Status.CANDIDATE_MDT,
+    Status.CANDIDATE,
+    Status.INDETERMINATE,
+    Status.NOT_INDICATED,
+)
+"""Statuses as the worklist weighs them, most pressing first."""
+
+
 @dataclass(slots=True)
 class RankedLevel:
     """One level as the worklist sees it: the worse of reader and image."""
@@ -44,6 +57,8 @@ class RankedLevel:
     loss: float | None
     edema: bool
     encroached: bool
+    by_image: bool = False
+    """The status is what the image would give where it is worse than the reader, not the one that is printed."""
 
 
 def sort_key(priority: Priority, study_date: str | None = None) -> tuple[int, float, str]:
@@ -70,7 +85,7 @@ def rank(levels: Sequence[RankedLevel], patient: PatientFacts, policy: Policy, *
     if patient.infection:
         urgent.append("infection is recorded")
     for level in levels:
-        name = level.facts.label
+        name = level.facts.label + (" (as on the image, which is worse than the reader)" if level.by_image else "")
         deep = level.loss is not None and level.loss >= limit
         if level.status is Status.EMERGENCY_REVIEW:
             emergency.append(f"{name}: emergency review")

@@ -48,7 +48,7 @@ ALERTS: Final[dict[str, str]] = {
     "date_after_decision": "A date lies after the decision date; check the dates.",
 }
 CONDITIONS: Final[dict[str, str]] = {
-    "operator": "Experienced operator; a spine surgeon available.",
+    "operator": "Experienced operator, or a spine surgeon available.",
     "operator_decompression": "Experienced operator who can do open decompression at once, or a spine surgeon "
     "immediately available: the posterior wall is {wall}.",
     "decompression_backup": "Immediate open decompression must be possible (posterior wall {wall}).",
