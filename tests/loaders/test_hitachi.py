@@ -42,6 +42,8 @@ def test_axial_series_are_refused_with_the_reason(choice: Choice) -> None:
     axial = [series for series in choice.series if series.plane == "axial"]
     assert sum(series.instances or 0 for series in axial) == 34
     assert {series.code for series in axial} == {"plane_axial"}
+    # one stack per disc and contrast, each with its own tilt
+    assert len(axial) == 10
     assert all("Axial" in series.reason for series in axial)
 
 

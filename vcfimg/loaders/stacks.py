@@ -10,8 +10,8 @@ from vcfimg.loaders.fields import SLOT, RawFrame, RawHeader, convert, floats
 from vcfimg.loaders.plane import depth, normal, plane_of, valid_orientation
 from vcfimg.loaders.study import Frame, Header, Orientation, Series
 
-ORIENTATION_TOLERANCE: Final = 0.01
-"""Direction cosines that differ by less (about half a degree) belong to one stack."""
+ORIENTATION_TOLERANCE: Final = 1e-3
+"""Direction cosines that differ by less (0.06 degrees) belong to one stack; the volume reader allows the same."""
 
 TIME_TOLERANCE_MS: Final = 0.25
 """Echo times that differ by less are one echo; Dixon echoes at 3 T lie about 1 ms apart."""

@@ -145,7 +145,7 @@ class Series:
     frames
         Sorted by position along the normal, then by path and frame; never by instance number.
     orientation
-        Of the first frame; the others agree to 0.01 in every cosine. None when absent.
+        Of the first frame; the others agree to 0.001 in every cosine. None when absent.
     plane, obliquity_deg
         ``sagittal | coronal | axial`` and the angle between normal and nearest patient axis; None without orientation.
     station
