@@ -72,8 +72,9 @@ def predict(slices: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[n
         Softmax probabilities ``(n, 6, rows, columns)`` and body-core probability ``(n, rows, columns)``.
     """
     n, rows, columns = slices.shape
-    pad = ((0, 0), (0, -rows % MULTIPLE), (0, -columns % MULTIPLE))
-    padded = np.pad(slices, pad, mode="edge")[:, None]
+    padded = np.empty((n, 1, rows + -rows % MULTIPLE, columns + -columns % MULTIPLE), np.float32)
+    padded[:] = slices.min(axis=(1, 2))[:, None, None, None]  # nothing beyond the field of view, as in training
+    padded[:, 0, :rows, :columns] = slices
     logits = np.concatenate([_session().run(None, {"image": padded[i : i + 1]})[0] for i in range(n)])
     logits = logits[:, :, :rows, :columns]
     semantic = logits[:, :CLASSES]
