@@ -11,7 +11,8 @@ from vcfimg.policy import Policy
 def inspect_paths(paths: Sequence[Path], policy: Policy) -> dict[str, Any]:
     """``{"studies": [...], "skipped_files": {reason: number}}`` of what lies below the paths."""
     found = scan(paths)
-    return {"studies": [inspect_study(study, policy=policy) for study in found.studies], "skipped_files": found.counts()}
+    studies = [inspect_study(study, policy=policy) for study in found.studies]
+    return {"studies": studies, "skipped_files": found.counts()}
 
 
 def inspection_text(found: dict[str, Any]) -> str:

@@ -39,7 +39,7 @@ def evaluate(
     set_up_logging()
 
     def tell(case: CaseRow) -> None:
-        log_event("evaluated", case=case.name, error=case.error)
+        log_event("evaluated", case=case.case, error=case.error)
 
     try:
         found = run(

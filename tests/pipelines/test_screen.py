@@ -164,4 +164,4 @@ def test_input_may_be_a_single_folder_among_junk(run, in_process: Phantom, study
     (study_copy / "readme.txt").write_text("junk")
     shutil.copy(next(study_copy.rglob("*.dcm")), study_copy / "again.dcm")
     assert run("screen", study_copy, "--out", tmp_path / "out", *AS_OF).exit_code == 0
-    assert read_result(result_file(tmp_path / "out")).skipped_files == {"not_dicom": 1, "duplicate": 1}
+    assert read_result(result_file(tmp_path / "out")).skipped_files == {"not_dicom": 2, "duplicate": 1}

@@ -1,0 +1,247 @@
+import datetime
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.batch.job import Job, Outcome, Settings
+from pipelines.batch.run import Summary, run_batch
+from tests.phantom_oracle import PATIENT, Phantom
+from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.phantom.dicom import PhantomImage, write_study
+from vcfimg.policy import load_policy
+from vcfimg.reports import iter_results, read_result
+
+AS_OF = datetime.date(2026, 1, 10)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "out", load_policy(), AS_OF, segmenter_info=SegmenterInfo(name="oracle", version="1"))
+
+
+@pytest.fixture
+def looks(in_process: Phantom, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by one whenever images are segmented."""
+    seen: list[str] = []
+
+    def segment(volumes: Any, segmenter: Any = None) -> Any:
+        seen.append(volumes[0].key)
+        return in_process.segment(volumes)
+
+    monkeypatch.setattr("vcfimg.screening.segment", segment)
+    return seen
+
+
+@pytest.fixture(scope="session")
+def three_studies(phantom: Phantom, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The fractured study, one whose pixels are spoilt, one of axial images alone, and junk between them."""
+    root = tmp_path_factory.mktemp("archive")
+    shutil.copytree(phantom.folder, root / "good")
+    volume = phantom.study.volumes["t2"]
+    image = PhantomImage(volume.array, volume.affine, "t2", 3800, 100)
+    for path in write_study([image], root / "spoilt", seed="spoilt", encoding="jpeg_ls"):
+        data = bytearray(path.read_bytes())
+        data[-4000:-200] = bytes(3800)
+        path.write_bytes(data)
+    from vcfimg.phantom.dicom import axial_localizer
+
+    write_study([axial_localizer(image)], root / "axial", seed="axial")
+    (root / "good" / "readme.txt").write_text("junk")
+    (root / "empty.dcm").write_bytes(b"")
+    (root / "noise.dcm").write_bytes(bytes(range(256)) * 40)
+    return root
+
+
+def files_of(out: Path) -> dict[str, bytes]:
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+def only_result(out: Path) -> Any:
+    (path,) = (out / "studies").glob("*/result.json")
+    return read_result(path)
+
+
+def facts_file(folder: Path, **facts: object) -> Path:
+    path = folder / "clinical.json"
+    path.write_text(json.dumps([{"patient_id": PATIENT.patient_id, **facts}]))
+    return path
+
+
+def did(summary: Summary) -> dict[str, int]:
+    return dict(summary.by_action)
+
+
+def test_bad_study_is_named_and_the_others_are_screened(three_studies: Path, looks: list[str], settings: Settings):
+    summary = run_batch([three_studies], settings)
+    assert dict(summary.by_status) == {"ok": 1, "failed": 1, "no_spine_series": 1}
+    assert summary.failed
+    failed = next(one for one in iter_results(settings.out) if one.status == "failed")
+    assert failed.failure is not None
+    assert failed.failure.stage == "load"
+    assert failed.failure.message
+    worklist = json.loads((settings.out / "worklist.json").read_text())
+    assert [one["priority"]["class"] for one in worklist["studies"]][1:] == ["unscreened", "unscreened"]
+
+
+def test_junk_is_counted_beside_its_study(three_studies: Path, looks: list[str], settings: Settings):
+    summary = run_batch([three_studies], settings)
+    assert summary.skipped_files == {"not_dicom": 3, "empty_file": 1}
+    good = next(one for one in iter_results(settings.out) if one.status == "ok")
+    assert good.skipped_files == {"not_dicom": 2}  # the text and the phantom's truth
+
+
+def test_second_run_changes_nothing(three_studies: Path, looks: list[str], settings: Settings):
+    run_batch([three_studies], settings)
+    before, seen = files_of(settings.out / "studies"), len(looks)
+    summary = run_batch([three_studies], settings)
+    assert did(summary) == {"unchanged": 3}
+    assert summary.failed
+    assert files_of(settings.out / "studies") == before
+    assert len(looks) == seen
+
+
+def test_moved_files_change_nothing(study_copy: Path, looks: list[str], settings: Settings):
+    run_batch([study_copy], settings)
+    study_copy.rename(study_copy.parent / "elsewhere")
+    assert did(run_batch([study_copy.parent / "elsewhere"], settings)) == {"unchanged": 1}
+    assert len(looks) == 1
+
+
+def test_lost_index_is_no_loss(in_process: Phantom, looks: list[str], settings: Settings):
+    run_batch([in_process.folder], settings)
+    (settings.out / ".vcfimg" / "index.sqlite").unlink()
+    assert did(run_batch([in_process.folder], settings)) == {"unchanged": 1}
+    (settings.out / ".vcfimg" / "index.sqlite").write_bytes(b"not a database, at least not one of this kind" * 99)
+    assert did(run_batch([in_process.folder], settings)) == {"unchanged": 1}
+    assert len(looks) == 1
+
+
+def test_changed_image_is_screened_again(study_copy: Path, looks: list[str], settings: Settings):
+    run_batch([study_copy], settings)
+    before = only_result(settings.out).provenance.inputs_sha256
+    path = next(study_copy.rglob("*.dcm"))
+    data = bytearray(path.read_bytes())
+    data[-2] ^= 1
+    path.write_bytes(data)
+    assert did(run_batch([study_copy], settings)) == {"screened": 1}
+    assert only_result(settings.out).provenance.inputs_sha256 != before
+
+
+@pytest.mark.parametrize("change", ["facts", "levels", "policy", "date"])
+def test_change_of_facts_only_decides_again(
+    in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path, change: str
+):
+    run_batch([in_process.folder], settings)
+    options: dict[str, Any] = {}
+    again = settings
+    if change == "facts":
+        options["clinical_file"] = facts_file(tmp_path, cancer=True, pain_vas=8)
+    elif change == "levels":
+        path = tmp_path / "levels.json"
+        path.write_text(json.dumps({only_result(settings.out).study.study_instance_uid: {"4": "L2"}}))
+        options["levels_file"] = path
+    elif change == "policy":
+        path = tmp_path / "site.toml"
+        path.write_text('name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[gates]\nvas_min = { value = 5 }\n')
+        again = replace(settings, policy=load_policy(path))
+    else:
+        again = replace(settings, as_of=datetime.date(2026, 12, 1))
+    assert did(run_batch([in_process.folder], again, **options)) == {"redecided": 1}
+    assert len(looks) == 1
+    redecided = only_result(settings.out)
+    fresh = replace(again, out=tmp_path / "fresh")
+    run_batch([in_process.folder], fresh, **options)
+    same = {"started": "", "seconds": 0.0}
+    full = only_result(fresh.out)
+    assert redecided.model_copy(update={"provenance": redecided.provenance.model_copy(update=same)}).to_json() == (
+        full.model_copy(update={"provenance": full.provenance.model_copy(update=same)}).to_json()
+    )
+    (page,) = (settings.out / "studies").glob("*/report.html")
+    (fresh_page,) = (fresh.out / "studies").glob("*/report.html")
+    assert page.read_text().count("data:image/png") == fresh_page.read_text().count("data:image/png") > 0
+
+
+def test_other_segmenter_looks_again(in_process: Phantom, looks: list[str], settings: Settings):
+    run_batch([in_process.folder], settings)
+    other = replace(settings, segmenter_info=SegmenterInfo(name="oracle", version="2"))
+    assert did(run_batch([in_process.folder], other)) == {"screened": 1}
+
+
+def test_policy_used_on_images_looks_again(in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path):
+    run_batch([in_process.folder], settings)
+    path = tmp_path / "site.toml"
+    path.write_text(
+        'name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[measurement]\nendplate_offset_mm = { value = 0.5 }\n'
+    )
+    assert did(run_batch([in_process.folder], replace(settings, policy=load_policy(path)))) == {"screened": 1}
+
+
+def test_result_newer_than_the_index_is_not_trusted_blindly(in_process: Phantom, looks: list[str], settings: Settings):
+    run_batch([in_process.folder], settings)
+    later = replace(settings, as_of=datetime.date(2026, 1, 11))
+    index = (settings.out / ".vcfimg" / "index.sqlite").read_bytes()
+    run_batch([in_process.folder], later)
+    # As if the second run had been interrupted between the result and its index entry.
+    (settings.out / ".vcfimg" / "index.sqlite").write_bytes(index)
+    assert did(run_batch([in_process.folder], settings)) == {"redecided": 1}
+    assert only_result(settings.out).provenance.as_of == "2026-01-10"
+
+
+def test_passing_failure_is_tried_again(
+    in_process: Phantom, looks: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    good = in_process.segment
+
+    def too_large(volumes: Any, segmenter: Any = None) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr("vcfimg.screening.segment", too_large)
+    assert run_batch([in_process.folder], settings).by_status["failed"] == 1
+    monkeypatch.setattr("vcfimg.screening.segment", good)
+    assert dict(run_batch([in_process.folder], settings).by_status) == {"ok": 1}
+
+
+def test_unwritable_study_does_not_stop_the_batch(three_studies: Path, looks: list[str], settings: Settings):
+    run_batch([three_studies], settings)
+    good = next(one for one in iter_results(settings.out) if one.status == "ok")
+    folder = settings.folder(good.study.study_instance_uid)
+    shutil.rmtree(folder)
+    folder.write_text("a file where a folder should be")
+    summary = run_batch([three_studies], settings)
+    assert summary.by_status["failed"] == 2
+    assert summary.by_action["unchanged"] == 2
+
+
+def test_interrupted_run_leaves_tables_of_what_is_there(
+    three_studies: Path, looks: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    from pipelines.batch.study_run import run_study
+
+    def interrupted(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Outcome]:
+        yield run_study(jobs[0], settings)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipelines.batch.run.spread", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_batch([three_studies], settings)
+    worklist = json.loads((settings.out / "worklist.json").read_text())
+    assert len(worklist["studies"]) == len(list(iter_results(settings.out))) == 1
+    assert not list(settings.out.rglob("*.tmp"))
+
+
+def test_uid_that_is_no_uid_gets_a_safe_folder(study_copy: Path, looks: list[str], settings: Settings):
+    import pydicom
+
+    for path in study_copy.rglob("*.dcm"):
+        dataset = pydicom.dcmread(path)
+        dataset["StudyInstanceUID"]._value = "../../../../etc/x"
+        dataset.save_as(path)
+    run_batch([study_copy], settings)
+    (folder,) = (settings.out / "studies").iterdir()
+    assert folder.name.startswith("sha256-")
+    assert not list(study_copy.parent.glob("etc"))
