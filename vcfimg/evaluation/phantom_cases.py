@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vcfimg.evaluation.case import Case, TrueBody
 from vcfimg.evaluation.study_files import study_volumes
 from vcfimg.loaders.volume import Volume
-from vcfimg.phantom import SpineTruth, VertebraTruth, make_study, random_spec
+from vcfimg.phantom import PhantomStudy, SpineTruth, VertebraTruth, make_study, random_spec
 from vcfimg.phantom.acquire import Acquisition
 
 FIRST_SEED: Final = 900_000
@@ -56,11 +56,7 @@ class SeedSource:
                 chemical_shift_mm=float(rng.uniform(0.0, 0.6)),
             ),
         )
-        volumes = tuple(study.volumes.values())
-        labels = [_label_at(study.instances, volumes[0], v) for v in study.truth.vertebrae]
-        bodies = true_bodies(study.truth, labels)
-        masks = {v.key: study.instances for v in volumes}
-        return _case(self.name, volumes, bodies, study.truth, masks)
+        return study_case(self.name, study)
 
 
 @dataclass(frozen=True)
@@ -86,6 +82,14 @@ def find_phantoms(folder: Path) -> list[FolderSource]:
     """Every folder below ``folder`` that holds a truth file."""
     found = sorted(path.parent for path in folder.rglob(TRUTH_FILE))
     return [FolderSource(str(path.relative_to(folder)) if path != folder else folder.name, path) for path in found]
+
+
+def study_case(name: str, study: PhantomStudy) -> Case:
+    """A painted study as a case, with the masks of its bodies."""
+    volumes = tuple(study.volumes.values())
+    labels = [_label_at(study.instances, volumes[0], v) for v in study.truth.vertebrae]
+    masks = {v.key: study.instances for v in volumes}
+    return _case(name, volumes, true_bodies(study.truth, labels), study.truth, masks)
 
 
 def true_bodies(truth: SpineTruth, labels: Iterable[int]) -> tuple[TrueBody, ...]:
