@@ -1,15 +1,17 @@
 """Every encoding gives the values that were written; every lie about them is refused before anything is decoded."""
 
+import io
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pydicom
 import pytest
 from pydicom.encaps import encapsulate
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.dataset import read_dataset
-from vcfimg.loaders.limits import Limits
+from vcfimg.loaders.limits import DEFAULT_LIMITS, Limits
 from vcfimg.loaders.pixels import decode, pixel_format
 
 from .stacks import edit, write_stack
@@ -23,15 +25,15 @@ def htj2k_values():
     return r * 40 + c * 20 + (r * c) % 23
 
 
-def values_of(file):
+def values_of(file, limits=DEFAULT_LIMITS):
     dataset = read_dataset(file)
-    return next(decode(dataset, [0], pixel_format(dataset)))
+    (values,) = decode(dataset, [0], pixel_format(dataset, limits))
+    return values
 
 
-def refusal(file, limits=None):
-    dataset = read_dataset(file)
+def refusal(file, limits=DEFAULT_LIMITS):
     with pytest.raises(LoadError) as caught:
-        list(decode(dataset, [0], pixel_format(dataset, limits or Limits())))
+        values_of(file, limits)
     return caught.value
 
 
@@ -100,6 +102,21 @@ def test_high_throughput_jpeg2000_gives_its_values(file):
 
     edit([file], change)
     np.testing.assert_array_equal(values_of(file), htj2k_values())
+
+
+def test_lossy_baseline_jpeg_is_read(file):
+    smooth = np.add.outer(np.arange(48) * 2, np.arange(40) * 3).astype(np.uint8)
+    packed = io.BytesIO()
+    PIL.Image.fromarray(smooth).save(packed, "JPEG", quality=98)
+
+    def change(dataset):
+        dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = 8, 8, 7
+        dataset.PixelData = encapsulate([packed.getvalue()])
+        dataset["PixelData"].VR = "OB"
+        dataset.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2.4.50"
+
+    edit([file], change)
+    np.testing.assert_allclose(values_of(file), smooth, atol=4)
 
 
 @pytest.mark.parametrize("dtype", ["u1", "i1", "<u2", "<i2", "<u4", "<i4"])
@@ -219,7 +236,7 @@ def test_truncated_file_is_refused(tmp_path, encoding, cut):
     file = write_stack(tmp_path, encoding=encoding)[0]
     # The sequence delimiter of compressed pixel data takes the last eight bytes.
     file.write_bytes(file.read_bytes()[: -cut - (0 if encoding == "explicit" else 8)])
-    assert refusal(file).code in ("truncated_pixel_data", "damaged_pixel_data", "no_pixel_data")
+    assert refusal(file).code in ("truncated_pixel_data", "truncated_file")
 
 
 def test_unknown_compression_is_named(tmp_path):

@@ -1,19 +1,25 @@
-"""What a compressed frame says about itself, read before any decoder sees it."""
+"""What a compressed frame says about itself, read before any decoder sees it.
+
+Compiled decoders trust the structure of their input more than is good for a process that must outlive a damaged file,
+so frames whose structure is not sound are refused here. Damage within the coded samples cannot be seen from outside.
+"""
 
 import struct
 from dataclasses import dataclass
 from typing import Final
 
 from vcfimg.errors import LoadError
+from vcfimg.loaders.huffman import check_huffman_tables
 
 END_OF_IMAGE: Final = b"\xff\xd9"
 """EOI of the JPEG family, EOC of JPEG 2000."""
 BASELINE, EXTENDED, LOSSLESS, JPEG_LS = 0xC0, 0xC1, 0xC3, 0xF7
 """JPEG frame headers SOF0, SOF1, SOF3 and SOF55, one for each process that DICOM uses."""
-FRAME_HEADERS: Final = frozenset({*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0), 0xF7})
-"""All frame headers: SOF0 to SOF15 without DHT, JPG and DAC, and SOF55."""
-WITHOUT_LENGTH: Final = frozenset({0x01, *range(0xD0, 0xD9)})
-"""JPEG markers that stand alone."""
+PROCESSES: Final = frozenset({BASELINE, EXTENDED, LOSSLESS, JPEG_LS})
+HUFFMAN_TABLES, SCAN, QUANTISATION, RESTART_INTERVAL, LS_PARAMETERS, COMMENT = 0xC4, 0xDA, 0xDB, 0xDD, 0xF8, 0xFE
+"""JPEG markers DHT, SOS, DQT, DRI, LSE and COM."""
+BEFORE_SCAN: Final = frozenset({*range(0xE0, 0xF0), HUFFMAN_TABLES, QUANTISATION, RESTART_INTERVAL, COMMENT})
+"""Segments that may stand before the scan of a DICOM frame, beside the frame header."""
 SIZ: Final = b"\xff\x4f\xff\x51"
 """Start of a JPEG 2000 codestream: SOC, then the SIZ marker."""
 SIZ_FIELDS: Final = struct.Struct(">HHIIIIIIIIHB")
@@ -33,7 +39,7 @@ class Codestream:
 
 
 def read_jpeg(frame: bytes) -> Codestream:
-    """Read the frame header of a JPEG, lossless JPEG or JPEG-LS frame.
+    """Read and check the segments of a JPEG, lossless JPEG or JPEG-LS frame.
 
     Raises
     ------
@@ -43,19 +49,31 @@ def read_jpeg(frame: bytes) -> Codestream:
     if frame[:2] != b"\xff\xd8":
         raise LoadError("damaged_pixel_data", "a compressed frame does not start as JPEG")
     _check_end(frame)
+    found: Codestream | None = None
+    tables: frozenset[int] = frozenset()
     place = 2
-    while place + 10 <= len(frame):
+    while place + 4 <= len(frame):
         if frame[place] != 0xFF:
             break
-        marker = frame[place + 1]
-        if marker == 0xFF or marker in WITHOUT_LENGTH:
-            place += 1 if marker == 0xFF else 2
+        if frame[place + 1] == 0xFF:  # a fill byte
+            place += 1
             continue
-        length, bits, rows, columns, samples = struct.unpack_from(">HBHHB", frame, place + 2)
-        if marker in FRAME_HEADERS:
-            return Codestream(rows, columns, samples, bits, marker)
+        marker, length = struct.unpack_from(">xBH", frame, place)
+        body = frame[place + 4 : place + 2 + length]
+        if length < 2 or len(body) != length - 2:
+            break
         place += 2 + length
-    raise LoadError("damaged_pixel_data", "a compressed JPEG frame has no readable frame header")
+        if marker in PROCESSES and found is None:
+            found = _frame_header(marker, body)
+        elif marker == HUFFMAN_TABLES:
+            tables |= check_huffman_tables(body)
+        elif marker == SCAN and found is not None:
+            _check_scan(found, body, tables)
+            _check_samples(frame[place:], found)
+            return found
+        elif marker not in BEFORE_SCAN and not (marker == LS_PARAMETERS and found and found.process == JPEG_LS):
+            break
+    raise LoadError("damaged_pixel_data", "the segments of a compressed JPEG frame are damaged")
 
 
 def read_jpeg2000(frame: bytes) -> Codestream:
@@ -80,3 +98,40 @@ def read_jpeg2000(frame: bytes) -> Codestream:
 def _check_end(frame: bytes) -> None:
     if not frame.rstrip(b"\0").endswith(END_OF_IMAGE):
         raise LoadError("truncated_pixel_data", "a compressed frame ends without its end marker")
+
+
+def _frame_header(marker: int, body: bytes) -> Codestream:
+    if len(body) >= 6:
+        bits, rows, columns, samples = struct.unpack_from(">BHHB", body)
+        sampling = body[7::3]
+        sound = all(1 <= factor >> 4 <= 4 and 1 <= factor & 15 <= 4 for factor in sampling)
+        if len(body) == 6 + 3 * samples and 2 <= bits <= 16 and rows and columns and sound:
+            return Codestream(rows, columns, samples, bits, marker)
+    raise LoadError("damaged_pixel_data", "the frame header of a compressed frame is damaged")
+
+
+def _check_scan(found: Codestream, body: bytes, tables: frozenset[int]) -> None:
+    """One component, decoded with tables that are there, by a predictor that exists."""
+    if len(body) == 6 and body[0] == found.samples == 1:
+        table, first, last, approximation = body[2:6]
+        if found.process == JPEG_LS:
+            sound = table == 0 and last == 0
+        elif found.process == LOSSLESS:
+            sound = table >> 4 in tables and 1 <= first <= 7 and approximation < found.bits
+        else:
+            sound = table >> 4 in tables and (table & 15) + 16 in tables and (first, last, approximation) == (0, 63, 0)
+        if sound:
+            return
+    raise LoadError("damaged_pixel_data", "the scan header of a compressed frame is damaged")
+
+
+def _check_samples(data: bytes, found: Codestream) -> None:
+    """Between scan header and end marker there may be coded samples and restart markers only."""
+    data = data.rstrip(b"\0")[:-2]
+    place = data.find(b"\xff")
+    while place >= 0:
+        follower = data[place + 1] if place + 1 < len(data) else 0xFF
+        restart = 0xD0 <= follower <= 0xD7
+        if not restart and (follower >= 0x80 if found.process == JPEG_LS else follower != 0):
+            raise LoadError("damaged_pixel_data", "a marker stands within the coded samples of a compressed frame")
+        place = data.find(b"\xff", place + 1)

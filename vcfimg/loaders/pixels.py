@@ -22,6 +22,7 @@ JPEG: Final = {
     "1.2.840.10008.1.2.4.81": frozenset({codestream.JPEG_LS}),
 }
 """Transfer syntaxes of the JPEG family and the frame headers each may hold."""
+JPEG_EXTENDED: Final = "1.2.840.10008.1.2.4.51"
 JPEG_LS: Final = frozenset({"1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"})
 JPEG_2000: Final = frozenset({"1.2.840.10008.1.2.4." + last for last in ("90", "91", "201", "202", "203")})
 RLE: Final = "1.2.840.10008.1.2.5"
@@ -237,6 +238,8 @@ def _decode_frame(frame: bytes, form: PixelFormat, name: str) -> NDArray[Any]:
         claim = read(frame)
         if claim.process not in JPEG.get(form.transfer_syntax, (None,)):
             raise LoadError("damaged_pixel_data", f"{name}: a frame is not compressed in the way announced")
+        if form.transfer_syntax == JPEG_EXTENDED and claim.bits != 8:
+            raise LoadError("unsupported_transfer_syntax", f"{name}: lossy JPEG of {claim.bits} bits is not supported")
         if (claim.rows, claim.columns, claim.samples) != (form.rows, form.columns, 1) or claim.bits > 16:
             raise LoadError(
                 "size_mismatch",
