@@ -16,6 +16,8 @@ MIN_BODY_MM2: Final = 60.0
 """A body whose largest section is smaller than this is not one (C7 measures about 200 mm²)."""
 LINK_OVERLAP: Final = 0.3
 """Share of the smaller core piece that two slices of one body have in common at least."""
+BONE_BETWEEN: Final = 0.6
+"""Body probability all the way from the dens to the body of C2; a disc interrupts it."""
 OFF_COLUMN_MM: Final = 28.0
 """A piece farther than this from the curve through all others is not of the spine."""
 
@@ -95,6 +97,7 @@ def find_instances(
     tracks = merge_broken(link(pieces), slice_mm)
     tracks = on_column(real(tracks, core.shape[0], slice_mm), slice_mm)
     tracks.sort(key=lambda t: float(t.center[1]))
+    tracks = join_dens(tracks, semantic[:, Tissue.BODY])
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
     labels[(labels == Tissue.BODY) & (instances == 0)] = Tissue.BACKGROUND
     labels[instances > 0] = Tissue.BODY
@@ -199,6 +202,23 @@ def on_column(tracks: list[Track], slice_mm: float) -> list[Track]:
             break
         kept.pop(worst)
     return kept
+
+
+def join_dens(tracks: list[Track], body: NDArray[np.float32]) -> list[Track]:
+    """Make the dens part of C2: the topmost piece, when only bone lies between it and the next."""
+    if len(tracks) < 2:
+        return tracks
+    upper, lower = tracks[0], tracks[1]
+    for k in sorted(upper.slices & lower.slices):
+        a = next(p for p in upper.pieces if p.slice == k)
+        b = next(p for p in lower.pieces if p.slice == k)
+        path = a.center + np.linspace(0, 1, 40)[:, None] * (b.center - a.center)
+        rows, columns = path.round().astype(int).T
+        narrow = np.ptp(a.columns) < 0.8 * np.ptp(b.columns)
+        if narrow and float(body[k, rows, columns].min()) > BONE_BETWEEN:
+            joined = Track(tuple(sorted((*lower.pieces, *upper.pieces), key=lambda p: p.slice)))
+            return [joined, *tracks[2:]]
+    return tracks
 
 
 def grow(tracks: list[Track], body: NDArray[np.float32], labels: NDArray[np.uint8]) -> NDArray[np.uint16]:
