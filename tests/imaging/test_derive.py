@@ -54,6 +54,13 @@ def test_a_body_without_heights_is_not_measured() -> None:
     assert derive(raw, None, POLICY).vertebrae[1].quality.reasons == ("no_heights",)
 
 
+def test_an_impossible_height_is_no_measurement() -> None:
+    raw = spine(levels_between("T10", "L5"))
+    raw = change(raw, 2, height_mm=Heights(anterior=7.4, middle=2.0, posterior=-0.2))
+    v = derive(raw, None, POLICY).vertebrae[1]
+    assert (v.quality.measured, v.quality.reasons, v.loss_percent) == (False, ("impossible_heights",), LossPercent())
+
+
 def test_too_few_neighbours_leave_the_loss_unknown() -> None:
     report = derive(spine(levels_between("L4", "L5")), None, POLICY)
     for v in report.vertebrae:

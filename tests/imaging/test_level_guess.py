@@ -3,9 +3,10 @@
 import pytest
 
 from vcfimg.imaging.level_guess import guess_levels, text_center
+from vcfimg.imaging.raw import Heights
 from vcfimg.levels import STANDARD_LEVELS
 
-from .raw_spines import NUMBERS, levels_between, spine
+from .raw_spines import NUMBERS, change, levels_between, spine
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,14 @@ def test_size_alone_comes_close(first: str, last: str) -> None:
     guessed, from_text = guess_levels(raw.vertebrae, positions, (), NUMBERS)
     assert not from_text
     assert abs(STANDARD_LEVELS.index(guessed[1]) - STANDARD_LEVELS.index(first)) <= 1
+
+
+def test_a_body_cut_by_the_border_does_not_speak_by_its_size() -> None:
+    raw = spine(levels_between("T10", "L4"), scale=1.1)
+    positions = {v.id: i for i, v in enumerate(raw.vertebrae)}
+    expected, _ = guess_levels(raw.vertebrae, positions, (), NUMBERS)
+    cut = change(raw, 1, on_border=True, height_mm=Heights(anterior=7.0, middle=2.0, posterior=-0.2))
+    assert guess_levels(cut.vertebrae, positions, (), NUMBERS)[0] == expected
 
 
 def test_two_bodies_without_text_give_no_guess() -> None:

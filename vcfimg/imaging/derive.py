@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 from vcfimg.imaging.angles import wedge_angle
 from vcfimg.imaging.expected import Body, ExpectedHeights, expected_heights
 from vcfimg.imaging.genant import genant
+from vcfimg.imaging.heights import UNKNOWN_HEIGHTS
 from vcfimg.imaging.kyphosis import regional_kyphosis
 from vcfimg.imaging.loss import expected_mm, height_uncertainty, index_uncertainty, loss_uncertainty, losses
+from vcfimg.imaging.measured import is_measured, unmeasured_reasons
 from vcfimg.imaging.measurement import (
     Quality,
     SeriesReading,
@@ -19,7 +21,7 @@ from vcfimg.imaging.measurement import (
     WallFinding,
 )
 from vcfimg.imaging.naming import Naming, name_levels
-from vcfimg.imaging.raw import Heights, RawSpine, RawVertebra, SeriesHeights
+from vcfimg.imaging.raw import RawSpine, RawVertebra, SeriesHeights
 from vcfimg.imaging.stir import stir_findings
 from vcfimg.imaging.t1 import darker_than_disc, t1_finding
 from vcfimg.imaging.wall_finding import canal_report, wall_finding
@@ -73,18 +75,13 @@ def derive(raw: RawSpine, levels: Mapping[int, str] | None, policy: "Policy") ->
     return SpineMeasurement(levels=naming.report, vertebrae=measured, spine=spine)
 
 
-def is_measured(vertebra: RawVertebra) -> bool:
-    """Whether the numbers of ``vertebra`` may be used."""
-    return not vertebra.reasons and not vertebra.on_border and vertebra.height_mm != Heights()
-
-
 def _body(vertebra: RawVertebra, naming: Naming) -> Body:
     return Body(
         id=vertebra.id,
         place=naming.positions[vertebra.id],
         level=naming.shape_level(vertebra.id),
         named=naming.levels[vertebra.id] is not None,
-        heights=vertebra.height_mm if is_measured(vertebra) else Heights(),
+        heights=vertebra.height_mm if is_measured(vertebra) else UNKNOWN_HEIGHTS,
         depth_mm=vertebra.depth_mm,
     )
 
@@ -98,7 +95,6 @@ def _vertebra(
     wall: WallFinding,
     policy: MeasurementPolicy,
 ) -> VertebraMeasurement:
-    border = ("border",) if vertebra.on_border else ()
     seen = VertebraMeasurement(
         id=vertebra.id,
         order=vertebra.order,
@@ -109,7 +105,7 @@ def _vertebra(
         t1=t1,
         quality=Quality(
             measured=False,
-            reasons=_unique((*border, *vertebra.reasons) or ("no_heights",), vertebra.notes),
+            reasons=_unique(unmeasured_reasons(vertebra), vertebra.notes),
         ),
     )
     if not is_measured(vertebra):

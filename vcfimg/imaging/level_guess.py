@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from vcfimg.imaging.measured import is_measured
 from vcfimg.imaging.raw import RawVertebra
 from vcfimg.levels import STANDARD_LEVELS
 from vcfimg.policy.measurement import MeasurementPolicy
@@ -53,7 +54,7 @@ def guess_levels(
         Whether DICOM text took part.
     """
     center = text_center(words, policy)
-    heights = {v.id: v.height_mm.posterior for v in vertebrae if v.height_mm.posterior}
+    heights = {v.id: v.height_mm.posterior for v in vertebrae if is_measured(v) and v.height_mm.posterior}
     if not vertebrae or (center is None and len(heights) < _MIN_BODIES):
         return {}, False
     last = max(positions.values())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vcfimg.imaging.measured import is_measured
 from vcfimg.imaging.raw import RawVertebra
 from vcfimg.policy.measurement import MeasurementPolicy
 
@@ -53,5 +54,5 @@ def _usual_distance(
     around = [distances[j] for j in range(max(0, i - 3), min(len(distances), i + 4)) if j != i]
     if len(around) >= 2:
         return float(np.median(around))
-    heights = [v.height_mm.posterior for v in vertebrae[i : i + 2] if v.height_mm.posterior]
+    heights = [v.height_mm.posterior for v in vertebrae[i : i + 2] if is_measured(v) and v.height_mm.posterior]
     return policy.level_height_spacing_ratio * float(np.mean(heights)) if heights else None
