@@ -71,39 +71,49 @@ def save(dataset: Any, path: Path, encoding: Encoding) -> None:
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import UID
 
-    syntax = UID(TRANSFER_SYNTAXES[encoding])
+    plain = encoding in _PLUGINS or encoding is Encoding.JPEG_LOSSLESS
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = dataset.SOPClassUID
     meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    plain = encoding in _PLUGINS or encoding is Encoding.JPEG_LOSSLESS
-    meta.TransferSyntaxUID = UID(TRANSFER_SYNTAXES[Encoding.EXPLICIT]) if plain else syntax
+    meta.TransferSyntaxUID = UID(TRANSFER_SYNTAXES[Encoding.EXPLICIT if plain else encoding])
     meta.ImplementationClassUID = IMPLEMENTATION_UID
     meta.ImplementationVersionName = "VCFIMG"
     dataset.file_meta = meta
-    if encoding in _PLUGINS:
-        dataset.compress(syntax, encoding_plugin=_PLUGINS[encoding], generate_instance_uid=False)
     path.parent.mkdir(parents=True, exist_ok=True)
+    if encoding in _PLUGINS:
+        syntax = UID(TRANSFER_SYNTAXES[encoding])
+        dataset.compress(syntax, encoding_plugin=_PLUGINS[encoding], generate_instance_uid=False)
     dataset.save_as(path, enforce_file_format=True, overwrite=True)
     if encoding is Encoding.JPEG_LOSSLESS:
-        _compress_jpeg_lossless(path)
+        _compress_jpeg_lossless(dataset, path)
+        dataset.save_as(path, enforce_file_format=True, overwrite=True)
 
 
-def _compress_jpeg_lossless(path: Path) -> None:
-    """Compress a written file in place with GDCM, for pydicom has no encoder for it."""
+def _compress_jpeg_lossless(dataset: Any, path: Path) -> None:
+    """Replace the pixels by those that GDCM makes of the uncompressed file; pydicom has no encoder for them.
+
+    Only the pixel data is taken over, for GDCM rewrites functional groups.
+    """
     import gdcm
+    from pydicom import dcmread
 
+    packed = path.with_name(path.name + ".packed")
     reader, change, writer = gdcm.ImageReader(), gdcm.ImageChangeTransferSyntax(), gdcm.ImageWriter()
     reader.SetFileName(str(path))
-    packed = path.with_name(path.name + ".packed")
-    writer.SetFileName(str(packed))  # opens, and so empties, the file at once
+    writer.SetFileName(str(packed))
     change.SetTransferSyntax(gdcm.TransferSyntax(gdcm.TransferSyntax.JPEGLosslessProcess14_1))
-    if not reader.Read():
-        raise OSError(f"{path} cannot be read back for compression")
-    change.SetInput(reader.GetImage())
-    if not change.Change():
-        raise OSError(f"{path} cannot be compressed as JPEG lossless")
-    writer.SetFile(reader.GetFile())
-    writer.SetImage(change.GetOutput())
-    if not writer.Write():
-        raise OSError(f"{path} cannot be written")
-    packed.replace(path)
+    try:
+        if not reader.Read():
+            raise OSError(f"{path} cannot be read back for compression")
+        change.SetInput(reader.GetImage())
+        if not change.Change():
+            raise OSError(f"{path} cannot be compressed as JPEG lossless")
+        writer.SetFile(reader.GetFile())
+        writer.SetImage(change.GetOutput())
+        if not writer.Write():
+            raise OSError(f"{packed} cannot be written")
+        compressed = dcmread(packed)
+    finally:
+        packed.unlink(missing_ok=True)
+    dataset["PixelData"] = compressed["PixelData"]
+    dataset.file_meta.TransferSyntaxUID = compressed.file_meta.TransferSyntaxUID
