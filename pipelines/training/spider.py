@@ -27,7 +27,9 @@ def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
     for path in sorted((folder / "images").glob("*.png")):
         mask = imread(folder / "masks" / path.name)
         image = imread(path)
-        pieces.append({"image": image if image.ndim == 2 else image[..., 0], "mask": mask if mask.ndim == 2 else mask[..., 0]})
+        pieces.append(
+            {"image": image if image.ndim == 2 else image[..., 0], "mask": mask if mask.ndim == 2 else mask[..., 0]}
+        )
     return pieces
 
 
@@ -84,4 +86,3 @@ def spider_sample(
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
     image, (allowed, core) = place(image, [allowed, core], PIXEL_MM, rng, [BIT[Tissue.BACKGROUND], 0], stretch_sd=0.12)
     return normalise(image, rng), allowed, core
-

@@ -16,7 +16,16 @@ Array = NDArray[np.float32]
 PATCH: Final = 192
 """Rows and columns of a training patch, 1 mm pixels."""
 
-ROLE_WEIGHTS: Final = {"t1": 0.24, "t2": 0.26, "stir": 0.20, "t2_fs": 0.06, "dixon_water": 0.04, "dixon_fat": 0.04, "pd": 0.03, "t1_ffe": 0.13}
+ROLE_WEIGHTS: Final = {
+    "t1": 0.24,
+    "t2": 0.26,
+    "stir": 0.20,
+    "t2_fs": 0.06,
+    "dixon_water": 0.04,
+    "dixon_fat": 0.04,
+    "pd": 0.03,
+    "t1_ffe": 0.13,
+}
 MARROW: Final = (T.MARROW, T.POSTERIOR_MARROW, T.SACRAL_MARROW)
 
 
@@ -32,7 +41,9 @@ def random_contrast(rng: np.random.Generator) -> Contrast:
         base.te_ms * wobble[1],
         None if base.ti_ms is None else nulling_ti_ms(field) * float(np.exp(rng.normal(0, 0.08))),
         field,
-        base.fat_suppression if base.fat_suppression <= 0 else float(np.clip(base.fat_suppression + rng.normal(0, 0.04), 0.7, 1)),
+        base.fat_suppression
+        if base.fat_suppression <= 0
+        else float(np.clip(base.fat_suppression + rng.normal(0, 0.04), 0.7, 1)),
         base.flip_deg if base.flip_deg == 90 else float(rng.uniform(6, 35)),
     )
 
@@ -62,13 +73,19 @@ def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], scale: float)
     return np.asarray(field / max(field.std(), 1e-6), np.float32)
 
 
-def render(tissue: NDArray[np.uint8], instance: NDArray[np.uint8], marrow_fat: float, rng: np.random.Generator) -> Array:
+def render(
+    tissue: NDArray[np.uint8], instance: NDArray[np.uint8], marrow_fat: float, rng: np.random.Generator
+) -> Array:
     """One image of a stored slice at the bank's pixel size, before noise and coil shading."""
     water, fat = tissue_signals(rng, marrow_fat)
     w, f = water[tissue].mean(0), fat[tissue].mean(0)
     gain = np.exp(rng.normal(0, 0.07, 64)).astype(np.float32)
     gain[0] = 1
-    grain = 1 + rng.uniform(0, 0.10) * smooth_noise(rng, (SIZE, SIZE), 1.6) + rng.uniform(0, 0.08) * smooth_noise(rng, (SIZE, SIZE), 6)
+    grain = (
+        1
+        + rng.uniform(0, 0.10) * smooth_noise(rng, (SIZE, SIZE), 1.6)
+        + rng.uniform(0, 0.08) * smooth_noise(rng, (SIZE, SIZE), 6)
+    )
     move = rng.normal(0, 0.9) * (rng.random() < 0.7)
     along = (0.0, move) if rng.random() < 0.5 else (move, 0.0)
     if move:
@@ -97,9 +114,13 @@ def degrade(image: Array, tissue: NDArray[np.uint8], rng: np.random.Generator) -
     image = image * shading
     if rng.random() < 0.35:
         edge = SIZE * 0.5 - rng.uniform(28, 90) / PIXEL_MM + rng.normal(0, 0.15) * (rows - SIZE / 2)
-        image = image * (1 - (1 - rng.uniform(0.02, 0.4)) / (1 + np.exp(np.clip((columns - edge) / rng.uniform(2, 9), -30, 30))))
+        image = image * (
+            1 - (1 - rng.uniform(0.02, 0.4)) / (1 + np.exp(np.clip((columns - edge) / rng.uniform(2, 9), -30, 30)))
+        )
     if rng.random() < 0.25:
-        image = image + rng.uniform(0.02, 0.10) * np.roll(gaussian_filter(image, 1.5), int(rng.integers(20, 120)), axis=int(rng.integers(0, 2)))
+        image = image + rng.uniform(0.02, 0.10) * np.roll(
+            gaussian_filter(image, 1.5), int(rng.integers(20, 120)), axis=int(rng.integers(0, 2))
+        )
     bright = float(np.percentile(image, 97)) + 1e-6
     level = rng.uniform(0.005, 0.05) * (2.2 if rng.random() < 0.15 else 1.0) * bright
     real = image + level * smooth_noise(rng, image.shape, 1.0 if rng.random() < 0.5 else 1.5)
@@ -147,7 +168,8 @@ def place(
     shape = (PATCH, PATCH)
     out = affine_transform(image, matrix, offset, shape, order=1, mode="constant")
     return np.asarray(out, np.float32), [
-        affine_transform(m, matrix, offset, shape, order=0, mode="constant", cval=fill) for m, fill in zip(maps, fills, strict=True)
+        affine_transform(m, matrix, offset, shape, order=0, mode="constant", cval=fill)
+        for m, fill in zip(maps, fills, strict=True)
     ]
 
 
@@ -162,9 +184,13 @@ def normalise(image: Array, rng: np.random.Generator | None = None) -> Array:
     return np.asarray(out, np.float32)
 
 
-def phantom_sample(piece: dict[str, NDArray[np.uint8]], rng: np.random.Generator) -> tuple[Array, NDArray[np.uint8], NDArray[np.uint8]]:
+def phantom_sample(
+    piece: dict[str, NDArray[np.uint8]], rng: np.random.Generator
+) -> tuple[Array, NDArray[np.uint8], NDArray[np.uint8]]:
     """Image, allowed-class bits and core of one training patch."""
-    image = degrade(render(piece["tissue"], piece["instance"], float(piece["marrow_fat"][0]) / 255, rng), piece["tissue"], rng)
+    image = degrade(
+        render(piece["tissue"], piece["instance"], float(piece["marrow_fat"][0]) / 255, rng), piece["tissue"], rng
+    )
     allowed = (1 << piece["label"]).astype(np.uint8)
     # Fields of view that end in the sacrum are where levels go wrong: show them often.
     sacral = np.flatnonzero((piece["label"] == Label.SACRUM).sum(1) > 12)

@@ -84,7 +84,9 @@ def main() -> None:
     painter.start()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = SpineUNet().to(device)
-    mean_model = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True)
+    mean_model = torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
+    )
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-4)
     checkpoint = options.out / "checkpoint.pt"
     spent, step = 0.0, 0
@@ -94,7 +96,12 @@ def main() -> None:
         mean_model.load_state_dict(state["mean"])
         optimiser.load_state_dict(state["optimiser"])
         spent, step = state["spent"], state["step"]
-    loader = DataLoader(Patches(options.bank, options.spider, options.seed + step), batch_size=options.batch, num_workers=options.workers, prefetch_factor=4)
+    loader = DataLoader(
+        Patches(options.bank, options.spider, options.seed + step),
+        batch_size=options.batch,
+        num_workers=options.workers,
+        prefetch_factor=4,
+    )
     started = last_save = time.time()
     losses: list[float] = []
     model.train()
@@ -102,7 +109,9 @@ def main() -> None:
         used = spent + time.time() - started
         progress = min(used / (options.minutes * 60), 1.0)
         for group in optimiser.param_groups:
-            group["lr"] = float(options.rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02))
+            group["lr"] = float(
+                options.rate * min(1, (step + 1) / 200) * (0.5 * (1 + np.cos(np.pi * progress)) * 0.98 + 0.02)
+            )
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
             logits = model(image[:, None].to(device))
         loss = total_loss(logits, allowed.to(device), core.to(device))
@@ -118,7 +127,13 @@ def main() -> None:
         finished = progress >= 1.0
         if finished or time.time() - last_save > 180:
             last_save = time.time()
-            state = {"model": model.state_dict(), "mean": mean_model.state_dict(), "optimiser": optimiser.state_dict(), "spent": used, "step": step}
+            state = {
+                "model": model.state_dict(),
+                "mean": mean_model.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "spent": used,
+                "step": step,
+            }
             torch.save(state, checkpoint.with_suffix(".partial"))
             checkpoint.with_suffix(".partial").replace(checkpoint)
             copy = SpineUNet()
@@ -126,7 +141,15 @@ def main() -> None:
             export(copy, options.out / "spine_unet.onnx")
         if finished:
             break
-    recipe = {"seed": options.seed, "minutes": options.minutes, "steps": step, "batch": options.batch, "people": len(list(options.bank.glob("*.npz"))), "spider": bool(options.spider), "loss": float(np.mean(losses[-200:]))}
+    recipe = {
+        "seed": options.seed,
+        "minutes": options.minutes,
+        "steps": step,
+        "batch": options.batch,
+        "people": len(list(options.bank.glob("*.npz"))),
+        "spider": bool(options.spider),
+        "loss": float(np.mean(losses[-200:])),
+    }
     (options.out / "recipe.json").write_text(json.dumps(recipe, indent=1))
     painter.terminate()
 

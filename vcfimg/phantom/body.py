@@ -15,7 +15,7 @@ Array = NDArray[np.float32]
 def smooth_max(a: Array, b: Array, k: float) -> Array:
     """Maximum of two fields, rounded over a width ``k``."""
     h = np.maximum(k - np.abs(a - b), 0)
-    return np.maximum(a, b) + h * h / (4 * k)
+    return np.asarray(np.maximum(a, b) + h * h / (4 * k), np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,9 @@ class Body:
         zeta = np.clip((z - 0.5 * (top + bottom)) / half, -1, 1)
         y_wall = y
         if self.retropulsion_mm:
-            y_wall = y - self.retropulsion_mm * np.exp(-np.square((zeta - 0.35) / 0.55)) * np.clip(y / (self.depth / 2), 0, 1)
+            y_wall = y - self.retropulsion_mm * np.exp(-np.square((zeta - 0.35) / 0.55)) * np.clip(
+                y / (self.depth / 2), 0, 1
+            )
         f = self.radial(x, y_wall, zeta)
         r = np.hypot(x, y_wall)
         d_wall = r * (1 - 1 / np.maximum(f, 1e-3))
@@ -119,9 +121,23 @@ class Body:
                 along = np.clip(-(y + self.depth / 2 - 3) / (3 + self.osteophyte_mm), 0, 1)
                 cy = -(self.depth / 2 - 3) - along * (3 + self.osteophyte_mm)
                 cz = zc + inward + np.sign(zc) * 0.6 * along * self.osteophyte_mm * 0.5
-                spur = np.hypot(np.hypot(y - cy, z - cz), np.maximum(np.abs(x) - self.width * 0.3, 0)) - (2.4 - 1.2 * along)
+                spur = np.hypot(np.hypot(y - cy, z - cz), np.maximum(np.abs(x) - self.width * 0.3, 0)) - (
+                    2.4 - 1.2 * along
+                )
                 d = np.minimum(d, spur)
         return np.asarray(d, np.float32), np.asarray(d_plate, np.float32)
+
+    def reach(self) -> NDArray[np.float64]:
+        """(8, 3) LPS corners of a box that holds the body with its spurs, bulge and rough endplates."""
+        spur = self.osteophyte_mm
+        rough = float(np.abs(self.bumps[:, 0]).sum()) + 0.5 * spur + 3.0
+        half_width, front = self.width / 2 + 3, self.depth / 2 + spur + 4
+        back = self.depth / 2 + 1.3 * self.retropulsion_mm + 4
+        top = max(*self.top, 1.25 * self.top[0] - 0.25 * self.top[2], 1.25 * self.top[2] - 0.25 * self.top[0]) + rough
+        low = self.bottom
+        bottom = min(*low, 1.25 * low[0] - 0.25 * low[2], 1.25 * low[2] - 0.25 * low[0]) - rough
+        box = [(x, y, z) for x in (-half_width, half_width) for y in (-front, back) for z in (bottom, top)]
+        return self.to_lps(np.array(box))
 
     def corner(self, *, top: bool, where: int) -> NDArray[np.float64]:
         """LPS point of one of the six points: ``where`` -1 anterior, 0 middle, 1 posterior."""

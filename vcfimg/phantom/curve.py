@@ -1,6 +1,7 @@
 """Straightened spine coordinates: along the posterior wall, lateral and posterior of it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +33,14 @@ class SpineCurve:
     posterior: NDArray[np.float64]
     level_index: NDArray[np.float64]
 
+    @cached_property
+    def _tree(self) -> cKDTree:
+        return cKDTree(self.nodes)
+
     def straighten(self, points: NDArray[np.float64]) -> NDArray[np.float32]:
         """Map ``(…, 3)`` LPS mm to ``(…, 3)``: level index, lateral mm (left positive), posterior mm (wall = 0)."""
         flat = points.reshape(-1, 3)
-        _, nearest = cKDTree(self.nodes).query(flat, workers=1)
+        _, nearest = self._tree.query(flat, workers=1)
         offset = flat - self.nodes[nearest]
         x = np.einsum("ij,ij->i", offset, self.left[nearest])
         y = np.einsum("ij,ij->i", offset, self.posterior[nearest])

@@ -44,7 +44,11 @@ def marrow_classes(spec: SpineSpec, body: Body, local: Array, grain: Array) -> N
     if sacral:
         return out
     half = np.array([body.width / 2, body.depth / 2, 0.5 * body.heights[1]])
-    vein = (np.abs(x) < 5) & (y > body.depth * 0.12) & (np.abs(z) < 0.8 + 1.6 * np.clip(y / body.depth, 0, 0.5) + 0.3 * grain)
+    vein = (
+        (np.abs(x) < 5)
+        & (y > body.depth * 0.12)
+        & (np.abs(z) < 0.8 + 1.6 * np.clip(y / body.depth, 0, 0.5) + 0.3 * grain)
+    )
     out[vein] = T.BASIVERTEBRAL
     change = spec.modic.get(body.level)
     if change:
@@ -62,7 +66,9 @@ def marrow_classes(spec: SpineSpec, body: Body, local: Array, grain: Array) -> N
             out[np.abs(top - z - 3.5 - 0.7 * grain) < 0.7] = T.SCLEROSIS
     for lesion in spec.lesions.get(body.level, ()):
         r = np.linalg.norm(local - np.array(lesion.offset) * half, axis=-1) + 1.2 * grain
-        out[r < lesion.radius_mm] = {"lesion": T.LESION, "fatty": T.FATTY_MARROW, "sclerotic": T.SCLEROSIS}[lesion.tissue]
+        out[r < lesion.radius_mm] = {"lesion": T.LESION, "fatty": T.FATTY_MARROW, "sclerotic": T.SCLEROSIS}[
+            lesion.tissue
+        ]
     if body.level in spec.cement:
         for side in (-0.35, 0.35):
             at = np.array([side * body.width / 2, -1.0, 0.0])
@@ -71,7 +77,9 @@ def marrow_classes(spec: SpineSpec, body: Body, local: Array, grain: Array) -> N
     return out
 
 
-def paint_marrow(person: "Person", body: Body, local: Array, inside: NDArray[np.bool_], view: NDArray[np.uint8]) -> None:
+def paint_marrow(
+    person: "Person", body: Body, local: Array, inside: NDArray[np.bool_], view: NDArray[np.uint8]
+) -> None:
     """Paint the marrow of ``body`` where ``inside``."""
     grain = person.grain(local[inside] + np.asarray(body.center, np.float32))
     view[inside] = marrow_classes(person.spine.spec, body, local[inside], grain)

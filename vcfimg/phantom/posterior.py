@@ -7,7 +7,7 @@ from vcfimg.imaging.segmentation import Tissue as Label
 from vcfimg.phantom.body import Body
 from vcfimg.phantom.spine import Spine
 from vcfimg.phantom.tissue import T
-from vcfimg.phantom.window import bounding_window
+from vcfimg.phantom.window import PointGrid
 
 Array = NDArray[np.float32]
 
@@ -23,7 +23,9 @@ def canal_size(level: str, scale: float = 1.0) -> tuple[float, float]:
     return 13.0 * scale, 26.0 * scale
 
 
-def capsule(p: Array, a: tuple[float, float, float], b: tuple[float, float, float], radius: float, flat: float = 1.0) -> Array:
+def capsule(
+    p: Array, a: tuple[float, float, float], b: tuple[float, float, float], radius: float, flat: float = 1.0
+) -> Array:
     """Signed distance to a capsule between local points ``a`` and ``b``; ``flat`` stretches it along z."""
     start, end = np.array(a, np.float32), np.array(b, np.float32)
     axis = end - start
@@ -33,7 +35,9 @@ def capsule(p: Array, a: tuple[float, float, float], b: tuple[float, float, floa
     return np.asarray(np.linalg.norm(delta, axis=-1) - radius, np.float32)
 
 
-def process_parts(body: Body, canal_scale: float) -> list[tuple[tuple[float, float, float], tuple[float, float, float], float, float]]:
+def process_parts(
+    body: Body, canal_scale: float
+) -> list[tuple[tuple[float, float, float], tuple[float, float, float], float, float]]:
     """Capsules (a, b, radius, flattening) that make up the posterior elements of one vertebra."""
     ap, wide = canal_size(body.level, canal_scale)
     back, h = body.depth / 2, body.expected_heights[2]
@@ -43,9 +47,23 @@ def process_parts(body: Body, canal_scale: float) -> list[tuple[tuple[float, flo
     for s in (-1, 1):
         parts.append(((s * px, back - 2, 0.18 * h), (s * px, back + 0.75 * ap, 0.15 * h), 3.2 * size + 0.8, 1.9))
         parts.append(((s * px, back + 0.85 * ap, 0.1 * h), (s * 2, back + ap + 5, -0.25 * h), 2.8 * size + 0.8, 2.4))
-        parts.append(((s * (px + 1), back + 0.75 * ap, 0.2 * h), (s * (px + 1), back + 0.70 * ap, 0.72 * h), 3.4 * size + 0.8, 1.0))
+        parts.append(
+            (
+                (s * (px + 1), back + 0.75 * ap, 0.2 * h),
+                (s * (px + 1), back + 0.70 * ap, 0.72 * h),
+                3.4 * size + 0.8,
+                1.0,
+            )
+        )
         parts.append(((s * px, back + ap, -0.1 * h), (s * px, back + 1.02 * ap, -0.72 * h), 3.6 * size + 0.8, 1.0))
-        parts.append(((s * px, back + 0.7 * ap, 0.1 * h), (s * (px + 22 * size + 4), back + 0.9 * ap, 0.1 * h), 2.6 * size + 0.6, 1.2))
+        parts.append(
+            (
+                (s * px, back + 0.7 * ap, 0.1 * h),
+                (s * (px + 22 * size + 4), back + 0.9 * ap, 0.1 * h),
+                2.6 * size + 0.6,
+                1.2,
+            )
+        )
     kind = body.level[0]
     if kind == "L":
         parts.append(((0, back + ap + 5, -0.30 * h), (0, back + ap + 27 * size, -0.38 * h), 3.4, 2.6))
@@ -64,20 +82,21 @@ def process_parts(body: Body, canal_scale: float) -> list[tuple[tuple[float, flo
     return parts
 
 
-def paint_posterior_elements(spine: Spine, points: NDArray[np.float64], tissue: NDArray[np.uint8], label: NDArray[np.uint8]) -> None:
-    """Paint the posterior elements of every vertebra that the points reach."""
+def paint_posterior_elements(
+    spine: Spine, grid: PointGrid, tissue: NDArray[np.uint8], label: NDArray[np.uint8]
+) -> None:
+    """Paint the posterior elements of every vertebra that the grid reaches."""
     for body in spine.bodies:
         if body.level in {"S4", "S5"}:
             continue
         sacral = body.level.startswith("S")
-        if bounding_window(points, body.center + body.axes[:, 1] * (body.depth / 2 + 14), 60) is None:
+        if grid.around(body.center + body.axes[:, 1] * (body.depth / 2 + 14), 60) is None:
             continue
         for a, b, radius, flat in process_parts(body, spine.spec.canal_scale):
-            middle, half = 0.5 * (np.array(a) + np.array(b)), 0.5 * float(np.linalg.norm(np.subtract(a, b)))
-            window = bounding_window(points, body.to_lps(middle), half + radius * max(flat, 1.0) + 1)
+            window = grid.hull(body.to_lps(np.array([a, b])), radius * max(flat, 1.0) + 1)
             if window is None:
                 continue
-            d = capsule(body.to_local(points[window]), a, b, radius, flat)
+            d = capsule(body.to_local(grid.points[window]), a, b, radius, flat)
             dens = body.level == "C2" and a[1] == 0
             view, marks = tissue[window], label[window]
             marrow = T.MARROW if dens else T.SACRAL_MARROW if sacral else T.POSTERIOR_MARROW

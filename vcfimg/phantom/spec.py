@@ -111,15 +111,25 @@ def random_spec(seed: int, *, pathology: float = 0.5) -> SpineSpec:
     lesions: dict[str, tuple[Lesion, ...]] = {}
     cement: set[str] = set()
     if sick:
-        weights = np.array([0.3 if b.startswith("T") and int(b[1:]) < 5 else 2.0 if b in {"T11", "T12", "L1", "L2"} else 1.0 for b in bodies])
+        weights = np.array(
+            [
+                0.3 if b.startswith("T") and int(b[1:]) < 5 else 2.0 if b in {"T11", "T12", "L1", "L2"} else 1.0
+                for b in bodies
+            ]
+        )
         for level in rng.choice(bodies, size=int(rng.integers(1, 5)), replace=False, p=weights / weights.sum()):
             kind: FractureKind = ("wedge", "biconcave", "crush")[int(rng.choice(3, p=[0.5, 0.3, 0.2]))]
             loss = float(rng.uniform(8, 70 if kind != "crush" else 60))
             fractures[str(level)] = Fracture(
-                kind, loss, float(rng.choice([0.0, rng.uniform(1, 6)])) if loss > 25 else 0.0, float(rng.uniform(0.5, 1.0))
+                kind,
+                loss,
+                float(rng.choice([0.0, rng.uniform(1, 6)])) if loss > 25 else 0.0,
+                float(rng.uniform(0.5, 1.0)),
             )
             if rng.random() < 0.6:
-                pattern: EdemaPattern = ("band", "diffuse", "partial", "inferior_band")[int(rng.choice(4, p=[0.4, 0.3, 0.2, 0.1]))]
+                pattern: EdemaPattern = ("band", "diffuse", "partial", "inferior_band")[
+                    int(rng.choice(4, p=[0.4, 0.3, 0.2, 0.1]))
+                ]
                 edema[str(level)] = Edema(pattern, float(rng.uniform(0.25, 0.9)))
         for level in rng.choice(bodies, size=int(rng.integers(0, 4)), replace=False):
             lesions[str(level)] = tuple(
@@ -134,7 +144,11 @@ def random_spec(seed: int, *, pathology: float = 0.5) -> SpineSpec:
             cement.add(str(rng.choice(list(fractures))))
     schmorl = {
         b: tuple(
-            (float(rng.uniform(-0.4, 0.4)), float(rng.uniform(-0.4, 0.5)), float(rng.choice([-1, 1]) * rng.uniform(1.5, 5)))
+            (
+                float(rng.uniform(-0.4, 0.4)),
+                float(rng.uniform(-0.4, 0.5)),
+                float(rng.choice([-1, 1]) * rng.uniform(1.5, 5)),
+            )
             for _ in range(int(rng.integers(1, 3)))
         )
         for b in bodies
@@ -159,7 +173,8 @@ def random_spec(seed: int, *, pathology: float = 0.5) -> SpineSpec:
         osteophytes={b: float(rng.uniform(2, 9)) for b in bodies if rng.random() < 0.15 * (0.5 + wear)},
         cement=frozenset(cement),
         disc_degeneration={
-            b: float(np.clip(rng.normal(wear, 0.3), 0, 1)) for b in (*bodies, "C3", "C4", "C5", "C6", "C7", "C2", "T13", "L6")
+            b: float(np.clip(rng.normal(wear, 0.3), 0, 1))
+            for b in (*bodies, "C3", "C4", "C5", "C6", "C7", "C2", "T13", "L6")
         },
         modic={b: (1 if rng.random() < 0.4 else 2) for b in bodies if rng.random() < 0.06 * (0.5 + wear)},
         conus=str(rng.choice(["T12", "L1", "L1", "L2"])),

@@ -73,7 +73,9 @@ def lean_profile(spec: SpineSpec, levels: list[str], rng: np.random.Generator) -
     return np.asarray(lean + wobble + rng.normal(0, 3))
 
 
-def shaped_body(spec: SpineSpec, level: str, factor: NDArray[np.float64], size: float, rng: np.random.Generator) -> Body:
+def shaped_body(
+    spec: SpineSpec, level: str, factor: NDArray[np.float64], size: float, rng: np.random.Generator
+) -> Body:
     """One body at the origin with this person's heights, its fracture applied."""
     normal = np.array(normal_heights(level)) * spec.scale * factor
     depth = DEPTH_MM[base_level(level)] * spec.scale * size
@@ -91,7 +93,12 @@ def shaped_body(spec: SpineSpec, level: str, factor: NDArray[np.float64], size: 
     amplitude = rng.uniform(0.0, 0.25) + (0.25 if fracture and fracture.loss_percent > 15 else 0.0)
     if amplitude > 0.05:
         rough = np.column_stack(
-            [rng.uniform(0.3, 1.0, 3) * amplitude / 2, rng.normal(0, 0.35, 3), rng.normal(0, 0.45, 3), rng.uniform(0, 6.28, 3)]
+            [
+                rng.uniform(0.3, 1.0, 3) * amplitude / 2,
+                rng.normal(0, 0.35, 3),
+                rng.normal(0, 0.45, 3),
+                rng.uniform(0, 6.28, 3),
+            ]
         )
     top, bottom = upper - middle, lower - middle
     return Body(

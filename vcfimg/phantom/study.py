@@ -50,7 +50,9 @@ class PhantomStudy:
     slice_thickness_mm: float
 
 
-def stack_affine(center: NDArray[np.float64], shape: tuple[int, int, int], pixel_mm: float, gap_mm: float, yaw_deg: float) -> NDArray[np.float64]:
+def stack_affine(
+    center: NDArray[np.float64], shape: tuple[int, int, int], pixel_mm: float, gap_mm: float, yaw_deg: float
+) -> NDArray[np.float64]:
     """Affine of a sagittal stack centred at ``center``: columns run posterior, rows to the feet, slices to the right."""
     yaw = np.deg2rad(yaw_deg)
     along = np.array([-np.sin(yaw), np.cos(yaw), 0.0])
@@ -165,7 +167,9 @@ def paint_slice(
     return np.stack([p.tissue for p in painted]), center.label[grid], (center.instance, center.instance[grid])
 
 
-def coil(person: Person, affine: NDArray[np.float64], k: int, size: tuple[int, int], strength: float) -> NDArray[np.float32]:
+def coil(
+    person: Person, affine: NDArray[np.float64], k: int, size: tuple[int, int], strength: float
+) -> NDArray[np.float32]:
     """Sensitivity of a posterior spine coil on the acquired grid, about 1 at the spine."""
     rows, columns = np.arange(size[0])[:, None, None], np.arange(size[1])[None, :, None]
     points = affine[:3, 3] + k * affine[:3, 2] + rows * affine[:3, 1] + columns * affine[:3, 0]
@@ -173,4 +177,6 @@ def coil(person: Person, affine: NDArray[np.float64], k: int, size: tuple[int, i
     wall = np.interp(points[..., 2], person.curve.nodes[order, 2], person.curve.nodes[order, 1])
     behind = points[..., 1] - wall
     along = np.cos((points[..., 2] - points[..., 2].mean()) / 160.0)
-    return np.asarray(np.exp(strength * np.clip(behind, -120, 60) / 75.0) * (1 - 0.35 * strength * (1 - along)), np.float32)
+    return np.asarray(
+        np.exp(strength * np.clip(behind, -120, 60) / 75.0) * (1 - 0.35 * strength * (1 - along)), np.float32
+    )

@@ -79,7 +79,10 @@ def retropulsion(above: Body | None, body: Body, below: Body | None) -> float:
 
 def edema_fraction(person: Person, body: Body) -> float:
     """Share of the marrow of a body that is bright on STIR."""
-    axes = [np.arange(-half, half + GRID_MM, GRID_MM) for half in (body.width / 2, body.depth / 2, body.expected_heights[2] * 0.65)]
+    axes = [
+        np.arange(-half, half + GRID_MM, GRID_MM)
+        for half in (body.width / 2, body.depth / 2, body.expected_heights[2] * 0.65)
+    ]
     local = np.stack(np.meshgrid(*axes, indexing="ij"), -1).astype(np.float32).reshape(-1, 1, 3)
     d, _ = body.distance(local)
     local = local[d[:, 0] < -0.5 * body.plate_mm]
@@ -125,7 +128,9 @@ def truth_of(person: Person, lower: Sequence[float], upper: Sequence[float]) -> 
                 loss_percent=Heights(anterior=losses[0], middle=losses[1], posterior=losses[2]),
                 index_loss_percent=max(losses),
                 edema_fraction=edema_fraction(person, body),
-                retropulsion_mm=retropulsion(bodies[k - 1] if k else None, body, bodies[k + 1] if k + 1 < len(bodies) else None),
+                retropulsion_mm=retropulsion(
+                    bodies[k - 1] if k else None, body, bodies[k + 1] if k + 1 < len(bodies) else None
+                ),
                 depth_mm=body.depth,
                 width_mm=body.width,
                 in_view=bool(inside.all()),
