@@ -63,7 +63,7 @@ def slices_of(dataset: Any, indices: Iterable[int] | None = None) -> tuple[Slice
     Raises
     ------
     LoadError
-        ``missing_position``, ``missing_orientation``, ``missing_spacing``, ``invalid_geometry``, ``invalid_rescale``,
+        ``missing_position``, ``missing_geometry``, ``invalid_geometry``, ``invalid_rescale``,
         ``invalid_size``, ``missing_frame``, ``modality_lut`` or ``damaged_header``.
     """
     with quiet(), refusing("damaged_header", "the header cannot be read"):
@@ -111,8 +111,8 @@ def _slice(dataset: Any, per_frame: Any, index: int) -> Slice:
     if dataset.get("ModalityLUTSequence"):
         raise LoadError("modality_lut", f"{name}: signal given by a Modality LUT table is not supported")
     position = _numbers(group("PlanePositionSequence"), "ImagePositionPatient", 3, "missing_position", name)
-    orientation = _numbers(group("PlaneOrientationSequence"), "ImageOrientationPatient", 6, "missing_orientation", name)
-    spacing = _numbers(group("PixelMeasuresSequence"), "PixelSpacing", 2, "missing_spacing", name)
+    orientation = _numbers(group("PlaneOrientationSequence"), "ImageOrientationPatient", 6, "missing_geometry", name)
+    spacing = _numbers(group("PixelMeasuresSequence"), "PixelSpacing", 2, "missing_geometry", name)
     return Slice(
         sop_instance_uid=_uid(dataset.get("SOPInstanceUID")) or "",
         index=index,
