@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import label
 
 from vcfimg.imaging.frames import Body, Grid
 from vcfimg.imaging.raw import Anchor
@@ -39,7 +40,7 @@ def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift:
     if areas.max(initial=0.0) < MIN_SACRUM_MM2:
         return None
     last = bodies[max(bodies)]
-    z, r, c = np.nonzero(mask)
+    z, r, c = np.nonzero(_facing(mask, grid, last))
     points = np.stack([c, r, z], axis=1) * grid.spacing
     notes: list[str] = []
     near_slices = np.abs(points[:, 2] - last.centre[2]) <= max(8.0, 1.1 * float(grid.spacing[2]))
@@ -69,6 +70,17 @@ def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift:
         notes=tuple(notes),
         points_mm=(_vec(corners[0]), _vec(corners[1])),
     )
+
+
+def _facing(mask: NDArray[np.bool_], grid: Grid, last: Body) -> NDArray[np.bool_]:
+    """In every slice the piece of the sacrum nearest to the body: its arches behind the canal face nothing."""
+    kept = np.zeros_like(mask)
+    for k in np.flatnonzero(mask.any(axis=(1, 2))):
+        pieces, count = label(mask[k])
+        r, c = np.nonzero(pieces)
+        distance = np.hypot(c * grid.spacing[0] - last.centre[0], r * grid.spacing[1] - last.centre[1])
+        kept[k] = pieces == pieces[r[np.argmin(distance)], c[np.argmin(distance)]] if count > 1 else mask[k]
+    return kept
 
 
 def _half_height(body: Body, grid: Grid) -> float:
