@@ -41,7 +41,7 @@ def read_corrections(path: Path) -> Corrections:
     for where, uid, identity, level in triples:
         study = corrections.setdefault(uid, {})
         number = _vertebra_id(identity, f"{path.name}: {where}")
-        if not is_level(level):
+        if not isinstance(level, str) or not is_level(level):
             raise CorrectionsError("levels_invalid", f"{path.name}: {where}: not a vertebral level: {level!r:.20}")
         if number in study or level in study.values():
             raise CorrectionsError("levels_invalid", f"{path.name}: {where}: vertebra {number} or {level} occurs twice")

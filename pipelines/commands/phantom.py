@@ -1,5 +1,6 @@
 """``vcfimg phantom``: synthetic studies with exact truth."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -65,6 +66,6 @@ def phantom(
         typer.echo(f"Wrote {out / made.name}")
 
 
-def _one_of(option: str, value: str, known: list[str]) -> None:
+def _one_of(option: str, value: str, known: Sequence[str]) -> None:
     if value not in known:
         exits.unusable(f"{option}: no {value!r}; there are: {', '.join(known)}")
