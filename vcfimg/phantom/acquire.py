@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, map_coordinates, shift, zoom
+from scipy.ndimage import gaussian_filter
 
 from vcfimg.phantom.contrast import Contrast, water_and_fat
+from vcfimg.phantom.interpolate import along, sample, stretch
 
 SCALE = 900.0
 """Stored value of a signal of 1."""
@@ -65,21 +66,31 @@ def acquire(
         Signal factor per body id.
     """
     water, fat = water_and_fat(contrast, marrow_fat=marrow_fat)
-    w = np.asarray(water, np.float32)[layers].mean(0)
-    f = np.asarray(fat, np.float32)[layers].mean(0)
+    w, f = mean_of_layers(water, layers), mean_of_layers(fat, layers)
     if how.chemical_shift_mm:
         move = how.chemical_shift_mm / fine_mm
-        f = shift(f, (move, 0.0) if how.along_rows else (0.0, move), order=1, mode="nearest")
+        axis = 0 if how.along_rows else 1
+        f = np.asarray(along(f, np.arange(f.shape[axis]) - move, axis), np.float32)
     image = (w + f) * gains[instance]
     if how.texture:
         coarse = rng.standard_normal((image.shape[0] // 3 + 2, image.shape[1] // 3 + 2))
-        image = image * (1 + how.texture * zoom(coarse, 3, order=1)[: image.shape[0], : image.shape[1]])
+        grain = stretch(coarse, (3 * coarse.shape[0], 3 * coarse.shape[1]))[: image.shape[0], : image.shape[1]]
+        image = image * (1 + how.texture * grain)
     sigma = np.hypot(how.blur_mm, 0.29 * pixel_mm) / fine_mm
     image = gaussian_filter(np.asarray(image, np.float32), sigma)
     ratio = pixel_mm / fine_mm
-    rows, columns = np.mgrid[0 : shape[0], 0 : shape[1]]
-    sampled = map_coordinates(image, [rows * ratio, columns * ratio], order=1, mode="nearest") * depth_shading
+    sampled = np.asarray(sample(image, np.arange(shape[0]) * ratio, np.arange(shape[1]) * ratio), np.float32)
+    sampled = sampled * depth_shading
     bright = max(float(np.percentile(sampled, 97)), 1e-6)
     real = sampled + how.noise * bright * rng.standard_normal(shape)
     imaginary = how.noise * bright * rng.standard_normal(shape)
     return np.asarray(np.hypot(real, imaginary) * SCALE, np.float32)
+
+
+def mean_of_layers(values: NDArray[np.float64], layers: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Mean over the sub-slices of the value of each tissue class: the partial volume of a thick slice."""
+    table = np.asarray(values, np.float32)
+    total = table.take(layers[0])
+    for layer in layers[1:]:
+        total += table.take(layer)
+    return np.asarray(total / np.float32(len(layers)), np.float32)

@@ -53,7 +53,7 @@ class PhantomStudy:
 def stack_affine(
     center: NDArray[np.float64], shape: tuple[int, int, int], pixel_mm: float, gap_mm: float, yaw_deg: float
 ) -> NDArray[np.float64]:
-    """Affine of a sagittal stack centred at ``center``: columns run posterior, rows to the feet, slices to the right."""
+    """Affine of a sagittal stack around ``center``: columns run posterior, rows to the feet, slices to the right."""
     yaw = np.deg2rad(yaw_deg)
     along = np.array([-np.sin(yaw), np.cos(yaw), 0.0])
     down = np.array([0.0, 0.0, -1.0])
@@ -134,9 +134,18 @@ def make_study(
                 displaced[:3, 3] -= np.array(move)
                 content, _, (names, _) = paint_slice(person, displaced, k, size, pixel_mm, thickness_mm)
             stacks[role][k] = acquire(
-                content, names, contrasts[role], how, marrow_fat=spec.marrow_fat, fine_mm=min(FINE_MM, pixel_mm), pixel_mm=pixel_mm,
-                shape=size, depth_shading=sensitivity, gains=gains, rng=rng,
-            )  # fmt: skip
+                content,
+                names,
+                contrasts[role],
+                how,
+                marrow_fat=spec.marrow_fat,
+                fine_mm=min(FINE_MM, pixel_mm),
+                pixel_mm=pixel_mm,
+                shape=size,
+                depth_shading=sensitivity,
+                gains=gains,
+                rng=rng,
+            )
     corners = np.array([[c, r, s] for c in (0, size[1] - 1) for r in (0, size[0] - 1) for s in (0, slices - 1)])
     box = corners @ affine[:3, :3].T + affine[:3, 3]
     margin = np.array([0.5 * gap_mm, -1.5, -1.5])

@@ -96,57 +96,61 @@ def vec(point: np.ndarray) -> Vec3:
     return float(point[0]), float(point[1]), float(point[2])
 
 
+def vertebra_truth(person: Person, body: Body, above: Body | None, below: Body, *, in_view: bool) -> VertebraTruth:
+    """Truth of one body that is at least partly in view."""
+    a, m, p = body.heights
+    ea, em, ep = body.expected_heights
+    losses = [100 * (1 - h / e) for h, e in zip((a, m, p), (ea, em, ep), strict=True)]
+    return VertebraTruth(
+        level=body.level,
+        center_mm=vec(body.center),
+        points_mm=SixPoints(
+            anterior_superior=vec(body.corner(top=True, where=-1)),
+            middle_superior=vec(body.corner(top=True, where=0)),
+            posterior_superior=vec(body.corner(top=True, where=1)),
+            anterior_inferior=vec(body.corner(top=False, where=-1)),
+            middle_inferior=vec(body.corner(top=False, where=0)),
+            posterior_inferior=vec(body.corner(top=False, where=1)),
+        ),
+        height_mm=Heights(anterior=a, middle=m, posterior=p),
+        expected_height_mm=Heights(anterior=ea, middle=em, posterior=ep),
+        loss_percent=Heights(anterior=losses[0], middle=losses[1], posterior=losses[2]),
+        index_loss_percent=max(losses),
+        edema_fraction=edema_fraction(person, body),
+        retropulsion_mm=retropulsion(above, body, below),
+        depth_mm=body.depth,
+        width_mm=body.width,
+        in_view=in_view,
+        touched=True,
+        cement=body.level in person.spine.spec.cement,
+    )
+
+
 def truth_of(person: Person, lower: Sequence[float], upper: Sequence[float]) -> SpineTruth:
     """Truth of everything within the LPS box from ``lower`` to ``upper`` (mm)."""
     spec = person.spine.spec
     bodies = person.spine.bodies
+    low, high = np.array(lower), np.array(upper)
     out = []
     for k, body in enumerate(bodies):
         if body.level.startswith("S"):
             continue
-        a, m, p = body.heights
-        ea, em, ep = body.expected_heights
-        losses = [100 * (1 - h / e) for h, e in zip((a, m, p), (ea, em, ep), strict=True)]
         corners = np.array([body.corner(top=t, where=w) for t in (True, False) for w in (-1, 0, 1)])
         lateral = np.array([body.to_lps(np.array([s * 0.2 * body.width, 0, 0])) for s in (-1, 1)])
         extremes = np.vstack([corners, lateral])
-        inside = (extremes > np.array(lower)) & (extremes < np.array(upper))
-        out.append(
-            VertebraTruth(
-                level=body.level,
-                center_mm=vec(body.center),
-                points_mm=SixPoints(
-                    anterior_superior=vec(corners[0]),
-                    middle_superior=vec(corners[1]),
-                    posterior_superior=vec(corners[2]),
-                    anterior_inferior=vec(corners[3]),
-                    middle_inferior=vec(corners[4]),
-                    posterior_inferior=vec(corners[5]),
-                ),
-                height_mm=Heights(anterior=a, middle=m, posterior=p),
-                expected_height_mm=Heights(anterior=ea, middle=em, posterior=ep),
-                loss_percent=Heights(anterior=losses[0], middle=losses[1], posterior=losses[2]),
-                index_loss_percent=max(losses),
-                edema_fraction=edema_fraction(person, body),
-                retropulsion_mm=retropulsion(
-                    bodies[k - 1] if k else None, body, bodies[k + 1] if k + 1 < len(bodies) else None
-                ),
-                depth_mm=body.depth,
-                width_mm=body.width,
-                in_view=bool(inside.all()),
-                touched=bool(inside.all(1).any()),
-                cement=body.level in spec.cement,
-            )
-        )
+        inside = (extremes > low) & (extremes < high)
+        if inside.all(1).any():
+            above, below = bodies[k - 1] if k else None, bodies[k + 1]
+            out.append(vertebra_truth(person, body, above, below, in_view=bool(inside.all())))
     sacrum = next(b for b in bodies if b.level == "S1")
     c2 = bodies[0]
 
     def seen(body: Body) -> bool:
-        return bool(((body.center > np.array(lower)) & (body.center < np.array(upper))).all())
+        return bool(((body.center > low) & (body.center < high)).all())
 
     return SpineTruth(
         seed=spec.seed,
-        vertebrae=tuple(v for v in out if v.touched),
+        vertebrae=tuple(out),
         sacrum_in_view=seen(sacrum),
         c2_in_view=seen(c2) and c2.level == "C2",
         diffuse_marrow=spec.diffuse_marrow,
