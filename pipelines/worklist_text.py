@@ -1,7 +1,10 @@
 """The ranked worklist as lines for a terminal; studies by UID, never by patient."""
 
 import json
-from typing import Any
+from typing import Any, Final
+
+SHOWN_MISSING: Final = 3
+"""Missing facts named per level; all of them are in the files."""
 
 
 def worklist_text(document: str) -> str:
@@ -24,11 +27,27 @@ def _study(study: dict[str, Any]) -> list[str]:
     )
     lines = [f"{_plain(head)}{alone}"]
     for level in study["levels"]:
-        loss = "loss unknown" if level["loss_percent"] is None else f"loss {level['loss_percent']:.0f} %"
-        missing = f"; missing {', '.join(level['missing'])}" if level["missing"] else ""
-        lines.append(_plain(f"       {level['level']}: {level['status']} / {level['preference']}, {loss}{missing}"))
+        edema = {True: ", edema", False: ", no edema", None: ""}[level["edema"]]
+        lines.append(
+            _plain(f"       {level['level']}: {level['status']} / {level['preference']}, {_loss(level)}{edema}")
+        )
+        if level["missing"]:
+            lines.append(_plain(f"         missing: {_few(level['missing'])}"))
     lines += [_plain(f"       - {reason}") for reason in priority["reasons"]]
     return lines
+
+
+def _loss(level: dict[str, Any]) -> str:
+    if level["loss_percent"] is None:
+        return "loss unknown"
+    spread = "" if level["loss_uncertainty"] is None else f" ± {level['loss_uncertainty']:.0f}"
+    return f"loss {level['loss_percent']:.0f}{spread} %"
+
+
+def _few(names: list[str]) -> str:
+    """The first names, which matter most, and how many more there are."""
+    shown = ", ".join(names[:SHOWN_MISSING])
+    return shown if len(names) <= SHOWN_MISSING else f"{shown} and {len(names) - SHOWN_MISSING} more"
 
 
 def _plain(text: str) -> str:
