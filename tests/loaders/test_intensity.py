@@ -6,7 +6,7 @@ import pytest
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.intensity import is_padding, padding_range, to_signal
-from vcfimg.loaders.pixels import PixelFormat
+from vcfimg.loaders.pixel_format import PixelFormat
 from vcfimg.loaders.slices import Slice
 
 FORM = PixelFormat("PixelData", "1.2.840.10008.1.2.1", 1, 4, 1, 16, 12, 11, False, False, False, False)

@@ -12,7 +12,8 @@ from pydicom.encaps import encapsulate
 from vcfimg.errors import LoadError
 from vcfimg.loaders.dataset import read_dataset
 from vcfimg.loaders.limits import DEFAULT_LIMITS, Limits
-from vcfimg.loaders.pixels import decode, pixel_format
+from vcfimg.loaders.pixel_format import pixel_format
+from vcfimg.loaders.pixels import decode
 
 from .stacks import edit, write_stack
 
@@ -228,6 +229,7 @@ def test_claimed_codestream_size_is_checked_before_decoding(tmp_path):
     error = refusal(file)
     assert error.code == "size_mismatch"
     assert "60000 x 60000" in error.message
+    assert pydicom.dcmread(file).SOPInstanceUID in error.message
 
 
 @pytest.mark.parametrize("encoding", ["explicit", "rle", "jpeg_ls", "jpeg_2000"])

@@ -10,7 +10,7 @@ from vcfimg.errors import LoadError
 from vcfimg.loaders.refusal import instance_name, quiet, refusing
 
 ROOT = Path(vcfimg.__file__).parents[1]
-READING = ("read", "geometry", "slices", "pixels", "intensity", "codestream", "huffman", "dataset")
+READING = ("read", "geometry", "slices", "pixel_format", "pixels", "intensity", "codestream", "huffman", "dataset")
 
 
 def raised_codes(source):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
-from vcfimg.loaders.pixels import PixelFormat
+from vcfimg.loaders.pixel_format import PixelFormat
 from vcfimg.loaders.slices import Slice
 
 

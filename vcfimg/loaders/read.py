@@ -12,7 +12,8 @@ from vcfimg.loaders.dataset import read_dataset
 from vcfimg.loaders.geometry import StackGeometry, stack_geometry
 from vcfimg.loaders.intensity import is_padding, padding_range, to_signal
 from vcfimg.loaders.limits import DEFAULT_LIMITS, Limits
-from vcfimg.loaders.pixels import PixelFormat, decode, pixel_format
+from vcfimg.loaders.pixel_format import PixelFormat, pixel_format
+from vcfimg.loaders.pixels import decode
 from vcfimg.loaders.refusal import instance_name, quiet
 from vcfimg.loaders.slices import Slice, slices_of
 from vcfimg.loaders.study import Frame, Series

@@ -126,8 +126,8 @@ def _slice(dataset: Any, per_frame: Any, index: int) -> Slice:
             orientation[5],
         ),
         pixel_spacing=(spacing[0], spacing[1]),
-        rows=_size(dataset, "Rows", name),
-        columns=_size(dataset, "Columns", name),
+        rows=positive(dataset, "Rows", name),
+        columns=positive(dataset, "Columns", name),
         slope=_rescale(transformation, "RescaleSlope", 1.0, name, lambda value: value != 0),
         intercept=_rescale(transformation, "RescaleIntercept", 0.0, name, lambda value: True),
         declared_spacing=_optional(group("PixelMeasuresSequence"), "SpacingBetweenSlices"),
@@ -148,7 +148,8 @@ def _numbers(item: Any, keyword: str, count: int, missing: str, name: str) -> Se
     return numbers
 
 
-def _size(dataset: Any, keyword: str, name: str) -> int:
+def positive(dataset: Any, keyword: str, name: str) -> int:
+    """A positive whole number of the header, or ``invalid_size``."""
     value = dataset.get(keyword)
     if not isinstance(value, int) or value < 1:
         raise LoadError("invalid_size", f"{name}: {keyword} is missing or not a positive number")
