@@ -1,4 +1,5 @@
 import shutil
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,17 @@ def test_invalid_site_words_are_refused(tmp_path: Path, content: str) -> None:
     with pytest.raises(LoadError) as caught:
         scan(tmp_path, site_words=site)
     assert caught.value.code == "site_words_invalid"
+
+
+def test_memory_per_file_is_small(tmp_path: Path) -> None:
+    for number in range(8):
+        write_series(tmp_path, name=f"series{number}", slices=25)
+    scan(tmp_path)
+    tracemalloc.start()
+    try:
+        kept = scan(tmp_path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert sum(len(series.frames) for series in kept.studies[0].series) == 200
+    assert peak / 200 < 5000  # bytes, most of it the header of the last file

@@ -149,6 +149,7 @@ def test_stack_names_do_not_depend_on_file_names(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.filterwarnings("ignore:Invalid value for VR CS")
 def test_hostile_image_type_gives_a_harmless_name(tmp_path: Path) -> None:
     found = same_series(
         tmp_path, {"ImageType": ["ORIGINAL", "PRIMARY", "../../ETC"]}, {"ImageType": ["ORIGINAL", "PRIMARY", "M"]}
