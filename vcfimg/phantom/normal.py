@@ -1,9 +1,13 @@
 """Normal dimensions of the vertebrae and discs, and how one person departs from them."""
 
+from functools import cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vcfimg.policy import load_policy
+from vcfimg.policy.measurement import MeasurementPolicy
 
 LADDER: Final = (
     "S5", "S4", "S3", "S2", "S1", "L6", "L5", "L4", "L3", "L2", "L1", "T13", "T12", "T11", "T10", "T9", "T8", "T7",
@@ -11,19 +15,14 @@ LADDER: Final = (
 )  # fmt: skip
 """From the foot to the head, as the phantom is built."""
 
-POSTERIOR_HEIGHT_MM: Final[dict[str, float]] = {
-    "C2": 19.0, "C3": 11.6, "C4": 11.4, "C5": 11.4, "C6": 10.9, "C7": 12.8, "T1": 14.1, "T2": 15.6, "T3": 15.7,
-    "T4": 16.2, "T5": 16.2, "T6": 17.4, "T7": 18.2, "T8": 18.7, "T9": 19.3, "T10": 20.2, "T11": 21.3, "T12": 22.7,
-    "L1": 23.8, "L2": 24.3, "L3": 23.8, "L4": 24.1, "L5": 22.9,
-}  # fmt: skip
-"""Cadaver means (Panjabi 1991, 1992; clinical.md section 5 from T4 down)."""
+C2_HEIGHT_MM: Final = 19.0
+"""Body of the axis without the dens; every other presacral height comes from the shipped policy."""
 
-WEDGE_DEG: Final[dict[str, float]] = {
+UPPER_WEDGE_DEG: Final[dict[str, float]] = {
     "C2": 0.0, "C3": 0.5, "C4": 0.5, "C5": 0.5, "C6": 0.5, "C7": 1.0, "T1": 1.5, "T2": 2.0, "T3": 2.8, "T4": 3.2,
-    "T5": 3.4, "T6": 3.8, "T7": 4.0, "T8": 3.9, "T9": 3.8, "T10": 3.2, "T11": 5.0, "T12": 4.2, "L1": 3.35, "L2": 1.65,
-    "L3": 0.1, "L4": -1.9, "L5": -6.2,
+    "T5": 3.4, "T6": 3.8, "T7": 4.0, "T8": 3.9,
 }  # fmt: skip
-"""Positive: anterior lower. T9 to L5: mean of women and men (Masharawi; clinical.md section 5); above: design."""
+"""Positive: anterior lower. Design, where the policy has no measured wedge angle (it has from T9 down)."""
 
 DEPTH_MM: Final[dict[str, float]] = {
     "C2": 15.5, "C3": 15.6, "C4": 15.8, "C5": 15.8, "C6": 16.4, "C7": 16.8, "T1": 17.0, "T2": 18.0, "T3": 19.5,
@@ -54,9 +53,32 @@ LEAN_DEG: Final[dict[str, float]] = {
 """Forward lean of each body's axis, lying (design, from usual lordosis and kyphosis angles)."""
 
 
+MIDDLE_CONCAVITY: Final = 0.075
+"""Share by which the middle height stays below the mean of the other two (design; usual biconcavity 0.9-0.95)."""
+
+
 def base_level(level: str) -> str:
     """The table row of a level: L6 and T13 borrow their neighbours'."""
     return {"L6": "L5", "T13": "T12"}.get(level, level)
+
+
+@cache
+def shipped_measurement() -> MeasurementPolicy:
+    """The normal shape that the shipped policy holds (clinical.md section 5)."""
+    return load_policy().measurement
+
+
+def posterior_height_mm(key: str) -> float:
+    """Mean posterior height of a table row (Panjabi 1991, 1992)."""
+    return C2_HEIGHT_MM if key == "C2" else shipped_measurement().posterior_height_mm[key]
+
+
+def wedge_deg(key: str) -> float:
+    """Mean wedge angle of women and men of a table row (Masharawi), positive where the anterior height is lower."""
+    if key in UPPER_WEDGE_DEG:
+        return UPPER_WEDGE_DEG[key]
+    policy = shipped_measurement()
+    return 0.5 * (policy.wedge_angle_women_deg[key] + policy.wedge_angle_men_deg[key])
 
 
 def normal_heights(level: str) -> tuple[float, float, float]:
@@ -65,14 +87,10 @@ def normal_heights(level: str) -> tuple[float, float, float]:
     if key in SACRAL_HEIGHT_MM:
         height = SACRAL_HEIGHT_MM[key]
         return height * 1.05, height * 0.98, height * 0.92
-    posterior = POSTERIOR_HEIGHT_MM[key]
-    anterior = posterior - DEPTH_MM[key] * float(np.tan(np.deg2rad(WEDGE_DEG[key])))
+    posterior = posterior_height_mm(key)
+    anterior = posterior - DEPTH_MM[key] * float(np.tan(np.deg2rad(wedge_deg(key))))
     middle = 0.5 * (anterior + posterior) * (1 - MIDDLE_CONCAVITY)
     return anterior, middle, posterior
-
-
-MIDDLE_CONCAVITY: Final = 0.075
-"""Share by which the middle height stays below the mean of the other two (design; usual biconcavity 0.9-0.95)."""
 
 
 def smooth_variation(rng: np.random.Generator, count: int, sd: float, length: float = 4.0) -> NDArray[np.float64]:

@@ -27,8 +27,11 @@ class VertebraTruth(Model):
     index_loss_percent: Finite
     edema_fraction: Finite
     """Share of the marrow that is bright on STIR (edema or lesion)."""
-    retropulsion_mm: Finite
-    """Largest distance of the posterior wall behind the line joining the neighbours' posterior corners."""
+    retropulsion_mm: Finite | None
+    """Largest distance of the posterior wall behind the line joining the neighbours' posterior corners; 0 in front of
+    it. None at the head end, where there is no neighbour above."""
+    wall_mm: tuple[Vec3, ...] = ()
+    """The posterior wall in the body's mid-sagittal plane, from the superior to the inferior endplate, LPS mm."""
     depth_mm: Finite
     width_mm: Finite
     in_view: bool
@@ -65,10 +68,10 @@ def wall_points(body: Body) -> np.ndarray:
     return np.array(out)
 
 
-def retropulsion(above: Body | None, body: Body, below: Body | None) -> float:
-    """Distance in mm of the wall behind the line joining the neighbours' posterior corners; 0 when in front."""
+def retropulsion(above: Body | None, body: Body, below: Body | None) -> float | None:
+    """Distance in mm of the wall behind the line joining the neighbours' corners; 0 in front, None without them."""
     if above is None or below is None:
-        return 0.0
+        return None
     upper, lower = above.corner(top=False, where=1), below.corner(top=True, where=1)
     axis = (lower - upper) / np.linalg.norm(lower - upper)
     backward = body.axes[:, 1] - (body.axes[:, 1] @ axis) * axis
@@ -118,6 +121,7 @@ def vertebra_truth(person: Person, body: Body, above: Body | None, below: Body, 
         index_loss_percent=max(losses),
         edema_fraction=edema_fraction(person, body),
         retropulsion_mm=retropulsion(above, body, below),
+        wall_mm=tuple(vec(p) for p in wall_points(body)),
         depth_mm=body.depth,
         width_mm=body.width,
         in_view=in_view,
