@@ -47,7 +47,8 @@ def test_loss_uncertainty_by_hand() -> None:
     found = loss_uncertainty(
         Heights(anterior=16.0), Heights(anterior=1.0), {"anterior": ref, "middle": None, "posterior": None}, NUMBERS
     )
-    expected = sqrt((1.0 / 20.0) ** 2 + (16.0 / 20.0 * 1.96 * reference_sd(ref, NUMBERS)) ** 2)
+    read = sqrt((NUMBERS.uncertainty_height_scale * 1.0) ** 2 + NUMBERS.uncertainty_loss_floor_mm**2)
+    expected = sqrt((read / 20.0) ** 2 + (16.0 / 20.0 * 1.96 * reference_sd(ref, NUMBERS)) ** 2)
     assert found.anterior == pytest.approx(100 * NUMBERS.uncertainty_loss_scale * expected)
     assert (found.middle, found.posterior) == (None, None)
 

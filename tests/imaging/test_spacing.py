@@ -34,6 +34,12 @@ def test_a_close_pair_is_crowded() -> None:
     assert analyse_spacing(at_depths(0, 27, 39, 66, 93), NUMBERS).crowded == (False, True, False, False)
 
 
+def test_a_cut_body_at_the_border_is_not_crowded() -> None:
+    bodies = at_depths(0, 12, 39, 66, 93)
+    bodies[0] = bodies[0].model_copy(update={"on_border": True})
+    assert analyse_spacing(bodies, NUMBERS).crowded == (False,) * 4
+
+
 def test_two_bodies_are_judged_by_their_own_height() -> None:
     assert analyse_spacing(at_depths(0, 27), NUMBERS).missing == (0,)
     assert analyse_spacing(at_depths(0, 54), NUMBERS).missing == (1,)

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-from vcfimg.acquire import acquire
 from vcfimg.errors import LoadError
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import load_policy
-from vcfimg.source import one_study
 
 
 def study_volumes(folder: Path) -> tuple[Volume, ...]:
@@ -17,6 +15,10 @@ def study_volumes(folder: Path) -> tuple[Volume, ...]:
     LoadError
         ``no_spine_series`` when none can be used; errors of the scan.
     """
+    # The loaders are slow to import and only DICOM cases need them.
+    from vcfimg.acquire import acquire
+    from vcfimg.source import one_study
+
     study, _ = one_study(folder)
     volumes = acquire(study, load_policy()).volumes
     if not volumes:

@@ -114,7 +114,7 @@ def _vertebra(
     half_widths = height_uncertainty(vertebra.height_mm, vertebra.height_error_mm, policy)
     loss = losses(vertebra.height_mm, references)
     suspect = "reference_suspect" in doubts
-    by_position = loss_uncertainty(vertebra.height_mm, half_widths, references, policy, suspect=suspect)
+    by_position = loss_uncertainty(vertebra.height_mm, vertebra.height_error_mm, references, policy, suspect=suspect)
     return seen.model_copy(
         update={
             "points_mm": vertebra.points_mm,

@@ -35,19 +35,12 @@ def expected_mm(references: Mapping[Position, Reference | None]) -> Heights:
 
 def height_uncertainty(heights: Heights, error: Heights, policy: MeasurementPolicy) -> Heights:
     """95 % half-widths of the heights in mm: the reading's own error, scaled, with a floor."""
-
-    def half_width(x: Position) -> float | None:
-        if at(heights, x) is None:
-            return None
-        own = policy.uncertainty_height_scale * (at(error, x) or 0.0)
-        return sqrt(own**2 + policy.uncertainty_height_floor_mm**2)
-
-    return for_each(half_width)
+    return for_each(lambda x: _half_width(heights, error, x, policy, policy.uncertainty_height_floor_mm))
 
 
 def loss_uncertainty(
     heights: Heights,
-    half_widths: Heights,
+    error: Heights,
     references: Mapping[Position, Reference | None],
     policy: MeasurementPolicy,
     *,
@@ -55,24 +48,36 @@ def loss_uncertainty(
 ) -> Heights:
     """95 % half-widths of the three losses in percent points.
 
+    The floor under the error of the height is smaller here than for the height itself: where an edge is placed a little
+    too far out in all bodies of a series, the heights are wrong and their ratios are not.
+
     Parameters
     ----------
-    half_widths
-        95 % half-widths of ``heights`` in mm.
+    error
+        95 % half-widths of ``heights`` in mm, as read.
     suspect
         Whether the reference may itself have lost height; widens the interval.
     """
 
     def half_width(x: Position) -> float | None:
-        height, error, reference = at(heights, x), at(half_widths, x), references[x]
-        if height is None or error is None or reference is None:
+        height, reference = at(heights, x), references[x]
+        read = _half_width(heights, error, x, policy, policy.uncertainty_loss_floor_mm)
+        if height is None or read is None or reference is None:
             return None
-        own = error / reference.expected_mm
+        own = read / reference.expected_mm
         ref = height / reference.expected_mm * _Z95 * reference_sd(reference, policy)
         widen = policy.uncertainty_suspect_scale if suspect else 1.0
         return 100.0 * widen * policy.uncertainty_loss_scale * sqrt(own**2 + ref**2)
 
     return for_each(half_width)
+
+
+def _half_width(
+    heights: Heights, error: Heights, x: Position, policy: MeasurementPolicy, floor_mm: float
+) -> float | None:
+    if at(heights, x) is None:
+        return None
+    return sqrt((policy.uncertainty_height_scale * (at(error, x) or 0.0)) ** 2 + floor_mm**2)
 
 
 def reference_sd(reference: Reference, policy: MeasurementPolicy) -> float:

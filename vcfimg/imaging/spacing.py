@@ -44,7 +44,9 @@ def analyse_spacing(vertebrae: Sequence[RawVertebra], policy: MeasurementPolicy)
         usual = _usual_distance(vertebrae, distances, i, policy)
         ratio = distance / usual if usual else 1.0
         missing.append(max(1, round(ratio) - 1) if ratio > policy.level_gap_ratio else 0)
-        crowded.append(ratio < policy.level_split_ratio)
+        # The centre of a cut body is that of its visible part, so such a pair is naturally close.
+        cut = vertebrae[i].on_border or vertebrae[i + 1].on_border
+        crowded.append(ratio < policy.level_split_ratio and not cut)
     return Spacing(tuple(missing), tuple(crowded))
 
 

@@ -54,6 +54,8 @@ class MeasurementPolicy(Section):
     """Factor on the 95 % half-width that the reading itself claims."""
     uncertainty_height_floor_mm: Millimetres
     """Error of a height that no reading of its own shows, 95 % half-width, mm."""
+    uncertainty_loss_floor_mm: Millimetres
+    """The same for a height against those of the neighbours: what is common to a series cancels."""
     uncertainty_spread_prior_percent: Percent
     """Usual spread (SD) of the height-to-template ratios of neighbours."""
     uncertainty_spread_prior_weight: Positive
