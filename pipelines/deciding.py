@@ -2,53 +2,54 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from vcfimg.clinical import ClinicalInputs, RecordError, read_clinical
+from vcfimg.model import Model
 from vcfimg.policy import Policy
-from vcfimg.recommendation import explain, recommend
-from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
+from vcfimg.recommendation import Case, explain, recommend
+from vcfimg.recommendation.recommendation import CodedText, Plan, Priority, Recommendation
+from vcfimg.result import ScreeningResult
+
+
+class DecidedPatient(Model):
+    """One entry of ``patients[]``."""
+
+    patient_id: str | None
+    recommendations: tuple[Recommendation, ...]
+    plan: Plan
+    priority: Priority
+    notes: tuple[CodedText, ...] = ()
+    """What holds for the whole patient: dates, guidance disagreement, disclaimer."""
 
 
 @dataclass
 class Answer:
     """Decisions of one call: as JSON for programs, as text for people."""
 
-    patients: list[dict[str, Any]] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    patients: list[DecidedPatient] = field(default_factory=list)
+    explanations: list[Callable[[], str]] = field(default_factory=list)
+    """One for every patient, called only when the text is wanted."""
     errors: tuple[RecordError, ...] = ()
-    result: dict[str, Any] | None = None
+    result: ScreeningResult | None = None
     """The whole result, where a stored one was decided anew."""
 
-    def add(
-        self, patient_id: str | None, recommendations: tuple[Recommendation, ...], plan: Plan, priority: Priority
-    ) -> None:
-        """Add one patient."""
-        self.patients.append(
-            {
-                "patient_id": patient_id,
-                "recommendations": [one.model_dump(mode="json", by_alias=True) for one in recommendations],
-                "plan": plan.model_dump(mode="json", by_alias=True),
-                "priority": priority.model_dump(mode="json", by_alias=True),
-            }
-        )
-
     def to_json(self) -> str:
-        """``{"patients": [...], "errors": [...]}``, and ``result`` where there is one."""
-        document: dict[str, Any] = {"patients": self.patients, "errors": [error.to_dict() for error in self.errors]}
-        if self.result is not None:
-            document["result"] = self.result
-        return json.dumps(document, indent=1, ensure_ascii=False)
+        """``{"patients": [...], "errors": [...]}``, and ``result`` where there is one; a line for every patient."""
+        patients = ",\n".join(patient.model_dump_json(by_alias=True) for patient in self.patients)
+        errors = ",\n".join(json.dumps(error.to_dict(), ensure_ascii=False) for error in self.errors)
+        result = "" if self.result is None else f',\n"result": {self.result.to_json()}'
+        return f'{{"patients": [{patients}],\n"errors": [{errors}]{result}}}'
 
     def to_text(self) -> str:
         """Every decision explained, then the refused records."""
         refused = [
             f"refused: {one.file}, {one.patient or 'no identifier'}, {one.field}: {one.message}" for one in self.errors
         ]
-        return "\n\n".join([*(text.rstrip() for text in self.texts), *refused])
+        return "\n\n".join([*(words().rstrip() for words in self.explanations), *refused])
 
 
 def decide_records(file: Path, policy: Policy, as_of: datetime.date) -> Answer:
@@ -57,8 +58,16 @@ def decide_records(file: Path, policy: Policy, as_of: datetime.date) -> Answer:
     answer = Answer(errors=read.errors)
     for record in read.records:
         decision = recommend(None, record, policy, as_of)
-        answer.add(record.patient_id, decision.recommendations, decision.plan, decision.priority)
-        answer.texts.append(f"Patient {record.patient_id or 'without identifier'}\n\n{explain(decision)}")
+        answer.patients.append(
+            DecidedPatient.model_construct(
+                patient_id=record.patient_id,
+                recommendations=decision.recommendations,
+                plan=decision.plan,
+                priority=decision.priority,
+                notes=decision.notes,
+            )
+        )
+        answer.explanations.append(partial(_record_in_words, record, policy, as_of))
     return answer
 
 
@@ -75,7 +84,7 @@ def decide_result(
     if clinical is not None:
         from pipelines.batch.facts import assign
 
-        assigned = assign(clinical, None, [stored.study])
+        assigned = assign(clinical, None, [stored.study], window_days=policy.facts.record_window_days)
         facts, answer.errors = assigned.clinical.get(stored.study.study_instance_uid), assigned.errors
     corrections: Mapping[int, str] | None = kept_levels(stored)
     if levels is not None:
@@ -83,7 +92,20 @@ def decide_result(
 
         corrections = read_corrections(levels).get(stored.study.study_instance_uid)
     result = redecide(stored, clinical=facts, levels=corrections, policy=policy, as_of=as_of)
-    answer.add(result.study.patient_id, result.recommendations, result.plan, result.priority)
-    answer.texts.append(explain(result, policy=policy))
-    answer.result = json.loads(result.to_json())
+    answer.patients.append(
+        DecidedPatient.model_construct(
+            patient_id=result.study.patient_id,
+            recommendations=result.recommendations,
+            plan=result.plan,
+            priority=result.priority,
+            notes=result.notes,
+        )
+    )
+    answer.explanations.append(partial(explain, result, policy=policy))
+    answer.result = result
     return answer
+
+
+def _record_in_words(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> str:
+    case = Case(None, record, policy, as_of)
+    return f"Patient {record.patient_id or 'without identifier'}\n\n{explain(case.decide(), case=case)}"

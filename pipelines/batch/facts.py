@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.corrections import Corrections, read_corrections
 from vcfimg.clinical import ClinicalInputs, RecordError, match, read_clinical
+from vcfimg.clinical.matching import DEFAULT_WINDOW_DAYS
 from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.result import StudyInfo
 
@@ -24,8 +25,16 @@ class Facts:
     problems: tuple[CodedText, ...] = ()
 
 
-def assign(clinical_file: Path | None, levels_file: Path | None, studies: Sequence[StudyInfo]) -> Facts:
+def assign(
+    clinical_file: Path | None,
+    levels_file: Path | None,
+    studies: Sequence[StudyInfo],
+    *,
+    window_days: int = DEFAULT_WINDOW_DAYS,
+) -> Facts:
     """Read both files and assign their records.
+
+    ``window_days`` is the policy's ``facts.record_window_days``.
 
     Raises
     ------
@@ -42,7 +51,7 @@ def assign(clinical_file: Path | None, levels_file: Path | None, studies: Sequen
     if clinical_file is None:
         return Facts(levels=levels, problems=tuple(problems))
     read = read_clinical(clinical_file)
-    matches = match(read.records, studies)
+    matches = match(read.records, studies, window_days=window_days)
     errors = (*read.errors, *matches.errors(clinical_file.name))
     unmatched = [one.to_error(clinical_file.name) for one in matches.unmatched]
     problems += [_problem("clinical_record_refused", error) for error in errors]

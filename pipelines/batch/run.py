@@ -62,7 +62,9 @@ def run_batch(
     """
     with only_run(settings.out / PRIVATE), open_index(settings.out) as index:
         found = scan(inputs, workers=min(workers or core_count(), core_count()))
-        facts = assign(clinical_file, levels_file, [study_info(study) for study in found.studies])
+        studies = [study_info(study) for study in found.studies]
+        window = settings.policy.facts.record_window_days
+        facts = assign(clinical_file, levels_file, studies, window_days=window)
         summary = Summary(len(found.studies), found.counts(), facts)
         log_event("scanned", studies=summary.studies, skipped_files=len(found.skipped))
         for problem in facts.problems:

@@ -23,6 +23,7 @@ PUBLISHED: dict[str, tuple[Any, str]] = {
     "facts.vas_max_age_days": (30, "design"),
     "facts.exam_max_age_days": (30, "design"),
     "facts.mri_max_age_days": (60, "design"),
+    "facts.record_window_days": (60, "design"),
     "facts.exam_match_levels": (1, "design"),
     "gates.vas_min": (4.0, "paper"),
     "gates.sins_unstable": (13, "design"),

@@ -144,9 +144,9 @@ def test_contraindications_ask_to_reassess(danger: str) -> None:
     assert "reassess" in codes(one(**{danger: True}).conditions)
 
 
-def test_overt_instability_with_a_surgeons_stable_stays_in_with_a_conflict() -> None:
+def test_overt_instability_with_a_surgeons_stable_stays_with_a_conflict() -> None:
     found = one(overt_instability=True, surgeon_stable=True)
-    assert found.status == "CANDIDATE"
+    assert found.status == "SURGICAL_REVIEW"
     assert "instability_conflict" in codes(found.alerts)
 
 

@@ -37,9 +37,10 @@ def test_a_decided_status_lists_only_what_could_still_change_it() -> None:
     assert one(**unknown, pain_vas=1).missing == ("clinical_cord_compression", "levels.L3.escc", "infection")
 
 
-def test_a_surgical_review_by_sins_or_instability_asks_for_the_surgeons_word() -> None:
+def test_a_surgical_review_by_sins_or_translation_asks_for_the_surgeons_word() -> None:
     assert one("T12", loss_percent=55, alignment="deformity").missing == ("surgeon_stable",)
-    assert one(overt_instability=True).missing == ("surgeon_stable",)
+    assert one("T8", alignment="translation").missing == ("surgeon_stable",)
+    assert one(overt_instability=True).missing == ()
     assert one(surgeon_stable=False).missing == ()
     assert one(escc="2").missing == ()
 

@@ -40,11 +40,9 @@ def test_class(changes: dict[str, Any], class_: str) -> None:
 @pytest.mark.parametrize(
     "danger", ["coagulopathy_uncorrected", "cement_allergy", "pregnancy", "trauma", "instrumented"]
 )
-def test_a_contraindication_does_not_move_a_candidate_down(danger: str) -> None:
-    priority = decide(record(**{danger: True})).priority
-    assert priority.class_ == "soon"
-    assert "would be considered" in priority.reasons[0]
-    assert decide(record(**{danger: True, "pain_vas": 1})).priority.class_ == "routine"
+def test_what_is_contraindicated_or_out_of_scope_is_routine(danger: str) -> None:
+    assert decide(record(**{danger: True})).priority.class_ == "routine"
+    assert decide(record(**{danger: True, "clinical_cord_compression": None})).priority.class_ == "urgent"
 
 
 def test_images_alone_rank_by_images_alone() -> None:

@@ -18,6 +18,7 @@ class FactsPolicy(Section):
     vas_max_age_days: Days
     exam_max_age_days: Days
     mri_max_age_days: Days
+    record_window_days: Days
     exam_match_levels: Annotated[int, Field(ge=0, le=5)]
     reader_loss_uncertainty_percent: Percent
     retropulsion_uncertainty_mm: Millimetres

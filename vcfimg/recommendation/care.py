@@ -4,7 +4,7 @@ from typing import Literal
 
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
-from vcfimg.recommendation.gates import LevelGates
+from vcfimg.recommendation.gate_outcomes import LevelGates
 from vcfimg.recommendation.preference import Choice
 from vcfimg.recommendation.recommendation import CodedText, ForAgainst, Preference, Status
 from vcfimg.recommendation.sins import SinsInterval

@@ -6,7 +6,8 @@ from typing import Any
 
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.policy import Policy
-from vcfimg.recommendation.facts import IMAGE, STALE, LevelFacts, image_edema, image_loss
+from vcfimg.recommendation.facts import IMAGE, STALE, LevelFacts
+from vcfimg.recommendation.image_facts import image_edema, image_loss
 
 Disagreement = tuple[str, str]
 """(what, sentence)"""

@@ -60,7 +60,8 @@ def explain(
     if level is not None and not chosen:
         known = ", ".join(_label(one) for one in result.recommendations) or "none"
         raise ValueError(f"no recommendation for {level!r}; there are: {known}")
-    blocks = [_level_text(one, case, rules) for one in chosen]
+    common = {note.code for note in result.notes}
+    blocks = [_level_text(one, case, common, rules) for one in chosen]
     if not isinstance(result, Decision) and result.status != "ok":
         blocks.insert(0, _not_screened(result))
     elif not blocks:
@@ -90,7 +91,8 @@ def _label(one: Recommendation) -> str:
     return one.level if one.level is not None else f"vertebra {one.vertebra_id}"
 
 
-def _level_text(one: Recommendation, case: Case | None, rules: bool) -> str:
+def _level_text(one: Recommendation, case: Case | None, common: set[str], rules: bool) -> str:
+    """One level; notes in ``common`` are said once for the whole patient."""
     title = f"{_label(one)}: {one.status.value} / {one.preference.value}"
     lines = [title, "=" * len(title), _wrap(_status_sentence(one)), _wrap(_preference_sentence(one))]
     lines += _section("Findings", _findings(one))
@@ -105,7 +107,7 @@ def _level_text(one: Recommendation, case: Case | None, rules: bool) -> str:
         lines += _section("Biopsy", [f"{one.biopsy}, at the same procedure"])
     lines += _section("Conditions", _texts(one.conditions))
     lines += _section("Consults", _texts(one.consults))
-    lines += _section("Notes", _texts(one.notes))
+    lines += _section("Notes", _texts([note for note in one.notes if note.code not in common]))
     if case is not None:
         lines += _section("What would change this?", _changes(one, case))
     if rules:

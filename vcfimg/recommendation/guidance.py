@@ -60,34 +60,41 @@ GUIDANCE_DISAGREEMENT: tuple[CodedText, ...] = tuple(
 _DISCLAIMER = CodedText(code="disclaimer", text=DISCLAIMER)
 
 
-def patient_notes(
-    patient: PatientFacts, as_of: datetime.date, study_date: datetime.date | None, *, imaged: bool, texts: Texts
+def date_notes(
+    patient: PatientFacts, study_date: datetime.date | None, *, imaged: bool, texts: Texts
 ) -> tuple[CodedText, ...]:
-    """Dates (SR7), missing record, guidance disagreement and disclaimer, for the whole patient."""
-    record, found = patient.record, []
+    """What is used although it has no date, and what is too old to be used (SR7)."""
+    record, note, found = patient.record, texts.note, []
+    if record.pain_vas is not None and not patient.refused:
+        if record.pain_vas_date is None:
+            found.append(note["vas_undated"])
+        elif patient.vas is None:
+            found.append(note["vas_stale"])
+    if record.exam_levels and not patient.refused:
+        if record.exam_date is None:
+            found.append(note["exam_undated"])
+        elif patient.exam_levels is None:
+            found.append(note["exam_stale"])
+    if patient.mri_stale:
+        found.append(note["mri_stale"])
+    elif study_date is None and imaged:
+        found.append(note["mri_undated"])
+    return tuple(found)
+
+
+def patient_notes(
+    patient: PatientFacts, as_of: datetime.date, study_date: datetime.date | None, dates: tuple[CodedText, ...]
+) -> tuple[CodedText, ...]:
+    """All dates (SR7) with the notes on them, a missing record, guidance disagreement and disclaimer."""
+    record = patient.record
     shown = [
         f"VAS {record.pain_vas_date or 'undated'}" if record.pain_vas is not None else "VAS not given",
         f"examination {record.exam_date or 'undated'}" if record.exam_levels else "examination not given",
         f"MRI {study_date or 'undated'}",
     ]
-    found.append(CodedText.model_construct(code="dates", text=f"Decision date {as_of}; {'; '.join(shown)}."))
-    if record.pain_vas is not None and not patient.refused:
-        if record.pain_vas_date is None:
-            found.append(texts.note["vas_undated"])
-        elif patient.vas is None:
-            found.append(texts.note["vas_stale"])
-    if record.exam_levels and not patient.refused:
-        if record.exam_date is None:
-            found.append(texts.note["exam_undated"])
-        elif patient.exam_levels is None:
-            found.append(texts.note["exam_stale"])
-    if patient.mri_stale:
-        found.append(texts.note["mri_stale"])
-    elif study_date is None and imaged:
-        found.append(texts.note["mri_undated"])
-    if not patient.given:
-        found.append(_IMAGES_ALONE)
-    return (*found, *GUIDANCE_DISAGREEMENT, _DISCLAIMER)
+    line = CodedText.model_construct(code="dates", text=f"Decision date {as_of}; {'; '.join(shown)}.")
+    alone = () if patient.given else (_IMAGES_ALONE,)
+    return (line, *dates, *alone, *GUIDANCE_DISAGREEMENT, _DISCLAIMER)
 
 
 _IMAGES_ALONE = CodedText(

@@ -1,7 +1,7 @@
 """What is missing, in the order in which the gates would use it: what could change the answer comes first."""
 
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
-from vcfimg.recommendation.gates import LevelGates
+from vcfimg.recommendation.gate_outcomes import LevelGates
 from vcfimg.recommendation.recommendation import Preference, Status
 from vcfimg.recommendation.sins import SinsInterval
 
@@ -30,7 +30,7 @@ def missing_paths(
 
     A SINS that straddles the unstable range lists the shortest ways out: the surgeon's word, then the open items,
     widest first (alignment and posterolateral elements lead). The surgeon's word could also end a surgical review
-    that is due to SINS or recorded instability.
+    that is due to SINS or translation.
     """
     depth, path = _DEPTH[status], facts.path
     paths: list[str] = []
@@ -39,7 +39,7 @@ def missing_paths(
             paths.append("clinical_cord_compression")
         if patient.deficit is None:
             paths.append("new_neurological_deficit")
-    if status is Status.SURGICAL_REVIEW and not gates.epidural and patient.stable is None:
+    if status is Status.SURGICAL_REVIEW and not gates.epidural and not patient.overt and patient.stable is None:
         paths.append("surgeon_stable")
     if depth >= 3:
         if gates.epidural is None:

@@ -52,7 +52,6 @@ class RankedLevel:
 
     facts: LevelFacts
     status: Status
-    status_without_contraindication: Status
     cord_unknown: bool
     loss: float | None
     edema: bool
@@ -80,7 +79,7 @@ def rank(levels: Sequence[RankedLevel], patient: PatientFacts, policy: Policy, *
     emergency, urgent, soon = [], [], []
     if patient.cord or patient.deficit:
         emergency.append("clinical cord compression or a new neurological deficit is recorded")
-    if patient.stable is False or (patient.overt and patient.stable is not True):
+    if patient.stable is False or patient.overt:
         urgent.append("instability is recorded")
     if patient.infection:
         urgent.append("infection is recorded")
@@ -89,7 +88,7 @@ def rank(levels: Sequence[RankedLevel], patient: PatientFacts, policy: Policy, *
         deep = level.loss is not None and level.loss >= limit
         if level.status is Status.EMERGENCY_REVIEW:
             emergency.append(f"{name}: emergency review")
-        elif level.status is Status.SURGICAL_REVIEW or level.status_without_contraindication is Status.SURGICAL_REVIEW:
+        elif level.status is Status.SURGICAL_REVIEW:
             urgent.append(f"{name}: surgical review")
         if level.cord_unknown and deep:
             urgent.append(f"{name}: cord compression not recorded, height loss {level.loss:.0f} %")
@@ -99,11 +98,6 @@ def rank(levels: Sequence[RankedLevel], patient: PatientFacts, policy: Policy, *
             soon.append(f"{name}: candidate")
         elif level.status is Status.INDETERMINATE and deep and level.edema:
             soon.append(f"{name}: fracture with edema, not decided")
-        elif level.status in (Status.CONTRAINDICATED, Status.OUT_OF_SCOPE):
-            # a contraindication may be treatable: it never moves a patient down the list
-            apart = level.status_without_contraindication
-            if apart in CANDIDATES or (apart is Status.INDETERMINATE and deep and level.edema):
-                soon.append(f"{name}: would be considered but for {level.status.value.lower().replace('_', ' ')}")
     if emergency:
         class_ = "emergency"
     elif urgent:

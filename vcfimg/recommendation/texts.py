@@ -18,7 +18,8 @@ ALERTS: Final[dict[str, str]] = {
     "overt_instability": "G3: overt instability is recorded; surgical review.",
     "surgeon_unstable": "G3: a surgeon records the level as not stable; surgical review.",
     "translation": "G3: translation or subluxation without a surgeon's 'stable'; surgical review.",
-    "instability_conflict": "Overt instability is recorded and yet a surgeon records 'stable'; settle which holds.",
+    "instability_conflict": "Overt instability is recorded and yet a surgeon records 'stable'; the surgical "
+    "review stays until it is settled which holds.",
     "sins_unstable": "G4: SINS is at least {sins_unstable} (unstable range) and no surgeon records 'stable'; "
     "surgical review. A high SINS is not the same as overt instability.",
     "infection": "G5: infection is recorded; contraindicated, reassess once treated.",

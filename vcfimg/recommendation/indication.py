@@ -1,0 +1,59 @@
+"""G6: the paper's offer rule, cancer, VAS, positional pain, examination and edema all at once (P1-4)."""
+
+from vcfimg.policy import Policy
+from vcfimg.recommendation.facts import LevelFacts, PatientFacts
+from vcfimg.recommendation.kleene import all_of, at_least
+from vcfimg.recommendation.recommendation import TraceStep
+from vcfimg.recommendation.rules import Tracer, word
+
+
+def indication(
+    facts: LevelFacts,
+    patient: PatientFacts,
+    distance: int | None,
+    trace: list[TraceStep],
+    policy: Policy,
+    tracer: Tracer,
+) -> tuple[bool | None, bool | None, list[str]]:
+    """Kleene conjunction of the five parts, whether the examination matches, and the codes of the parts that fail."""
+    exam = None if distance is None else distance <= policy.facts.exam_match_levels
+    painful = at_least(patient.vas, policy.gates.vas_min)
+    parts = (
+        ("not_cancer", patient.cancer),
+        ("pain_below_threshold", painful),
+        ("pain_not_positional", patient.positional),
+        ("exam_mismatch", exam),
+        ("no_stir_edema", facts.edema),
+    )
+    trace += (
+        tracer.fact("G6.cancer", "cancer", patient.cancer, "file", word(patient.cancer)),
+        tracer.fact("G6.vas", "pain_vas", patient.vas, patient.vas_origin, word(painful), "gates.vas_min"),
+        tracer.fact("G6.positional", "pain_positional", patient.positional, "file", word(patient.positional)),
+        tracer.facts(
+            "G6.exam",
+            (
+                ("exam_levels", patient.exam_levels, patient.exam_origin),
+                ("level", facts.level, "reader" if facts.named_by_reader else "image"),
+            ),
+            word(exam),
+            "facts.exam_match_levels",
+        ),
+        _edema_step(facts, tracer),
+    )
+    failed = [code for code, value in parts if value is False]
+    return all_of(value for _, value in parts), exam, failed
+
+
+def _edema_step(facts: LevelFacts, tracer: Tracer) -> TraceStep:
+    origin = "reader" if facts.edema_origin != "stale" else "stale"
+    inputs: tuple[tuple[str, object, str], ...] = (("stir_edema", facts.reader.stir_edema, origin),)
+    limits: tuple[str, ...] = ()
+    if facts.image is not None:
+        inputs += (("edema_fraction", facts.edema_fraction, "image"), ("image_edema", facts.image_edema, "image"))
+        limits = ("measurement.edema_fraction_true", "measurement.edema_fraction_false")
+    outcome = word(facts.edema)
+    if facts.edema is None and facts.image_edema is False and facts.reader.stir_edema is None:
+        outcome += "; the image shows none, which a reader must confirm"
+    if facts.edema_origin == "stale":
+        outcome += "; the MRI is too old"
+    return tracer.facts("G6.edema", inputs, outcome, *limits)
