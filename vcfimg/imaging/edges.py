@@ -157,7 +157,7 @@ def _refine(
     w_out = _visible(np.maximum(disc - shown, 0), level, sigma)
     return Line(
         offset=POSITIONS[path] + fit.centre.reshape(path.shape),
-        confidence=np.maximum(w_in, w_out),
+        confidence=np.maximum(w_in, w_out) * np.where(fit.inside.reshape(path.shape), 1.0, 0.5),
         width=_edge_width(windows.reshape(*path.shape, -1), np.maximum(marrow, disc) - shown),
     )
 

@@ -20,6 +20,9 @@ CORNER_INSET: Final = 0.05
 CORNER_WINDOW: Final = (0.10, 0.38)
 """Share of the depth over which an endplate is continued in a straight line to its corner, past rounding and spurs."""
 
+SPUR_SHIFT: Final = 0.12
+"""Where a spur has lifted the rim, the window starts this much further in."""
+
 MIDDLE_WINDOW: Final = 0.12
 """The middle height is read over the centre ± this share of the depth."""
 
@@ -87,6 +90,7 @@ def fit_endplates(sections: Sequence[Section], noise: float, *, flank_offset_mm:
     u = np.repeat([s.columns for s in sections], 2, axis=0)
     ends = np.concatenate([s.ends for s in sections])
     own = _share(u, ends)
+    spurs = np.concatenate([s.spurs for s in sections])
     weight = np.where(np.isfinite(outline) & (np.abs(own - 0.5) <= 0.46), 1.0, 0.0)
     outline = np.where(np.isfinite(outline), outline, 0.0)
     start, _ = robust_fit(basis, outline, weight, floor=EDGE_FLOOR_MM)
@@ -106,7 +110,7 @@ def fit_endplates(sections: Sequence[Section], noise: float, *, flank_offset_mm:
         found_u, found_v = _move(sections, curve, normal, line)
         points_u, points_v = u + seen * (found_u - u), mask_curve + seen * (found_v - mask_curve)
         columns = 2 * (points_u - _middle(sections)) / width[:, None]
-        measured = np.where(np.abs(_share(points_u, ends) - 0.5) <= 0.475, 0.05 + line.confidence, 0.0)
+        measured = np.where(_free(_share(points_u, ends), spurs), 0.05 + line.confidence, 0.0)
         coefficients, trust = robust_fit(legendre(columns, ORDER), points_v, measured, floor=EDGE_FLOOR_MM, ridge=RIDGE)
         curve = coefficients @ basis.T
     assert line is not None
@@ -116,6 +120,12 @@ def fit_endplates(sections: Sequence[Section], noise: float, *, flank_offset_mm:
 def _share(u: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
     """Position along each endplate: 0 at its anterior, 1 at its posterior end."""
     return np.asarray((u - ends[:, :1]) / np.maximum(ends[:, 1:] - ends[:, :1], 1.0))
+
+
+def _free(position: NDArray[np.float64], spurs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Positions along an endplate that are neither at its very ends nor lifted by a spur."""
+    margin = 0.025 + (CORNER_WINDOW[0] + SPUR_SHIFT - 0.025) * spurs
+    return np.asarray((position >= margin[:, :1]) & (position <= 1 - margin[:, 1:]))
 
 
 def _middle(sections: Sequence[Section]) -> NDArray[np.float64]:
@@ -147,7 +157,10 @@ def _move(
 
 
 def six_values(
-    position: NDArray[np.float64], v: NDArray[np.float64], weight: NDArray[np.float64]
+    position: NDArray[np.float64],
+    v: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    spurs: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Anterior, middle and posterior v of curves given as weighted points, and their effective number of points.
 
@@ -157,16 +170,19 @@ def six_values(
         Share of the depth of each point, ``(n, x)``.
     v, weight
         ``(n, x)``.
+    spurs
+        ``(n, 2)``: corners (anterior, posterior) with a spur, where the window starts further in.
 
     Returns
     -------
     Values ``(n, 3)`` and effective counts ``(n, 3)``.
     """
-    low, high = CORNER_WINDOW
+    inward = np.zeros((len(v), 2, 1)) if spurs is None else SPUR_SHIFT * spurs[..., None]
+    low, high = CORNER_WINDOW[0] + inward, CORNER_WINDOW[1] + 0.7 * inward
     windows = [
-        (position >= low) & (position <= high),
+        (position >= low[:, 0]) & (position <= high[:, 0]),
         np.abs(position - 0.5) <= MIDDLE_WINDOW,
-        (position >= 1 - high) & (position <= 1 - low),
+        (position >= 1 - high[:, 1]) & (position <= 1 - low[:, 1]),
     ]
     at = (CORNER_INSET, 0.5, 1 - CORNER_INSET)
     values, counts = [], []
@@ -196,7 +212,8 @@ def _read(
     # rejected points are filled from the curve so that a pit in the middle cannot leave the window empty
     share = np.clip(weight / np.maximum(np.median(weight, axis=1, keepdims=True), 1e-3), 0, 1)
     filled = share * points_v + (1 - share) * curve
-    values, counts = six_values(_share(points_u, ends), filled, np.maximum(weight, 0.02))
+    spurs = np.concatenate([s.spurs for s in sections])
+    values, counts = six_values(_share(points_u, ends), filled, np.maximum(weight, 0.02), spurs)
     mask_values, _ = six_values(_share(columns, ends), outline, outline_weight)
     inside = (np.abs(_X) < 0.9) + 1e-6
     residual = np.sqrt(np.average(np.square(points_v - curve), axis=1, weights=weight + 1e-6))

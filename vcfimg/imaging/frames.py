@@ -18,7 +18,7 @@ MAX_LATERAL_TILT_DEG: Final = 35.0
 MIN_SAGITTAL_COSINE: Final = 0.8
 """A stack whose slice normal is further than about 37 degrees from left-right cannot be measured as sagittal."""
 
-MIN_BODY_VOXEL_AREA_MM2: Final = 60.0
+MIN_BODY_AREA_MM2: Final = 60.0
 """A body with a smaller largest section is a fragment, not a vertebra."""
 
 _POSTERIOR_LPS: Final = np.array([0.0, 1.0, 0.0])
@@ -80,6 +80,8 @@ class Body:
     box: tuple[slice, slice, slice]
     on_border: bool
     width_mm: float
+    fragment: bool = False
+    """Too small to be measured: most of the vertebra lies outside the image, or the label is a splinter."""
 
 
 def find_bodies(labels: LabelMap, grid: Grid, boxes: Sequence[tuple[slice, slice, slice] | None]) -> dict[int, Body]:
@@ -91,23 +93,18 @@ def find_bodies(labels: LabelMap, grid: Grid, boxes: Sequence[tuple[slice, slice
         Bounding boxes as :func:`scipy.ndimage.find_objects` gives them for ``labels.instances``.
     """
     clouds = {i + 1: _cloud(labels, grid, i + 1, box) for i, box in enumerate(boxes) if box is not None}
-    clouds = {i: cloud for i, cloud in clouds.items() if cloud is not None}
-    centres = {i: cloud.mean(axis=0) for i, cloud in clouds.items() if cloud is not None}
+    centres = {i: cloud.mean(axis=0) for i, cloud in clouds.items()}
     out: dict[int, Body] = {}
     for i, cloud in clouds.items():
         box = boxes[i - 1]
-        assert cloud is not None
         assert box is not None
         out[i] = _body(i, cloud, centres, grid, box, labels.instances.shape)
     return out
 
 
-def _cloud(labels: LabelMap, grid: Grid, identity: int, box: tuple[slice, slice, slice]) -> NDArray[np.float64] | None:
-    """Voxel centres of one body in grid millimetres, ``(n, 3)`` as x, y, z; None for a fragment."""
+def _cloud(labels: LabelMap, grid: Grid, identity: int, box: tuple[slice, slice, slice]) -> NDArray[np.float64]:
+    """Voxel centres of one body in grid millimetres, ``(n, 3)`` as x, y, z."""
     z, r, c = np.nonzero(labels.instances[box] == identity)
-    area = np.bincount(z).max() * grid.spacing[0] * grid.spacing[1]
-    if area < MIN_BODY_VOXEL_AREA_MM2:
-        return None
     index = np.stack([c + box[2].start, r + box[1].start, z + box[0].start], axis=1)
     return np.asarray(index * grid.spacing)
 
@@ -129,7 +126,8 @@ def _body(
     tilt = _lateral_tilt(core, u, v, spine, grid)
     width = len(full) * grid.spacing[2]
     edge = any(s.start == 0 or s.stop == n for s, n in zip(box[1:], shape[1:], strict=True))
-    return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width))
+    fragment = bool(areas.max() < MIN_BODY_AREA_MM2)
+    return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width), fragment)
 
 
 def _section_areas(cloud: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.intp], NDArray[np.float64]]:

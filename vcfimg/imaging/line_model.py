@@ -19,7 +19,7 @@ HALF_WIDTHS_MM: Final = (0.4, 0.6, 0.8, 1.1)
 BLURS_MM: Final = (0.35, 0.55, 0.8, 1.15)
 """Blurs (SD) that are tried."""
 
-REACH_MM: Final = 1.2
+REACH_MM: Final = 1.0
 """Centres tried on either side of the rough position."""
 
 INSIDE_MM: Final = 3.0
@@ -46,6 +46,8 @@ class LineFit:
     line: NDArray[np.float64]
     disc: NDArray[np.float64]
     misfit: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+    """False where the best centre lies at the end of the range: another structure is stronger, ``centre`` is 0."""
     half_width: float
     blur: float
 
@@ -99,17 +101,21 @@ def _fit(windows: NDArray[np.float64], step: float, half: float, lone: float, bl
     left = lowest[index, np.maximum(at - 1, 0)]
     right = lowest[index, np.minimum(at + 1, len(centres) - 1)]
     middle = lowest[index, at]
-    bend = left + right - 2 * middle
-    inner = (at > 0) & (at < len(centres) - 1) & (bend > 1e-12)
-    part = np.where(inner, np.clip(0.5 * (left - right) / np.where(inner, bend, 1.0), -0.5, 0.5), 0.0)
+    inside = (at > 0) & (at < len(centres) - 1)
+    known = np.isfinite(left) & np.isfinite(right) & np.isfinite(middle)
+    left, right = np.where(known, left, 0.0), np.where(known, right, 0.0)
+    bend = left + right - 2 * np.where(known, middle, 0.0)
+    bends = inside & known & (bend > 1e-12)
+    part = np.where(bends, np.clip(0.5 * (left - right) / np.where(bends, bend, 1.0), -0.5, 0.5), 0.0)
     chosen = kind[index, at]
     levels = np.stack([f[1] for f in families])[chosen, index, at]
     return LineFit(
-        centre=centres[at] + part * step,
+        centre=np.where(inside, centres[at] + part * step, 0.0),
         marrow=levels[:, 0],
         line=levels[:, 1],
         disc=levels[:, 2],
         misfit=middle,
+        inside=inside,
         half_width=half,
         blur=blur,
     )

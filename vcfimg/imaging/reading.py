@@ -94,7 +94,8 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
     middle = sorted({int(np.rint(b.centre[2] / grid.spacing[2])) for b in bodies.values()})
     noise = noise_sd(volume.array, middle[:: max(1, len(middle) // 3)][:3])
     shading = estimate_shading(volume.array, labels, grid)
-    sections = cut_sections(volume.array, labels, list(bodies.values()), grid)
+    whole = {i: b for i, b in bodies.items() if not b.fragment}
+    sections = cut_sections(volume.array, labels, list(whole.values()), grid)
     readings: dict[int, BodyReading] = {}
     if sections:
         plates = fit_endplates(sections, noise, flank_offset_mm=flank_offset_mm)
@@ -120,8 +121,8 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
         bodies=readings,
         seen={i: (b, grid.to_lps(b.centre)) for i, b in bodies.items()},
         signal=series_signal(volume.array, labels, grid, bodies, shading, series, noise),
-        sacrum=find_sacrum(labels, grid, bodies, shift),
-        c2=find_c2(labels, grid, bodies, shift),
+        sacrum=find_sacrum(labels, grid, whole, shift),
+        c2=find_c2(labels, grid, whole, shift),
     )
 
 

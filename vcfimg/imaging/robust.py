@@ -1,9 +1,17 @@
 """Robust smooth curves, many at once."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+STIFF_TERMS: Final = 3
+"""Terms of the basis that the first rounds of a robust fit use."""
+
+STIFF_ROUNDS: Final = 5
+"""Number of those rounds."""
 
 
 def legendre(x: Array, order: int) -> Array:
@@ -33,7 +41,7 @@ def robust_fit(
     *,
     floor: float,
     cut: float = 4.0,
-    rounds: int = 6,
+    rounds: int = 10,
     ridge: float | Array = 1e-6,
 ) -> tuple[Array, Array]:
     """Tukey-weighted fit: features off the curve (pits, spurs, rounded corners) lose their say.
@@ -53,18 +61,28 @@ def robust_fit(
     -------
     Coefficients ``(n, k)`` and the final robust weights in [0, 1], ``(n, x)``.
     """
+    k = basis.shape[-1]
+    full = np.broadcast_to(np.asarray(ridge, np.float64), (k,))
+    coefficients = np.zeros((len(y), k))
     trust = np.ones_like(y)
-    coefficients = weighted_fit(basis, y, weight, ridge)
-    for _ in range(rounds):
-        residual = (
-            y - np.einsum("...xk,nk->nx", basis, coefficients)
+    for step in range(rounds):
+        # the first rounds are stiff and of least absolute deviations: a free curve would bend into a pit
+        stiff = step < STIFF_ROUNDS
+        used = min(k, STIFF_TERMS) if stiff else k
+        coefficients[:, used:] = 0.0
+        coefficients[:, :used] = weighted_fit(basis[..., :used], y, weight * trust, full[:used])
+        residual = y - (
+            np.einsum("xk,nk->nx", basis, coefficients)
             if basis.ndim == 2
-            else (y - np.einsum("nxk,nk->nx", basis, coefficients))
+            else np.einsum("nxk,nk->nx", basis, coefficients)
         )
+        if stiff:
+            trust = floor / np.maximum(np.abs(residual), floor)
+            continue
         scale = np.maximum(1.4826 * weighted_median(np.abs(residual), weight), floor)
         trust = np.square(np.clip(1 - np.square(residual / (cut * scale[:, None])), 0, 1))
         trust = np.maximum(trust, 1e-4)
-        coefficients = weighted_fit(basis, y, weight * trust, ridge)
+    coefficients = weighted_fit(basis, y, weight * trust, ridge)
     return coefficients, trust
 
 

@@ -47,6 +47,9 @@ WALL_FLOOR_MM: Final = 0.7
 LIP_MM: Final = 1.0
 """How far the rim may stand out of the continued wall; what stands out further is a spur."""
 
+SPUR_MM: Final = 2.0
+"""A rim that stands out of the continued wall by more than this is a spur, and has lifted the endplate beside it."""
+
 _WALL_RIDGE: Final = np.array([0.0, 0.0, 0.02]) + 1e-6
 
 
@@ -68,6 +71,8 @@ class Section:
     low: float
     high: float
     ends: NDArray[np.float64]
+    spurs: NDArray[np.bool_]
+    """``[[anterior, posterior], …]`` of the superior and the inferior endplate: a spur stands out of that corner."""
     columns: NDArray[np.float64]
     rows: NDArray[np.float64]
     top: NDArray[np.float64]
@@ -152,6 +157,7 @@ def _cut(image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid:
     frame = (origin, body.u, body.v, corner, pixel)
     top, bottom = _crossings(_sample_mask(soft, columns[:, None], along_v[None, :], frame), along_v)
     front, back = _crossings(_sample_mask(soft, along_u[None, :], rows[:, None], frame), along_u)
+    ends, spurs = _ends(u, v, float(low), float(high), rows, front, back)
     others = ((labels.instances[window] > 0) & ~inside) | (labels.semantic[window] == Tissue.SACRUM)
     room = _room(others.astype(np.float32), columns, np.stack([top, bottom]), frame)
     coefficients = spline_filter(image[window], order=3, output=np.float32, mode="nearest")
@@ -162,7 +168,8 @@ def _cut(image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid:
         origin=origin,
         low=float(low),
         high=float(high),
-        ends=_ends(u, v, float(low), float(high), rows, front, back),
+        ends=ends,
+        spurs=spurs,
         columns=columns,
         rows=rows,
         top=top,
@@ -184,9 +191,12 @@ def _ends(
     rows: NDArray[np.float64],
     front: NDArray[np.float64],
     back: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Anterior and posterior limit of each endplate: the extent of the upper and the lower third of the section, but
-    no further out than the walls, continued past spurs, allow."""
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Anterior and posterior limit of each endplate, and whether a spur stands out there.
+
+    A limit is the extent of the upper or lower third of the section, but no further out than the walls, continued past
+    spurs, allow.
+    """
     x = np.linspace(-SPAN, SPAN, len(rows))
     outline = np.stack([front, back])
     weight = np.isfinite(outline) & (np.abs(x) <= WALL_SHARE)
@@ -195,14 +205,16 @@ def _ends(
     )
     walls = coefficients @ legendre(np.array([-0.9, 0.9]), 2).T
     third = np.percentile(v, [33, 67])
-    out = []
+    out, spurs = [], []
     for k, part in enumerate((u[v <= third[0]], u[v >= third[1]])):
         a, b = np.percentile(part, [2, 98]) + np.array([-0.3, 0.3]) if len(part) > 8 else (low, high)
         out.append([max(a, low, walls[0, k] - LIP_MM), min(b, high, walls[1, k] + LIP_MM)])
+        first, last = (part.min(), part.max()) if len(part) else (low, high)
+        spurs.append([first < walls[0, k] - SPUR_MM, last > walls[1, k] + SPUR_MM])
     ends = np.array(out)
     narrow = ends[:, 1] - ends[:, 0] < 0.5 * (high - low)
     ends[narrow] = [low, high]
-    return ends
+    return ends, np.array(spurs)
 
 
 def _room(

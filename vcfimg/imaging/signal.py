@@ -75,7 +75,7 @@ def body_signal(
     window = (slice(int(used[0]), int(used[-1]) + 1), body.box[1], body.box[2])
     inside = labels.instances[window] == body.id
     pixels = max(1, round(WALL_MARGIN_MM / float(grid.spacing[:2].min())))
-    eroded = binary_erosion(inside, structure=_CROSS, iterations=pixels, border_value=1)
+    eroded = binary_erosion(inside, structure=_CROSS, iterations=pixels)
     z, r, c = np.nonzero(eroded)
     index = np.stack([c + body.box[2].start, r + body.box[1].start, z + used[0]], axis=1)
     xyz = index * grid.spacing

@@ -1,0 +1,94 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.imaging.box_spine import BoxSpine, segmentation
+from vcfimg.imaging.measure import measure
+from vcfimg.imaging.raw import Anchor
+from vcfimg.imaging.segmentation import LabelMap, Tissue
+from vcfimg.policy.load import load_policy
+
+FOUR = BoxSpine(anterior_mm=(25.0,) * 4, posterior_mm=(25.0,) * 4)
+
+
+def anchors(spine: BoxSpine, labels: LabelMap) -> tuple[Anchor, ...]:
+    volume, _ = spine.build()
+    return measure([volume], segmentation((volume.key, labels)), load_policy()).anchors
+
+
+def with_sacrum(spine: BoxSpine, *, keep_rows: int | None = None) -> LabelMap:
+    """The lowest block becomes the sacrum."""
+    _, labels = spine.build()
+    last = int(labels.instances.max())
+    semantic, instances = labels.semantic.copy(), labels.instances.copy()
+    block = instances == last
+    if keep_rows is not None:
+        rows = np.flatnonzero(block.any(axis=(0, 2)))
+        semantic[:, rows[keep_rows] :][block[:, rows[keep_rows] :]] = 0
+        block[:, rows[keep_rows] :] = False
+    instances[instances == last] = 0
+    semantic[block] = Tissue.SACRUM
+    return LabelMap(semantic, instances, labels.affine)
+
+
+def test_sacrum_names_the_body_above_it() -> None:
+    (sacrum,) = anchors(FOUR, with_sacrum(FOUR))
+    assert (sacrum.kind, sacrum.adjacent_id, sacrum.confidence) == ("sacrum", 3, "high")
+
+
+def test_sacral_endplate_has_its_ends() -> None:
+    (sacrum,) = anchors(FOUR, with_sacrum(FOUR))
+    front, back = np.array(sacrum.points_mm)
+    assert np.linalg.norm(back - front) == pytest.approx(FOUR.depth_mm, abs=4.0)
+    assert back[1] > front[1]
+    middle = FOUR.middles()
+    assert 0.5 * (front[2] + back[2]) == pytest.approx(-(middle[3] - 12.5), abs=3.0)
+
+
+def test_a_strip_of_sacrum_is_low_evidence() -> None:
+    (sacrum,) = anchors(FOUR, with_sacrum(FOUR, keep_rows=8))
+    assert sacrum.confidence == "low"
+    assert "little_of_it_seen" in sacrum.notes
+
+
+def test_missing_vertebra_above_the_sacrum_leaves_it_without_neighbour() -> None:
+    labels = with_sacrum(FOUR)
+    instances = np.where(labels.instances == 3, 0, labels.instances).astype(np.uint16)
+    semantic = np.where(labels.instances == 3, 0, labels.semantic).astype(np.uint8)
+    (sacrum,) = anchors(FOUR, LabelMap(semantic, instances, labels.affine))
+    assert sacrum.adjacent_id is None
+    assert sacrum.confidence == "low"
+
+
+def test_no_sacrum_no_anchor() -> None:
+    _, labels = FOUR.build()
+    assert anchors(FOUR, labels) == ()
+
+
+def cervical(first_mm: float) -> BoxSpine:
+    heights = (first_mm, 13.0, 13.0, 13.0)
+    return BoxSpine(anterior_mm=heights, posterior_mm=heights, depth_mm=16.0, disc_mm=5.0, pixel_mm=0.5)
+
+
+def test_tall_first_body_of_a_cervical_spine_is_c2() -> None:
+    spine = cervical(32.0)
+    _, labels = spine.build()
+    top = np.flatnonzero((labels.instances == 1).any(axis=(0, 2)))[:30]
+    columns = np.flatnonzero((labels.instances == 1).any(axis=(0, 1)))
+    instances = labels.instances.copy()
+    instances[:, top[0] : top[-1], columns[len(columns) // 2] :][
+        instances[:, top[0] : top[-1], columns[len(columns) // 2] :] == 1
+    ] = 0
+    (c2,) = anchors(spine, replace(labels, instances=instances))
+    assert (c2.kind, c2.adjacent_id, c2.confidence) == ("c2", 1, "high")
+
+
+def test_even_cervical_bodies_hold_no_c2() -> None:
+    spine = cervical(13.0)
+    assert anchors(spine, spine.build()[1]) == ()
+
+
+def test_tall_lumbar_body_is_not_c2() -> None:
+    spine = BoxSpine(anterior_mm=(40.0, 25.0, 25.0, 25.0), posterior_mm=(40.0, 25.0, 25.0, 25.0))
+    assert anchors(spine, spine.build()[1]) == ()

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+from scipy.ndimage import find_objects
+
+from tests.imaging.box_spine import BoxSpine
+from vcfimg.imaging.frames import Grid, find_bodies
+from vcfimg.imaging.segmentation import LabelMap
+
+
+def bodies_of(spine: BoxSpine):  # type: ignore[no-untyped-def]
+    volume, labels = spine.build()
+    return find_bodies(labels, Grid.of(volume.affine), find_objects(labels.instances))
+
+
+def test_upright_body_has_upright_axes() -> None:
+    body = bodies_of(BoxSpine())[2]
+    assert body.u == pytest.approx([1, 0], abs=0.02)
+    assert body.v == pytest.approx([0, 1], abs=0.02)
+    assert body.tilt_deg == pytest.approx(0, abs=0.5)
+
+
+@pytest.mark.parametrize("lean", [-25.0, -8.0, 13.0, 30.0])
+def test_axes_lean_with_the_body(lean: float) -> None:
+    body = bodies_of(BoxSpine(lean_deg=lean))[2]
+    assert np.rad2deg(np.arctan2(-body.v[0], body.v[1])) == pytest.approx(lean, abs=1.5)
+
+
+@pytest.mark.parametrize("tilt", [-12.0, 10.0])
+def test_lateral_tilt_is_found(tilt: float) -> None:
+    body = bodies_of(BoxSpine(lateral_deg=tilt, slices=9))[2]
+    assert body.tilt_deg == pytest.approx(tilt, abs=3.0)
+
+
+def test_body_at_the_edge_of_the_image_is_on_the_border() -> None:
+    volume, labels = BoxSpine().build()
+    rows = np.flatnonzero((labels.instances == 1).any(axis=(0, 2)))
+    cut = LabelMap(labels.semantic[:, rows[5] :], labels.instances[:, rows[5] :], volume.affine)
+    found = find_bodies(cut, Grid.of(volume.affine), find_objects(cut.instances))
+    assert (found[1].on_border, found[2].on_border) == (True, False)
+
+
+def test_splinter_is_listed_as_a_fragment() -> None:
+    volume, labels = BoxSpine().build()
+    instances = labels.instances.copy()
+    instances[2, 3:8, 3:8] = 4
+    found = find_bodies(
+        LabelMap(labels.semantic, instances, volume.affine), Grid.of(volume.affine), find_objects(instances)
+    )
+    assert found[4].fragment
+    assert not found[1].fragment
+
+
+def test_coronal_stack_is_not_sagittal() -> None:
+    assert Grid.of(np.diag([1.0, 1.0, 1.0, 1.0])[[2, 0, 1, 3]]).sagittal
+    assert not Grid.of(np.eye(4)).sagittal

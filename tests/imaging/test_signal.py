@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from tests.imaging.box_spine import BoxSpine, segmentation
+from vcfimg.imaging.measure import measure
+from vcfimg.imaging.raw import RawSpine
+from vcfimg.imaging.segmentation import LabelMap, Tissue
+from vcfimg.imaging.signal import noise_sd
+from vcfimg.policy.load import load_policy
+
+
+def measured(spine: BoxSpine) -> RawSpine:
+    volume, labels = spine.build()
+    return measure([volume], segmentation((volume.key, labels)), load_policy())
+
+
+def test_quantiles_hold_marrow_alone() -> None:
+    signal = measured(BoxSpine(role="stir")).vertebrae[1].signals[0]
+    assert (signal.role, len(signal.quantiles)) == ("stir", 101)
+    assert signal.quantiles[2] == pytest.approx(100, rel=0.06)
+    assert signal.quantiles[98] == pytest.approx(100, rel=0.06)
+
+
+def test_grid_runs_from_head_to_foot() -> None:
+    spine = BoxSpine(role="stir")
+    volume, labels = spine.build()
+    array = volume.array.copy()
+    rows = np.flatnonzero((labels.instances == 2).any(axis=(0, 2)))
+    upper = (labels.instances == 2) & (np.arange(array.shape[1])[None, :, None] < rows[0] + len(rows) // 3)
+    array[upper & (array > 90)] = 300
+    bright = type(volume)(array, volume.affine, volume.key, "stir", "1.2.3", volume.sop_instance_uids)
+    grid = measure([bright], segmentation((volume.key, labels)), load_policy()).vertebrae[1].signals[0].grid
+    assert len(grid) == len(grid[0]) == 6
+    top = [v for v in grid[1] if v is not None]
+    bottom = [v for v in grid[4] if v is not None]
+    assert min(top) > 2 * max(bottom)
+
+
+def test_csf_and_disc_are_read() -> None:
+    series = measured(BoxSpine(role="t2", noise=2.0)).series[0]
+    assert series.csf == pytest.approx(220, rel=0.1)
+    assert series.disc == pytest.approx(140, rel=0.12)
+    assert series.noise == pytest.approx(2.0, rel=0.3)
+
+
+def test_voxel_spacing_is_reported() -> None:
+    assert measured(BoxSpine()).series[0].voxel_mm == pytest.approx((0.8, 0.8, 4.5))
+
+
+def test_contrast_enhanced_t1_gives_no_marrow_signal() -> None:
+    assert measured(BoxSpine(role="t1_post")).vertebrae[1].signals == ()
+
+
+def test_muscle_is_unknown_without_tissue_beside_the_canal() -> None:
+    volume, labels = BoxSpine().build()
+    semantic = np.where(labels.semantic == Tissue.CANAL, 0, labels.semantic).astype(np.uint8)
+    marks = LabelMap(semantic, labels.instances, labels.affine)
+    assert measure([volume], segmentation((volume.key, marks)), load_policy()).series[0].muscle is None
+
+
+def test_noise_is_estimated_from_a_smooth_image() -> None:
+    rng = np.random.default_rng(3)
+    ramp = 200 + np.linspace(0, 60, 96)[None, :, None] + np.zeros((3, 96, 96))
+    assert noise_sd((ramp + rng.normal(0, 5, ramp.shape)).astype(np.float32), [0, 1, 2]) == pytest.approx(5, rel=0.1)
