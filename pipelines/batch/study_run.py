@@ -1,6 +1,7 @@
 """One study of a batch: as much work as is needed, and its files; never an exception."""
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from vcfimg.failure import failure_from
 from vcfimg.findings import Findings
 from vcfimg.loaders.fingerprint import inputs_sha256
 from vcfimg.notebook import now, study_info
+from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.redecide import redecide
 from vcfimg.reports import read_result, study_folder_name, write
+from vcfimg.reports.figure import Figure
 from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.reports.study_page import REPORT_HTML
 from vcfimg.result import Failure, ScreeningResult
-from vcfimg.screening import examine
+from vcfimg.screening import Examination, examine
 
 
 def run_study(job: Job, settings: Settings) -> Outcome:
@@ -88,16 +91,27 @@ def _screen(job: Job, settings: Settings) -> ScreeningResult:
     result = seen.result.model_copy(update={"skipped_files": dict(job.skipped_files)})
     figures = None
     if "html" in settings.formats:
-        from vcfimg.reports.figures import render_figures
-
-        figures = render_figures(seen.volumes, seen.segmentation, seen.measurement, raw=result.raw)
+        figures, notes = _figures(seen)
+        result = result.model_copy(update={"image_notes": (*result.image_notes, *notes)})
     _write(result, settings, figures)
     return result
 
 
-def _write(result: ScreeningResult, settings: Settings, figures: object = None) -> None:
+def _figures(seen: Examination) -> tuple[Mapping[str, Figure], list[CodedText]]:
+    """The pictures; a fault in drawing costs the pictures and not the study."""
+    try:
+        from vcfimg.reports.figures import render_figures
+
+        return render_figures(seen.volumes, seen.segmentation, seen.measurement, raw=seen.result.raw), []
+    except Exception as error:  # noqa: BLE001  whatever drawing meets, the measurements stand
+        return {}, [
+            CodedText(code="no_pictures", text=f"no picture could be drawn: {failure_from(error, 'draw').message}")
+        ]
+
+
+def _write(result: ScreeningResult, settings: Settings, figures: Mapping[str, Figure] | None = None) -> None:
     """Write what is asked for and take away what an earlier run left and this one does not renew."""
-    written = write(result, settings.out, formats=settings.formats, figures=figures)  # type: ignore[arg-type]
+    written = write(result, settings.out, formats=settings.formats, figures=figures)
     folder = settings.folder(result.study.study_instance_uid)
     for name in (REPORT_HTML,):
         if name not in written:

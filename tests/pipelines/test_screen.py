@@ -1,5 +1,6 @@
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,29 @@ def test_writes_everything_that_is_promised(run, in_process: Phantom, tmp_path: 
     assert {"summary.csv", "worklist.csv", "worklist.json", "index.html", ".vcfimg/index.sqlite"} <= names
     assert {f"studies/{uid}/result.json", f"studies/{uid}/report.html"} <= names
     assert f"Page: {tmp_path / 'index.html'}" in done.stdout
+
+
+def test_needs_no_optional_package(run, in_process: Phantom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("matplotlib", "highdicom", "fhir", "torch", "onnx", "nibabel"):
+        monkeypatch.setitem(sys.modules, name, None)
+    done = run("screen", in_process.folder, "--out", tmp_path, *AS_OF)
+    assert done.exit_code == 0, done.output
+    assert read_result(result_file(tmp_path)).status == "ok"
+
+
+def test_fault_in_drawing_costs_only_the_pictures(
+    run, in_process: Phantom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def cannot_draw(*arguments: object, **options: object) -> None:
+        raise RuntimeError(PATIENT.name)
+
+    monkeypatch.setattr("vcfimg.reports.figures.render_figures", cannot_draw)
+    assert run("screen", in_process.folder, "--out", tmp_path, *AS_OF).exit_code == 0
+    result = read_result(result_file(tmp_path))
+    assert result.status == "ok"
+    assert [note.code for note in result.image_notes if note.code == "no_pictures"] == ["no_pictures"]
+    assert "SECRET" not in "".join(note.text for note in result.image_notes)
+    assert (result_file(tmp_path).parent / "report.html").is_file()
 
 
 def test_json_alone_writes_no_page(run, in_process: Phantom, tmp_path: Path):

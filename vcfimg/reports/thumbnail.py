@@ -2,12 +2,16 @@
 
 import io
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from vcfimg.reports.drawing import ROLE_ORDER
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.naming import vertebra_flag
 from vcfimg.result import ScreeningResult
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 THUMBNAIL: Final = "thumbnail.jpg"
 """File name beside ``result.json``."""
@@ -25,7 +29,6 @@ def thumbnail(result: ScreeningResult, figures: Mapping[str, Figure]) -> bytes |
     import imageio.v3 as imageio
     import numpy as np
     from skimage.color import gray2rgb
-    from skimage.draw import polygon_perimeter
     from skimage.morphology import dilation
     from skimage.transform import resize
 
@@ -43,8 +46,19 @@ def thumbnail(result: ScreeningResult, figures: Mapping[str, Figure]) -> bytes |
         drawn = np.zeros(small.shape[:2], bool)
         for body in figure.bodies:
             for outline in body.outlines if flags.get(body.vertebra_id) == name else ():
-                rows, columns = (np.array(outline) * scale).T[::-1]
-                drawn[polygon_perimeter(rows, columns, shape=drawn.shape, clip=True)] = True
+                _draw(drawn, np.array(outline)[:, ::-1] * scale)
         small[dilation(drawn)] = np.array(colour) / 255
     pixels = np.rint(small * 255).astype(np.uint8)
     return bytes(imageio.imwrite("<bytes>", pixels, extension=".jpg", quality=85, subsampling=0))
+
+
+def _draw(drawn: "NDArray[np.bool_]", outline: "NDArray[np.float64]") -> None:
+    """Mark the closed outline, ``(n, 2)`` rows and columns; what lies outside the picture is left out."""
+    import numpy as np
+    from skimage.draw import line
+
+    points = np.rint(outline).astype(int)
+    for start, end in zip(points, np.roll(points, -1, axis=0), strict=True):
+        rows, columns = line(*start, *end)
+        inside = (rows >= 0) & (rows < drawn.shape[0]) & (columns >= 0) & (columns < drawn.shape[1])
+        drawn[rows[inside], columns[inside]] = True
