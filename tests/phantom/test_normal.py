@@ -1,0 +1,50 @@
+"""The normal shape is that of the policy, which holds the numbers of the literature."""
+
+import numpy as np
+import pytest
+
+from vcfimg.phantom.normal import DEPTH_MM, LADDER, normal_heights, smooth_variation
+from vcfimg.policy import load_policy
+
+MEASURED = ("T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
+
+
+@pytest.mark.parametrize("level", [x for x in LADDER if x[0] in "CTL" and x not in {"C2", "T13", "L6"}])
+def test_posterior_heights_are_those_of_the_policy(level):
+    assert normal_heights(level)[2] == load_policy().measurement.posterior_height_mm[level]
+
+
+@pytest.mark.parametrize("level", MEASURED)
+def test_wedge_angles_are_the_mean_of_women_and_men(level):
+    policy = load_policy().measurement
+    anterior, _, posterior = normal_heights(level)
+    mean = (policy.wedge_angle_women_deg[level] + policy.wedge_angle_men_deg[level]) / 2
+    assert np.rad2deg(np.arctan2(posterior - anterior, DEPTH_MM[level])) == pytest.approx(mean, abs=1e-6)
+
+
+@pytest.mark.parametrize("level", MEASURED)
+def test_the_anterior_shape_is_the_template_that_expected_heights_use(level):
+    policy = load_policy().measurement
+    anterior, _, posterior = normal_heights(level)
+    template = policy.template_mm("anterior", level) / policy.template_mm("posterior", level)
+    assert anterior / posterior == pytest.approx(template, rel=0.006)
+
+
+def test_the_middle_shape_runs_parallel_to_the_template():
+    policy = load_policy().measurement
+    ratio = [normal_heights(x)[1] / policy.template_mm("middle", x) for x in MEASURED]
+    # A constant factor cancels; what is left is the rounding of the table.
+    assert max(ratio) / min(ratio) < 1.01
+
+
+def test_transitional_levels_borrow_their_neighbours_shape():
+    assert normal_heights("L6") == normal_heights("L5")
+    assert normal_heights("T13") == normal_heights("T12")
+
+
+def test_a_person_varies_smoothly_around_the_template():
+    rng = np.random.default_rng(0)
+    drawn = np.array([smooth_variation(rng, 24, 0.03) for _ in range(400)])
+    assert drawn.mean() == pytest.approx(1, abs=0.005)
+    assert drawn.std() == pytest.approx(0.03, rel=0.15)
+    assert np.diff(drawn, axis=1).std() < 0.4 * drawn.std()
