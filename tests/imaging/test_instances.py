@@ -1,0 +1,110 @@
+"""Bodies are separated by their cores, joined over slices, and what is not of the column is dropped."""
+
+import numpy as np
+import pytest
+
+from vcfimg.imaging.instances import find_instances
+from vcfimg.imaging.segmentation import Tissue
+
+ROWS, COLUMNS, SLICES = 260, 160, 5
+TOPS = (20, 62, 104, 146, 188)
+HEIGHT, DEPTH, LEFT = 26, 32, 60
+
+
+def maps(boxes, *, slices=SLICES, missing=()):
+    """Class and core probabilities of boxes (top, left, height, tissue); ``missing``: (slice, box) without a core."""
+    semantic = np.full((slices, 6, ROWS, COLUMNS), 0.01, np.float32)
+    semantic[:, Tissue.BACKGROUND] = 0.95
+    core = np.zeros((slices, ROWS, COLUMNS), np.float32)
+    for n, (top, left, height, tissue) in enumerate(boxes):
+        body = np.s_[top : top + height, left : left + DEPTH]
+        for k in range(slices):
+            if (k, n) in missing:
+                continue
+            semantic[k, :, body[0], body[1]] = 0.01
+            semantic[k, tissue, body[0], body[1]] = 0.95
+            core[k, top + 6 : top + height - 6, left + 6 : left + DEPTH - 6] = 0.9
+    return semantic, core
+
+
+def column(height=HEIGHT, tops=TOPS):
+    return [(top, LEFT, height, Tissue.BODY) for top in tops]
+
+
+def test_every_body_gets_its_number_from_head_to_foot():
+    instances, labels = find_instances(*maps(column()), 4.0)
+    assert list(np.unique(instances)) == [0, 1, 2, 3, 4, 5]
+    for number, top in enumerate(TOPS, start=1):
+        assert (instances[:, top + 13, LEFT + 16] == number).all()
+    assert ((labels == Tissue.BODY) == (instances > 0)).all()
+
+
+def test_a_body_is_filled_to_its_edge():
+    instances, _ = find_instances(*maps(column()), 4.0)
+    assert (instances == 3).sum() == SLICES * HEIGHT * DEPTH
+
+
+def test_touching_bodies_are_parted_between_their_cores():
+    touching = [TOPS[0] + n * HEIGHT for n in range(5)]
+    instances, _ = find_instances(*maps(column(tops=touching)), 4.0)
+    counts = np.bincount(instances.ravel())[1:]
+    assert len(counts) == 5
+    assert np.allclose(counts, SLICES * HEIGHT * DEPTH, rtol=0.08)
+
+
+def test_a_slice_without_a_core_does_not_split_a_body():
+    instances, _ = find_instances(*maps(column(), missing={(2, 1)}), 4.0)
+    assert instances.max() == 5
+    assert instances[1, TOPS[1] + 13, LEFT + 16] == instances[3, TOPS[1] + 13, LEFT + 16] == 2
+
+
+def test_bodies_far_apart_in_slices_are_not_joined():
+    missing = {(k, 1) for k in (1, 2, 3, 4, 5)}
+    semantic, core = maps(column(), slices=7, missing=missing)
+    instances, _ = find_instances(semantic, core, 5.0)
+    at = instances[:, TOPS[1] + 13, LEFT + 16]
+    assert not (at[0] == at[6] != 0)
+
+
+def test_a_piece_off_the_column_is_dropped():
+    false = (100, 4, HEIGHT, Tissue.BODY)
+    seven = column(height=24, tops=range(10, 230, 32))
+    instances, labels = find_instances(*maps([*seven, false]), 4.0)
+    assert instances.max() == 7
+    assert not instances[:, 100:126, 4:36].any()
+    assert (labels[:, 105:120, 10:30] != Tissue.BODY).all()
+
+
+def test_the_sacrum_is_no_body():
+    sacrum = (226, LEFT, HEIGHT, Tissue.SACRUM)
+    instances, labels = find_instances(*maps([*column(), sacrum]), 4.0)
+    assert instances.max() == 5
+    assert (labels[:, 230:245, LEFT + 5 : LEFT + 20] == Tissue.SACRUM).all()
+
+
+def test_specks_are_no_bodies():
+    semantic, core = maps(column())
+    semantic[2, :, 50:54, 70:74] = 0.01
+    semantic[2, Tissue.BODY, 50:54, 70:74] = 0.95
+    core[2, 50:54, 70:74] = 0.9
+    assert find_instances(semantic, core, 4.0)[0].max() == 5
+
+
+def test_body_pixels_without_a_core_become_background():
+    semantic, core = maps(column())
+    core[:, : TOPS[1]] = 0
+    instances, labels = find_instances(semantic, core, 4.0)
+    assert instances.max() == 4
+    assert not (labels[:, : TOPS[1]] == Tissue.BODY).any()
+
+
+def test_a_curved_column_keeps_all_its_bodies():
+    bent = [(top, LEFT + shift, HEIGHT, Tissue.BODY) for top, shift in zip(TOPS, (0, 9, 14, 9, 0), strict=True)]
+    assert find_instances(*maps(bent), 4.0)[0].max() == 5
+
+
+@pytest.mark.parametrize("slices", [1, 3])
+def test_nothing_is_found_in_an_empty_image(slices):
+    instances, labels = find_instances(*maps([], slices=slices), 4.0)
+    assert not instances.any()
+    assert not labels.any()

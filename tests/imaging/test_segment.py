@@ -1,0 +1,112 @@
+"""A painted study goes through the shipped network: bodies are numbered once, and movement is corrected."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from vcfimg.errors import SegmentationError
+from vcfimg.imaging.segment import segment
+from vcfimg.imaging.segmentation import Tissue
+from vcfimg.phantom import SpineSpec, make_study
+
+MOVED = (0.0, 5.0, -6.0)
+"""Displacement of the person during the T1 series, LPS mm."""
+
+
+@pytest.fixture(scope="module")
+def study():
+    return make_study(
+        SpineSpec(seed=12),
+        roles=("t2", "t1"),
+        slices=5,
+        size=(240, 200),
+        pixel_mm=1.25,
+        gap_mm=5.0,
+        moved_mm={"t1": MOVED},
+    )
+
+
+@pytest.fixture(scope="module")
+def found(study):
+    return segment([study.volumes["t1"], study.volumes["t2"]])
+
+
+def test_t2_is_the_reference(study, found):
+    assert found.reference == study.volumes["t2"].key
+
+
+def test_every_series_has_labels_on_its_own_grid(study, found):
+    assert set(found.label_maps) == {v.key for v in study.volumes.values()}
+    for volume in study.volumes.values():
+        entry = found.label_maps[volume.key]
+        assert entry.semantic.shape == entry.instances.shape == volume.shape
+        assert np.allclose(entry.affine, volume.affine)
+
+
+def test_instances_and_labels_agree(found):
+    for entry in found.label_maps.values():
+        assert ((entry.instances > 0) == (entry.semantic == Tissue.BODY)).all()
+
+
+def test_numbers_run_from_head_to_foot_without_gaps(study, found):
+    entry = found.label_maps[found.reference]
+    numbers = [int(n) for n in np.unique(entry.instances) if n]
+    assert numbers == list(range(1, len(numbers) + 1))
+    z = [study.volumes["t2"].to_lps(np.argwhere(entry.instances == n).mean(0)[::-1])[2] for n in numbers]
+    assert z == sorted(z, reverse=True)
+
+
+def test_the_lumbar_bodies_are_found(study, found):
+    entry = found.label_maps[found.reference]
+    hits = []
+    for vertebra in study.truth.vertebrae:
+        if vertebra.level in {"T12", "L1", "L2", "L3", "L4", "L5"}:
+            column, row, k = np.round(study.volumes["t2"].to_index(np.array(vertebra.center_mm))).astype(int)
+            hits.append(int(entry.instances[k, row, column]))
+    assert np.count_nonzero(hits) >= 5
+    assert len(set(hits) - {0}) == np.count_nonzero(hits)
+
+
+def test_movement_between_series_is_found_and_told(study, found):
+    # The shift carries a point of the moved series back to where the reference shows it.
+    shift = np.array(found.shifts_mm[study.volumes["t1"].key])
+    assert shift == pytest.approx([-x for x in MOVED], abs=1.5)
+    assert [code for code, _ in found.warnings] == ["moved"]
+    assert "t1" in found.warnings[0][1]
+
+
+def test_labels_of_the_moved_series_follow_its_image(study, found):
+    at = []
+    for role in ("t2", "t1"):
+        volume = study.volumes[role]
+        instances = found.label_maps[volume.key].instances
+        both = set(np.unique(found.label_maps[found.reference].instances)) & set(np.unique(instances)) - {0}
+        at.append({n: volume.to_lps(np.argwhere(instances == n).mean(0)[::-1]) for n in both})
+    moved = np.median([at[1][n] - at[0][n] for n in set(at[0]) & set(at[1])], axis=0)
+    assert moved == pytest.approx(MOVED, abs=1.5)
+
+
+def test_a_single_series_is_enough(study):
+    alone = segment([study.volumes["t1"]])
+    assert alone.reference == study.volumes["t1"].key
+    assert not alone.warnings
+
+
+def test_an_unknown_segmenter_is_refused(study):
+    with pytest.raises(SegmentationError, match="nobody") as error:
+        segment([study.volumes["t2"]], "nobody")
+    assert error.value.code == "segmenter_unknown"
+
+
+def test_no_volumes_are_refused():
+    with pytest.raises(SegmentationError) as error:
+        segment([])
+    assert error.value.code == "no_volumes"
+
+
+def test_an_image_without_a_spine_is_refused(study):
+    empty = replace(study.volumes["t2"], array=np.zeros_like(study.volumes["t2"].array))
+    with pytest.raises(SegmentationError) as error:
+        segment([empty])
+    assert error.value.code == "no_vertebrae"
