@@ -45,7 +45,8 @@ class Body:
     depth: float
     width: float
     waist: float = 0.06
-    profile_power: float = 2.6
+    profile_power: float = 2.2
+    """Shape of the endplates' concavity: inside a flat rim, as the ring apophysis leaves it."""
     corner_radius: float = 2.0
     plate_mm: float = 1.2
     wall_mm: float = 1.0
@@ -76,7 +77,7 @@ class Body:
         s = np.clip(np.abs(x) / (self.width / 2), 0, 1.2)
         linear = 0.5 * (a + p) + 0.5 * (p - a) * t
         sag = m - 0.5 * (a + p)
-        z = linear + sag * np.maximum(1 - np.abs(t) ** self.profile_power, 0) * (1 - 0.75 * s * s)
+        z = linear + sag * np.square(np.maximum(1 - np.abs(t) ** self.profile_power, 0)) * (1 - 0.75 * s * s)
         if rough:
             sign = 1.0 if top else -1.0
             for amplitude, kx, ky, phase in self.bumps:

@@ -111,7 +111,7 @@ def shaped_body(
         depth=depth,
         width=width,
         waist=float(rng.uniform(0.02, 0.12)) if level[0] != "S" else 0.04,
-        profile_power=float(rng.uniform(2.0, 3.4)),
+        profile_power=float(rng.uniform(1.8, 2.6)),
         corner_radius=float(rng.uniform(1.0, 3.5)) if depth > 20 else float(rng.uniform(0.8, 2.0)),
         plate_mm=float(rng.uniform(0.9, 1.7)),
         wall_mm=float(rng.uniform(0.7, 1.4)),
