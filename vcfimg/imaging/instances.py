@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label
+from scipy.ndimage import binary_dilation, distance_transform_edt, label
 
 from vcfimg.imaging.segmentation import Tissue
 
@@ -18,6 +18,8 @@ LINK_OVERLAP: Final = 0.3
 """Share of the smaller core piece that two slices of one body have in common at least."""
 BONE_BETWEEN: Final = 0.6
 """Body probability all the way from the dens to the body of C2; a disc interrupts it."""
+SACRAL_CONTACT: Final = 0.3
+"""Length of the border with the sacrum, relative to the square root of the area, from which a body is part of it."""
 OFF_COLUMN_MM: Final = 28.0
 """A piece farther than this from the curve through all others is not of the spine."""
 
@@ -99,6 +101,9 @@ def find_instances(
     tracks.sort(key=lambda t: float(t.center[1]))
     tracks = join_dens(tracks, semantic[:, Tissue.BODY])
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
+    if tracks and is_sacral(instances == len(tracks), labels == Tissue.SACRUM):
+        labels[instances == len(tracks)] = Tissue.SACRUM
+        instances[instances == len(tracks)] = 0
     labels[(labels == Tissue.BODY) & (instances == 0)] = Tissue.BACKGROUND
     labels[instances > 0] = Tissue.BODY
     return instances, labels
@@ -245,6 +250,20 @@ def grow(tracks: list[Track], body: NDArray[np.float32], labels: NDArray[np.uint
             touching = np.unique(parts[seeds == number])
             out[k][np.isin(parts, touching[touching > 0])] = number
     return out
+
+
+def is_sacral(lowest: NDArray[np.bool_], sacrum: NDArray[np.bool_]) -> bool:
+    """Whether the lowest body is the upper part of S1: it borders on the sacrum at length, with no disc between.
+
+    The inferior endplate of L5 always has a disc below it; the network divides S1 when the field of view cuts it.
+    """
+    votes = []
+    for body, below in zip(lowest, sacrum, strict=True):
+        area = int(body.sum())
+        if area >= MIN_BODY_MM2:
+            contact = int((body & binary_dilation(below)).sum())
+            votes.append(contact > SACRAL_CONTACT * np.sqrt(area))
+    return bool(votes) and float(np.mean(votes)) > 0.5
 
 
 def renumber(instances: NDArray[np.uint16], order: dict[int, int]) -> NDArray[np.uint16]:
