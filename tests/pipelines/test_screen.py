@@ -32,11 +32,14 @@ def test_writes_everything_that_is_promised(run, in_process: Phantom, tmp_path: 
 
 
 def test_needs_no_optional_package(run, in_process: Phantom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("matplotlib", "highdicom", "fhir", "torch", "onnx", "nibabel"):
+    for name in ("matplotlib", "highdicom", "fhir", "nibabel"):
         monkeypatch.setitem(sys.modules, name, None)
     done = run("screen", in_process.folder, "--out", tmp_path, *AS_OF)
     assert done.exit_code == 0, done.output
-    assert read_result(result_file(tmp_path)).status == "ok"
+    result = read_result(result_file(tmp_path))
+    assert result.status == "ok"
+    assert "no_pictures" not in [note.code for note in result.image_notes]
+    assert (result_file(tmp_path).parent / "thumbnail.jpg").is_file()
 
 
 def test_fault_in_drawing_costs_only_the_pictures(
