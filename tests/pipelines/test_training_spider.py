@@ -1,0 +1,72 @@
+"""Masks of whole vertebrae become classes where geometry settles them, and stay open where it does not."""
+
+import numpy as np
+import pytest
+
+from pipelines.training.spider import BIT, load_spider, spider_sample, split_bodies
+from pipelines.training.synth import PATCH
+from vcfimg.imaging.segmentation import Tissue
+
+VERTEBRA, DISC, CANAL = 1, 2, 3
+
+
+@pytest.fixture
+def mask():
+    out = np.zeros((200, 160), np.uint8)
+    out[10:190, 90:104] = CANAL
+    for top in (20, 65, 110, 155):
+        out[top : top + 30, 50:88] = VERTEBRA
+        out[top + 31 : top + 39, 52:86] = DISC
+        out[top + 5 : top + 20, 110:130] = VERTEBRA
+    return out
+
+
+def test_a_piece_before_the_canal_is_a_body(mask):
+    allowed, instance = split_bodies(mask)
+    assert (allowed[25:45, 55:84] == BIT[Tissue.BODY]).all()
+    assert instance.max() == 4
+    assert len({int(instance[top + 15, 70]) for top in (20, 65, 110, 155)} - {0}) == 4
+
+
+def test_a_piece_behind_the_canal_is_a_posterior_element(mask):
+    allowed, instance = split_bodies(mask)
+    assert (allowed[28:38, 113:127] == BIT[Tissue.POSTERIOR]).all()
+    assert not instance[:, 106:].any()
+
+
+def test_a_piece_that_spans_both_stays_open(mask):
+    mask[70:80, 50:130] = VERTEBRA
+    allowed, instance = split_bodies(mask)
+    assert allowed[75, 70] == BIT[Tissue.BODY] | BIT[Tissue.POSTERIOR]
+    assert instance[75, 70] == 0
+
+
+def test_what_is_not_labelled_may_be_background_or_sacrum(mask):
+    allowed, _ = split_bodies(mask)
+    assert allowed[5, 5] == BIT[Tissue.BACKGROUND] | BIT[Tissue.SACRUM]
+    assert allowed[53, 70] == BIT[Tissue.DISC]
+    assert allowed[100, 97] == BIT[Tissue.CANAL]
+
+
+def test_without_the_canal_nothing_is_settled(mask):
+    mask[mask == CANAL] = 0
+    allowed, instance = split_bodies(mask)
+    assert not instance.any()
+    assert (allowed[mask == VERTEBRA] == BIT[Tissue.BODY] | BIT[Tissue.POSTERIOR]).all()
+
+
+def test_a_sample_has_the_size_of_a_patch_and_open_cores(mask):
+    mask[70:80, 50:130] = VERTEBRA
+    allowed, instance = split_bodies(mask)
+    image = np.where(mask > 0, 150, 40).astype(np.uint8)
+    piece = {"image": image, "mask": mask, "allowed": allowed, "instance": instance}
+    out, bits, core = spider_sample(piece, np.random.default_rng(0))
+    assert out.shape == bits.shape == core.shape == (PATCH, PATCH)
+    assert np.isfinite(out).all()
+    assert set(np.unique(core)) == {0, 1, 2}
+    assert (bits[core == 2] & BIT[Tissue.BODY] > 0).all()
+    assert (bits[core == 1] == BIT[Tissue.BODY]).all()
+
+
+def test_a_missing_folder_holds_no_slices(tmp_path):
+    assert load_spider(tmp_path / "nowhere") == []

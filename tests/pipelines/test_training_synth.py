@@ -1,0 +1,57 @@
+"""Training images: any contrast from a painted slice, with its maps moved alike."""
+
+import numpy as np
+import pytest
+
+from pipelines.training.bank import make_slices
+from pipelines.training.synth import PATCH, ROLE_WEIGHTS, core_of, phantom_sample, place, random_contrast, smooth_noise
+from vcfimg.imaging.segmentation import Tissue
+
+
+def boxes():
+    out = np.zeros((80, 60), np.uint8)
+    out[5:31, 10:44], out[31:57, 10:44] = 1, 2
+    return out
+
+
+def test_cores_lie_inside_their_body_and_never_touch():
+    instance = boxes()
+    core = core_of(instance)
+    assert core[18, 27] == core[44, 27] == 1
+    assert not core[instance == 0].any()
+    assert not core[27:35].any()
+
+
+def test_every_body_has_a_core_however_thin():
+    thin = np.zeros((20, 40), np.uint8)
+    thin[8:14, 4:36] = 3
+    assert core_of(thin).any()
+
+
+def test_role_weights_are_a_distribution():
+    assert sum(ROLE_WEIGHTS.values()) == pytest.approx(1.0)
+    rng = np.random.default_rng(0)
+    assert {random_contrast(rng).role for _ in range(300)} == set(ROLE_WEIGHTS)
+
+
+def test_noise_has_unit_spread():
+    assert smooth_noise(np.random.default_rng(1), (90, 70), 6.0).std() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_image_and_maps_are_moved_together():
+    image = (boxes() == 1).astype(np.float32) * 100
+    out, (label,) = place(image, [boxes()], 0.8, np.random.default_rng(3), [0])
+    assert out.shape == label.shape == (PATCH, PATCH)
+    assert out[label == 1].mean() > 90
+    assert out[label == 0].mean() < 5
+
+
+def test_a_sample_follows_from_its_generator():
+    piece = make_slices(3)[0]
+    one, two = (phantom_sample(piece, np.random.default_rng(5)) for _ in range(2))
+    assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+    image, allowed, core = one
+    assert image.shape == allowed.shape == core.shape == (PATCH, PATCH)
+    assert np.isfinite(image).all()
+    assert set(np.unique(allowed)) <= {1 << int(t) for t in Tissue}
+    assert (allowed[core == 1] == 1 << Tissue.BODY).mean() > 0.95
