@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from vcfimg.imaging.segmentation import Tissue as Label
 from vcfimg.phantom.curve import SpineCurve, spine_curve
+from vcfimg.phantom.dens import paint_dens
 from vcfimg.phantom.disc import paint_disc
 from vcfimg.phantom.pathology import paint_marrow
 from vcfimg.phantom.posterior import paint_posterior_elements
@@ -84,7 +85,6 @@ def paint(person: Person, points: NDArray[np.float64], *, stride: int = 1) -> Pa
         label[window][within] = Label.SACRUM if sacral else Label.BODY
         if not sacral:
             instance[window][within] = number
-    top = bodies[0]
-    if top.level == "C2":
-        instance[(label == Label.BODY) & (instance == 0)] = 1  # the dens
+    if bodies[0].level == "C2":
+        paint_dens(bodies[0], grid, tissue, label, instance)
     return Painted(tissue, label, instance)

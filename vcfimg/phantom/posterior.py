@@ -76,7 +76,6 @@ def process_parts(
         parts.append(((0, back + ap + 2, -0.3 * h), (0, back + ap + reach, -0.3 * h - 0.35 * reach), 2.6, 1.4))
     elif body.level == "C2":
         parts.append(((0, back + ap + 2, -0.3 * h), (0, back + ap + 18, -0.4 * h), 4.0, 1.6))
-        parts.append(((0, 0, 0.3 * h), (0, 0.5, 0.5 * h + 17), 5.0, 1.0))
     else:
         parts.append(((0, back + ap + 3, -0.2 * h), (0, back + ap + 7, -0.25 * h), 3.0, 2.2))
     return parts
@@ -97,9 +96,8 @@ def paint_posterior_elements(
             if window is None:
                 continue
             d = capsule(body.to_local(grid.points[window]), a, b, radius, flat)
-            dens = body.level == "C2" and a[1] == 0
             view, marks = tissue[window], label[window]
-            marrow = T.MARROW if dens else T.SACRAL_MARROW if sacral else T.POSTERIOR_MARROW
+            marrow = T.SACRAL_MARROW if sacral else T.POSTERIOR_MARROW
             view[(d < 0) & ((d >= -0.9) & (view != marrow))] = T.CORTEX
             view[d < -0.9] = marrow
-            marks[d < 0] = Label.BODY if dens else Label.SACRUM if sacral else Label.POSTERIOR
+            marks[d < 0] = Label.SACRUM if sacral else Label.POSTERIOR
