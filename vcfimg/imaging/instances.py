@@ -16,8 +16,8 @@ MIN_BODY_MM2: Final = 60.0
 """A body whose largest section is smaller than this is not one (C7 measures about 200 mm²)."""
 LINK_OVERLAP: Final = 0.3
 """Share of the smaller core piece that two slices of one body have in common at least."""
-BONE_BETWEEN: Final = 0.6
-"""Body probability all the way from the dens to the body of C2; a disc interrupts it."""
+DISC_BETWEEN: Final = 0.35
+"""Disc probability that the way from the dens to the body of C2 stays below."""
 SACRAL_CONTACT: Final = 0.3
 """Length of the border with the sacrum, relative to the square root of the area, from which a body is part of it."""
 OFF_COLUMN_MM: Final = 28.0
@@ -99,7 +99,7 @@ def find_instances(
     tracks = merge_broken(link(pieces), slice_mm)
     tracks = on_column(real(tracks, core.shape[0], slice_mm), slice_mm)
     tracks.sort(key=lambda t: float(t.center[1]))
-    tracks = join_dens(tracks, semantic[:, Tissue.BODY])
+    tracks = join_dens(tracks, semantic[:, Tissue.DISC])
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
     if tracks and is_sacral(instances == len(tracks), labels == Tissue.SACRUM):
         labels[instances == len(tracks)] = Tissue.SACRUM
@@ -209,8 +209,8 @@ def on_column(tracks: list[Track], slice_mm: float) -> list[Track]:
     return kept
 
 
-def join_dens(tracks: list[Track], body: NDArray[np.float32]) -> list[Track]:
-    """Make the dens part of C2: the topmost piece, when only bone lies between it and the next."""
+def join_dens(tracks: list[Track], disc: NDArray[np.float32]) -> list[Track]:
+    """Make the dens part of C2: the topmost piece, when it is narrow and no disc lies between it and the next."""
     if len(tracks) < 2:
         return tracks
     upper, lower = tracks[0], tracks[1]
@@ -220,7 +220,7 @@ def join_dens(tracks: list[Track], body: NDArray[np.float32]) -> list[Track]:
         path = a.center + np.linspace(0, 1, 40)[:, None] * (b.center - a.center)
         rows, columns = path.round().astype(int).T
         narrow = np.ptp(a.columns) < 0.8 * np.ptp(b.columns)
-        if narrow and float(body[k, rows, columns].min()) > BONE_BETWEEN:
+        if narrow and float(disc[k, rows, columns].max()) < DISC_BETWEEN:
             joined = Track(tuple(sorted((*lower.pieces, *upper.pieces), key=lambda p: p.slice)))
             return [joined, *tracks[2:]]
     return tracks
