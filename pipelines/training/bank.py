@@ -6,7 +6,7 @@ Painting is the costly part, so it is done once; every slice is then seen in a n
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,6 @@ def fill_bank(folder: Path, seeds: Sequence[int]) -> None:
             continue
         slices = make_slices(seed)
         partial = target.with_suffix(".partial.npz")
-        np.savez_compressed(
-            partial, **{f"{key}{i}": value for i, piece in enumerate(slices) for key, value in piece.items()}
-        )
+        arrays: dict[str, Any] = {f"{key}{i}": v for i, piece in enumerate(slices) for key, v in piece.items()}
+        np.savez_compressed(partial, **arrays)
         os.replace(partial, target)

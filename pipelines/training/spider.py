@@ -1,4 +1,4 @@
-"""Real training slices: SPIDER sagittal T2 (van der Graaf et al. 2024, CC BY 4.0), with labels turned into allowed classes.
+"""Real training slices: SPIDER sagittal T2 (van der Graaf et al. 2024, CC BY 4.0), labels turned into allowed classes.
 
 The masks hold whole vertebrae, discs and the canal, nothing else: a vertebra pixel may be body or posterior element
 unless geometry settles it, and an unlabelled pixel may be background or sacrum.
@@ -84,5 +84,7 @@ def spider_sample(
         image = np.interp(image / bright, [0, 0.06, 0.25, 0.45, 0.7, 1.0], knots).astype(np.float32) * bright
     image = image * np.exp(rng.uniform(0, 0.4) * smooth_noise(rng, image.shape, 70))
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
-    image, (allowed, core) = place(image, [allowed, core], PIXEL_MM, rng, [BIT[Tissue.BACKGROUND], 0], stretch_sd=0.12)
+    image, (allowed, core) = place(
+        image, [allowed, core], PIXEL_MM, rng, [int(BIT[Tissue.BACKGROUND]), 0], stretch_sd=0.12
+    )
     return normalise(image, rng), allowed, core

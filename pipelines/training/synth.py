@@ -179,9 +179,9 @@ def normalise(image: Array, rng: np.random.Generator | None = None) -> Array:
 
     out = normalise_slice(image)
     if rng is not None:
-        out = np.sign(out) * np.abs(out) ** float(np.exp(rng.normal(0, 0.12)))
-        out = out * float(np.exp(rng.normal(0, 0.15))) + rng.normal(0, 0.1)
-    return np.asarray(out, np.float32)
+        bent = np.sign(out) * np.abs(out) ** float(np.exp(rng.normal(0, 0.12)))
+        return np.asarray(bent * float(np.exp(rng.normal(0, 0.15))) + rng.normal(0, 0.1), np.float32)
+    return out
 
 
 def phantom_sample(

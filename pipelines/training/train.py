@@ -1,7 +1,7 @@
 """Train the spine network: ``python -m pipelines.training.train --out runs/net [--spider FOLDER] [--minutes 60]``.
 
-Paints the phantom bank while it trains, saves a checkpoint every few minutes, resumes from it, and at the end writes the
-ONNX weights and a JSON of the recipe beside them.
+Paints the phantom bank while it trains, saves a checkpoint every few minutes, resumes from it, and at the end writes
+the ONNX weights and a JSON of the recipe beside them.
 """
 
 import argparse
@@ -84,9 +84,8 @@ def main() -> None:
     painter.start()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = SpineUNet().to(device)
-    mean_model = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
-    )
+    average = torch.optim.swa_utils.get_ema_multi_avg_fn(0.998)  # type: ignore[no-untyped-call]
+    mean_model = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=average, use_buffers=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-4)
     checkpoint = options.out / "checkpoint.pt"
     spent, step = 0.0, 0
@@ -116,7 +115,7 @@ def main() -> None:
             logits = model(image[:, None].to(device))
         loss = total_loss(logits, allowed.to(device), core.to(device))
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 3.0)
         optimiser.step()
         mean_model.update_parameters(model)
