@@ -66,7 +66,7 @@ def damage(data: bytes, seed: int) -> Damaged:
     rng = random.Random(seed)
     kind = rng.choice(sorted(_KINDS))
     result = _KINDS[kind](bytearray(data), rng)
-    if rng.random() < 0.25:
+    if rng.random() < 0.25 and any(_is_short(each) for each in elements(bytes(result))):
         second = rng.choice(sorted(_KINDS))
         kind, result = f"{kind}+{second}", _KINDS[second](bytearray(result), rng)
     return Damaged(bytes(result), kind)
@@ -89,6 +89,11 @@ def elements(data: bytes) -> list[Element]:
         found.append(Element(group << 16 | number, place, value, end))
         place = end
     return found
+
+
+def _is_short(element: Element) -> bool:
+    """Whether the length field has two bytes."""
+    return element.value - element.start == 8
 
 
 def _bytes(data: bytearray, rng: random.Random) -> bytearray:
@@ -152,8 +157,7 @@ def _vr(data: bytearray, rng: random.Random) -> bytearray:
 
 def _text(data: bytearray, rng: random.Random) -> bytearray:
     """Another value, with a length that fits it."""
-    short = [each for each in elements(bytes(data)) if each.value - each.start == 8]
-    chosen = rng.choice(short)
+    chosen = rng.choice([each for each in elements(bytes(data)) if _is_short(each)])
     text = rng.choice(TEXTS)
     text += b" " * (len(text) % 2)
     return data[: chosen.start + 6] + struct.pack("<H", len(text)) + text + data[chosen.end :]
