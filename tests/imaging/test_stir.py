@@ -13,7 +13,7 @@ NONE: frozenset[int] = frozenset()
 
 def findings(signals: dict, fractured: frozenset[int] = NONE, **tissue: float | None) -> dict[int, StirFinding]:  # type: ignore[type-arg]
     raw = with_stir(spine(levels_between("T11", "L5")), signals, **tissue)
-    return stir_findings(raw, fractured, NONE, NUMBERS)
+    return stir_findings(raw, fractured, {}, NUMBERS)
 
 
 def test_normal_marrow_has_no_edema() -> None:
@@ -54,8 +54,14 @@ def test_marrow_bright_everywhere_is_diffuse_and_unknown(tissue: dict[str, float
 
 def test_dark_t1_in_most_reference_bodies_is_diffuse() -> None:
     raw = with_stir(spine(levels_between("T11", "L5")), {})
-    found = stir_findings(raw, NONE, frozenset(range(1, 6)), NUMBERS)
+    found = stir_findings(raw, NONE, dict.fromkeys(range(1, 6), True), NUMBERS)
     assert found[1].reasons == ("diffuse_marrow",)
+
+
+def test_fatty_t1_marrow_overrules_the_comparison_with_muscle() -> None:
+    raw = with_stir(spine(levels_between("T11", "L5")), {}, muscle=30.0)
+    assert stir_findings(raw, NONE, {}, NUMBERS)[1].reasons == ("diffuse_marrow",)
+    assert stir_findings(raw, NONE, dict.fromkeys(range(1, 8), False), NUMBERS)[1].edema is False
 
 
 def test_without_enough_normal_bodies_edema_is_unknown() -> None:
@@ -65,13 +71,13 @@ def test_without_enough_normal_bodies_edema_is_unknown() -> None:
 
 
 def test_without_stir_edema_is_unknown() -> None:
-    found = stir_findings(spine(levels_between("T11", "L5")), NONE, NONE, NUMBERS)
+    found = stir_findings(spine(levels_between("T11", "L5")), NONE, {}, NUMBERS)
     assert found[1] == StirFinding(reasons=("no_stir",))
 
 
 def test_a_substitute_is_named() -> None:
     raw = with_stir(spine(levels_between("T11", "L5")), {4: marrow(100.0, bright_share=0.5, role="t2_fs")})
-    found = stir_findings(raw, NONE, NONE, NUMBERS)
+    found = stir_findings(raw, NONE, {}, NUMBERS)
     assert found[4].edema is True
     assert found[4].substitute == "t2_fs"
     assert "substitute" in found[4].reasons
@@ -82,18 +88,18 @@ def test_stir_is_preferred_to_a_substitute() -> None:
     raw = with_stir(spine(levels_between("T11", "L5")), {})
     other = marrow(100.0, bright_share=0.5, role="t2_fs").model_copy(update={"series_instance_uid": "1.2.3.40"})
     raw = change(raw, 4, signals=(other, *raw.vertebrae[3].signals))
-    found = stir_findings(raw, NONE, NONE, NUMBERS)[4]
+    found = stir_findings(raw, NONE, {}, NUMBERS)[4]
     assert (found.substitute, found.edema) == (None, False)
 
 
 def test_a_body_with_hardware_says_nothing() -> None:
     raw = change(with_stir(spine(levels_between("T11", "L5")), {}), 4, reasons=("hardware",))
-    assert stir_findings(raw, NONE, NONE, NUMBERS)[4] == StirFinding(reasons=("hardware",))
+    assert stir_findings(raw, NONE, {}, NUMBERS)[4] == StirFinding(reasons=("hardware",))
 
 
 def test_a_body_at_the_border_says_it_is_partly_seen() -> None:
     raw = change(with_stir(spine(levels_between("T11", "L5")), {}), 1, on_border=True)
-    assert stir_findings(raw, NONE, NONE, NUMBERS)[1].reasons == ("partly_seen",)
+    assert stir_findings(raw, NONE, {}, NUMBERS)[1].reasons == ("partly_seen",)
 
 
 @pytest.mark.parametrize(("threshold", "share"), [(-1.0, 1.0), (0.0, 1.0), (25.0, 0.75), (99.5, 0.005), (100.0, 0.0)])

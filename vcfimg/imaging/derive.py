@@ -56,7 +56,8 @@ def derive(raw: RawSpine, levels: Mapping[int, str] | None, policy: "Policy") ->
     naming = name_levels(raw, levels, numbers)
     expected = expected_heights([_body(v, naming) for v in vertebrae], numbers)
     t1 = {v.id: t1_finding(v, raw.series, numbers) for v in vertebrae}
-    dark = frozenset(i for i, finding in t1.items() if darker_than_disc(finding, numbers))
+    on_t1 = {i: darker_than_disc(finding, numbers) for i, finding in t1.items()}
+    dark = {i: is_dark for i, is_dark in on_t1.items() if is_dark is not None}
     stir = stir_findings(raw, expected.dropped, dark, numbers)
     walls = _walls(vertebrae, naming, expected.dropped, numbers)
     measured = tuple(_vertebra(v, naming, expected, stir[v.id], t1[v.id], walls[v.id], numbers) for v in vertebrae)

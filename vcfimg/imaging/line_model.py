@@ -33,6 +33,9 @@ WIDER_MUST_GAIN: Final = 0.25
 """A wider line must lower the misfit by this share to be preferred."""
 
 
+MAX_DECIDING: Final = 700
+"""Profiles that decide on half-width and blur; more would change nothing."""
+
 CLEAR_LINE: Final = 0.15
 """Depth of a line, as a share of the signal beside it, from which both of its flanks are seen."""
 
@@ -69,7 +72,7 @@ def fit_lines(
         Profiles that decide on half-width and blur (shared by all); all by default.
     """
     sample = windows if choose is None or choose.sum() < 20 else windows[choose]
-    sample = sample[:: max(1, len(sample) // 1500)]
+    sample = sample[:: max(1, len(sample) // MAX_DECIDING)]
     best, kept = np.inf, (HALF_WIDTHS_MM[0], BLURS_MM[1])
     for blur in BLURS_MM:
         for k, half in enumerate(HALF_WIDTHS_MM):

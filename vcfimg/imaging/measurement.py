@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from vcfimg.imaging.raw import Heights, SixPoints
 from vcfimg.model import Finite, Model, Vec3
@@ -114,7 +114,7 @@ class VertebraMeasurement(Model):
 class Kyphosis(Model):
     """Cobb angle from the superior endplate of ``from`` to the inferior endplate of ``to``; kyphosis positive."""
 
-    model_config = {**Model.model_config, "populate_by_name": True}
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null", populate_by_name=True)
 
     from_: str = Field(alias="from")
     to: str

@@ -33,7 +33,7 @@ def normal_marrow(
     signals: Mapping[int, Signal],
     fractured: frozenset[int],
     series: SeriesSignal | None,
-    dark_on_t1: frozenset[int],
+    dark_on_t1: Mapping[int, bool],
     policy: MeasurementPolicy,
 ) -> NormalMarrow | str:
     """Choose the reference bodies of one series.
@@ -51,7 +51,8 @@ def normal_marrow(
     series
         CSF and muscle signal of the series.
     dark_on_t1
-        Ids whose marrow is darker than disc on T1.
+        Id → whether its marrow is darker than disc on T1, where known. Marrow that is fatty there is not replaced,
+        however it compares with muscle on STIR, whose darkness varies with field strength and inversion time.
 
     Returns
     -------
@@ -69,7 +70,9 @@ def normal_marrow(
     mean = float(samples.mean())
     if mean <= 0:
         return "no_normal_marrow"
-    if _too_bright(mean, series, policy) or 2 * len(chosen & dark_on_t1) > len(chosen):
+    dark = sum(dark_on_t1.get(i) is True for i in chosen)
+    fatty = sum(dark_on_t1.get(i) is False for i in chosen)
+    if 2 * dark > len(chosen) or _too_bright(mean, series, policy, by_muscle=2 * fatty <= len(chosen)):
         return "diffuse_marrow"
     return NormalMarrow(mean, max(float(samples.std()), policy.marrow_min_sd_share * mean), chosen)
 
@@ -86,9 +89,10 @@ def _trimmed(quantiles: Sequence[float]) -> NDArray[np.float64]:
     return values[cut : len(values) - cut]
 
 
-def _too_bright(mean: float, series: SeriesSignal | None, policy: MeasurementPolicy) -> bool:
+def _too_bright(mean: float, series: SeriesSignal | None, policy: MeasurementPolicy, *, by_muscle: bool) -> bool:
     if series is None:
         return False
     to_csf = mean / series.csf if series.csf else 0.0
     to_muscle = mean / series.muscle if series.muscle else 0.0
-    return to_csf >= policy.marrow_diffuse_to_csf or to_muscle >= policy.marrow_diffuse_to_muscle
+    beside_muscle = by_muscle and to_muscle >= policy.marrow_diffuse_to_muscle
+    return to_csf >= policy.marrow_diffuse_to_csf or beside_muscle

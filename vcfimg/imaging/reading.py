@@ -23,7 +23,7 @@ from vcfimg.loaders.volume import Volume
 VOXEL_ERROR: Final = 0.12
 """Standard error of a height as a share of the in-plane pixel: what interpolation cannot bring back."""
 
-SYSTEMATIC_MM: Final = np.array([0.3, 0.15, 0.3])
+SYSTEMATIC_MM: Final = np.array([0.32, 0.18, 0.38])
 """Standard error that no reading shows of itself (anterior, middle, posterior): where exactly the corner lies, how
 thick the line is where one flank is hidden. Measured on the phantom."""
 

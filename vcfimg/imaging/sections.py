@@ -1,7 +1,7 @@
 """The native slices on which a body is measured, and the mask's outline in each of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -47,8 +47,9 @@ WALL_FLOOR_MM: Final = 0.7
 LIP_MM: Final = 1.0
 """How far the rim may stand out of the continued wall; what stands out further is a spur."""
 
-SPUR_MM: Final = 2.0
-"""A rim that stands out of the continued wall by more than this is a spur, and has lifted the endplate beside it."""
+SPUR_MM: Final = 1.5
+"""A rim (all but its outermost 2 %) that stands out of the continued wall by more than this is a spur, and has lifted
+the endplate beside it."""
 
 _WALL_RIDGE: Final = np.array([0.0, 0.0, 0.02]) + 1e-6
 
@@ -124,7 +125,7 @@ def cut_sections(image: NDArray[np.float32], labels: LabelMap, bodies: Sequence[
             section = _cut(image, labels, body, k, grid)
             if section is not None:
                 out.append(section)
-    return out
+    return _with_ends(out)
 
 
 def _cut(image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid: Grid) -> Section | None:
@@ -157,7 +158,6 @@ def _cut(image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid:
     frame = (origin, body.u, body.v, corner, pixel)
     top, bottom = _crossings(_sample_mask(soft, columns[:, None], along_v[None, :], frame), along_v)
     front, back = _crossings(_sample_mask(soft, along_u[None, :], rows[:, None], frame), along_u)
-    ends, spurs = _ends(u, v, float(low), float(high), rows, front, back)
     others = ((labels.instances[window] > 0) & ~inside) | (labels.semantic[window] == Tissue.SACRUM)
     room = _room(others.astype(np.float32), columns, np.stack([top, bottom]), frame)
     coefficients = spline_filter(image[window], order=3, output=np.float32, mode="nearest")
@@ -168,8 +168,8 @@ def _cut(image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid:
         origin=origin,
         low=float(low),
         high=float(high),
-        ends=ends,
-        spurs=spurs,
+        ends=_thirds(u, v, float(low), float(high)),
+        spurs=np.zeros((2, 2), np.bool_),
         columns=columns,
         rows=rows,
         top=top,
@@ -183,38 +183,37 @@ def _cut(image: NDArray[np.float32], labels: LabelMap, body: Body, k: int, grid:
     )
 
 
-def _ends(
-    u: NDArray[np.float64],
-    v: NDArray[np.float64],
-    low: float,
-    high: float,
-    rows: NDArray[np.float64],
-    front: NDArray[np.float64],
-    back: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Anterior and posterior limit of each endplate, and whether a spur stands out there.
+def _thirds(u: NDArray[np.float64], v: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+    """Anterior and posterior extent of the upper and of the lower third of a section."""
+    third = np.percentile(v, [33, 67])
+    out = []
+    for part in (u[v <= third[0]], u[v >= third[1]]):
+        a, b = np.percentile(part, [2, 98]) + np.array([-0.3, 0.3]) if len(part) > 8 else (low, high)
+        out.append([a, b])
+    return np.array(out)
 
-    A limit is the extent of the upper or lower third of the section, but no further out than the walls, continued past
-    spurs, allow.
-    """
-    x = np.linspace(-SPAN, SPAN, len(rows))
-    outline = np.stack([front, back])
+
+def _with_ends(sections: list[Section]) -> list[Section]:
+    """Set the ends of the endplates no further out than the walls, continued past spurs, allow; and note the spurs."""
+    if not sections:
+        return sections
+    x = np.linspace(-SPAN, SPAN, ROWS)
+    outline = np.concatenate([[s.front, s.back] for s in sections])
     weight = np.isfinite(outline) & (np.abs(x) <= WALL_SHARE)
     coefficients, _ = robust_fit(
         legendre(x, 2), np.nan_to_num(outline), weight.astype(float), floor=WALL_FLOOR_MM, ridge=_WALL_RIDGE
     )
-    walls = coefficients @ legendre(np.array([-0.9, 0.9]), 2).T
-    third = np.percentile(v, [33, 67])
-    out, spurs = [], []
-    for k, part in enumerate((u[v <= third[0]], u[v >= third[1]])):
-        a, b = np.percentile(part, [2, 98]) + np.array([-0.3, 0.3]) if len(part) > 8 else (low, high)
-        out.append([max(a, low, walls[0, k] - LIP_MM), min(b, high, walls[1, k] + LIP_MM)])
-        first, last = (part.min(), part.max()) if len(part) else (low, high)
-        spurs.append([first < walls[0, k] - SPUR_MM, last > walls[1, k] + SPUR_MM])
-    ends = np.array(out)
-    narrow = ends[:, 1] - ends[:, 0] < 0.5 * (high - low)
-    ends[narrow] = [low, high]
-    return ends, np.array(spurs)
+    walls = (coefficients @ legendre(np.array([-0.9, 0.9]), 2).T).reshape(len(sections), 2, 2)
+    out = []
+    for section, (front, back) in zip(sections, walls, strict=True):
+        wall = np.stack([front, back], axis=1)
+        beyond = (section.ends - wall) * np.array([-1.0, 1.0])
+        ends = wall + np.minimum(beyond, LIP_MM) * np.array([-1.0, 1.0])
+        ends = np.clip(ends, section.low, section.high)
+        narrow = ends[:, 1] - ends[:, 0] < 0.5 * section.width
+        ends[narrow] = [section.low, section.high]
+        out.append(replace(section, ends=ends, spurs=beyond > SPUR_MM))
+    return out
 
 
 def _room(

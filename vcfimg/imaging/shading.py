@@ -29,7 +29,8 @@ _CLASS_WEIGHT: Final = {
     Tissue.BACKGROUND: 0.15,
 }
 
-_RIDGE: Final = 0.02
+_RIDGE: Final = (0.0005, 0.002, 0.002, 0.01, 0.005, 0.005)
+"""Pull of each term of the field towards zero, relative to the weight of the samples."""
 
 _SCALE_MM: Final = 100.0
 
@@ -68,9 +69,7 @@ def estimate_shading(array: NDArray[np.float32], labels: LabelMap, grid: Grid) -
     terms = _terms((position - middle) / _SCALE_MM)
     levels = (kind[:, None] == np.arange(len(samples))).astype(np.float64)
     design = np.concatenate([terms, levels], axis=1)
-    penalty = np.diag([_RIDGE] * terms.shape[1] + [0.0] * levels.shape[1]) * weight.sum() + 1e-9 * np.eye(
-        design.shape[1]
-    )
+    penalty = np.diag([*_RIDGE, *[0.0] * levels.shape[1]]) * weight.sum() + 1e-9 * np.eye(design.shape[1])
     trust = np.ones_like(value)
     solution = np.zeros(design.shape[1])
     # start from the medians, so that a bright body is an outlier from the first round on

@@ -25,6 +25,12 @@ WALL_MARGIN_MM: Final = 1.5
 MIN_SECTION_SHARE: Final = 0.5
 """Slices on which the body is smaller than this share of its largest section are left out (partial volume)."""
 
+VEIN_ROWS: Final = 0.15
+VEIN_COLUMNS: Final = 0.55
+VEIN_LATERAL_MM: Final = 7.0
+"""The basivertebral vein, bright on STIR in everybody: within these shares of height and depth behind the middle of the
+body, near its midline. Left out of the marrow samples."""
+
 MIN_VOXELS: Final = 20
 """Fewer marrow samples say nothing."""
 
@@ -87,15 +93,17 @@ def body_signal(
     keep = (v > top + margin) & (v < bottom - margin)
     if keep.sum() < MIN_VOXELS:
         return None
+    row = (v - top) / np.maximum(bottom - top, 1e-6)
+    column = (u - shape.low) / max(shape.high - shape.low, 1e-6)
+    vein = (np.abs(row - 0.5) <= VEIN_ROWS) & (column >= VEIN_COLUMNS) & (np.abs(relative[:, 2]) <= VEIN_LATERAL_MM)
+    keep &= ~vein
     raw = array[index[keep, 2], index[keep, 1], index[keep, 0]].astype(np.float64)
     value = raw / shading.at(xyz[keep])
-    row = ((v - top) / np.maximum(bottom - top, 1e-6))[keep]
-    column = ((u - shape.low) / max(shape.high - shape.low, 1e-6))[keep]
     return Signal(
         series_instance_uid=series[0],
         role=series[1],
         quantiles=tuple(float(q) for q in np.percentile(value, np.arange(101))),
-        grid=_grid(row, column, value),
+        grid=_grid(row[keep], column[keep], value),
         voxels=int(keep.sum()),
         raw_mean=float(raw.mean()),
     )

@@ -19,7 +19,7 @@ UNREADABLE: Final = frozenset({"hardware", "cement", "metal"})
 
 
 def stir_findings(
-    raw: RawSpine, fractured: frozenset[int], dark_on_t1: frozenset[int], policy: MeasurementPolicy
+    raw: RawSpine, fractured: frozenset[int], dark_on_t1: Mapping[int, bool], policy: MeasurementPolicy
 ) -> dict[int, StirFinding]:
     """Edema finding of each vertebra by id; fields stay None, with a reason, where nothing can be said.
 
@@ -28,7 +28,8 @@ def stir_findings(
     fractured
         Ids whose index loss keeps them from being normal marrow.
     dark_on_t1
-        Ids with marrow darker than disc on T1; in most reference bodies it speaks for diffuse disease.
+        Id → whether its marrow is darker than disc on T1, where known. Dark in most reference bodies speaks for diffuse
+        disease, not dark in most of them against it.
     """
     by_vertebra = {v.id: v.signals for v in raw.vertebrae if not UNREADABLE & {*v.reasons, *v.notes}}
     per_series = {s.series_instance_uid: s for s in raw.series}

@@ -26,10 +26,10 @@ def t1_finding(vertebra: RawVertebra, series: Sequence[SeriesSignal], policy: Me
     )
 
 
-def darker_than_disc(finding: T1Finding, policy: MeasurementPolicy) -> bool:
-    """Whether the marrow is darker than the disc next to it; muscle stands in where no disc was read.
+def darker_than_disc(finding: T1Finding, policy: MeasurementPolicy) -> bool | None:
+    """Whether the marrow is darker than the disc next to it; muscle stands in where no disc was read. None = unknown.
 
     Coil shading falls off towards the muscle, so one person's whole spine is only called abnormal by the disc.
     """
     ratio = finding.ratio_to_disc if finding.ratio_to_disc is not None else finding.ratio_to_muscle
-    return ratio is not None and ratio < policy.t1_dark_ratio
+    return None if ratio is None else ratio < policy.t1_dark_ratio
