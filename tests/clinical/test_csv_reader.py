@@ -64,7 +64,8 @@ def test_differing_patient_columns_are_an_error_and_the_danger_is_kept(tmp_path:
     (error,) = file.errors
     assert (error.file, error.patient, error.field) == ("clinical.csv", "P", "infection")
     assert "line 3" in error.message
-    assert file.records[0] == ClinicalInputs(patient_id="P", infection=True, refused=True)
+    named = {"T12": LevelInputs(), "L1": LevelInputs()}
+    assert file.records[0] == ClinicalInputs(patient_id="P", infection=True, levels=named, refused=True)
     assert file.records[1] == ClinicalInputs(patient_id="Q", infection=False)
 
 

@@ -55,7 +55,7 @@ def test_level_dangers(name: str, kept: list[Any], dropped: list[Any]) -> None:
     for value in kept:
         assert refused({"levels": {"T12": {name: value}}}).levels == {"T12": LevelInputs(**{name: value})}
     for value in dropped:
-        assert refused({"levels": {"T12": {name: value}}}).levels == {}
+        assert refused({"levels": {"T12": {name: value}}}).levels == {"T12": LevelInputs()}
 
 
 def test_pain_counts_for_the_score() -> None:
@@ -73,7 +73,12 @@ def test_pain_counts_for_the_score() -> None:
     ],
 )
 def test_everything_else_is_unknown(facts: dict[str, Any]) -> None:
-    assert refused(facts) == ClinicalInputs(patient_id="P", refused=True)
+    names = {level: LevelInputs() for level in facts.get("levels", {})}
+    assert refused(facts) == ClinicalInputs(patient_id="P", refused=True, levels=names)
+
+
+def test_the_name_of_a_level_is_no_danger() -> None:
+    assert not has_danger(ClinicalInputs(levels={"T12": LevelInputs(escc="0", stir_edema=True)}))
 
 
 def test_a_danger_in_a_bad_field_is_not_valid() -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from vcfimg.clinical import ClinicalInputs, LevelInputs, match
-from vcfimg.result import StudyInfo
+from vcfimg.clinical.matching import DEFAULT_WINDOW_DAYS
+from vcfimg.loaders.info import StudyInfo
+from vcfimg.policy import load_policy
 
 
 def study(uid: str, patient: str | None = None, accession: str | None = None, date: str | None = None) -> StudyInfo:
@@ -134,3 +136,7 @@ def test_ten_thousand_records_are_matched_quickly() -> None:
     studies = [study(f"1.{number}", f"P{number}", date="2026-01-10") for number in range(10_000)]
     records = [ClinicalInputs(patient_id=f"P{number}") for number in range(10_000)]
     assert len(match(records, studies).by_study) == 10_000
+
+
+def test_the_default_window_is_the_policys() -> None:
+    assert load_policy().facts.record_window_days == DEFAULT_WINDOW_DAYS

@@ -15,6 +15,29 @@ What `vcfimg explain` prints for five invented patients, decided on 24 November 
 that was evaluated; the others stop before that list. P numbers are the statements of the paper (JNCCN 2012;10:715-719);
 the words paper, guideline and design say whose rule it is.
 
+How to read it. The title of each level gives the status and the procedure preference in the words of `result.json`;
+the two lines below it say the same in plain words. A preference is not an order. It follows from collapse, level and
+index fracture, not from the status, so it is also shown where augmentation is undecided or not indicated; it is
+withheld in an emergency, with a contraindication and outside the scope.
+
+A gate is *raised* when it holds, *not raised* when it does not, and *open* when what it needs is unknown and that keeps
+the level from being decided; "as far as known" means that the unknown is to be confirmed but does not block.
+
+| short | what it is |
+|---|---|
+| BKP, VP | balloon kyphoplasty, vertebroplasty |
+| MDT | multidisciplinary team: the tumour board |
+| G0 to G8 | the gates that are checked, in the order G1, G2, G3, G4, G5, G0, G6, G7, G8 |
+| SINS | Spinal Instability Neoplastic Score, 0-18: up to 6 stable, 7-12 potentially unstable, from 13 unstable |
+| ESCC | epidural spinal cord compression on MRI by Bilsky: 0, 1a-1c, 2, 3 |
+| Genant | grade of a fracture by height loss: 1 from 20 %, 2 from 25 %, 3 above 40 % |
+| VAS | pain on the visual analogue scale, 0-10 |
+| RT | radiation therapy |
+| P1 to P31 | the statements of the paper |
+| paper, guideline, design | whose rule: the paper's, a later guideline's or published scale's, this project's own |
+| IMWG, NASS, SIR, ACR | bodies that issue guidance: myeloma, spine surgery, interventional radiology, radiology |
+| CAFE | the randomised trial of BKP against non-surgical care in cancer |
+
 This page is made by `python -m tests.recommendation.sample_patients` and a test holds it to the engine.
 """
 

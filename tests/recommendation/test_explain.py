@@ -7,10 +7,12 @@ import pytest
 from tests.recommendation.cases import AS_OF, case, decide, record, spine, vertebra
 from tests.recommendation.sample_patients import PAGE, page, patients
 from vcfimg.clinical.inputs import ClinicalInputs
+from vcfimg.loaders.info import StudyInfo
 from vcfimg.policy import load_policy
+from vcfimg.policy.info import PolicyInfo
 from vcfimg.recommendation import DISCLAIMER, explain
 from vcfimg.recommendation.recommendation import Decision
-from vcfimg.result import Failure, PolicyInfo, Provenance, ScreeningResult, StudyInfo
+from vcfimg.result import Failure, Provenance, ScreeningResult
 
 
 def screened(clinical: ClinicalInputs | None, sha256: str | None = None) -> ScreeningResult:

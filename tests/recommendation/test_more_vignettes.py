@@ -3,11 +3,13 @@
 import datetime
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.recommendation.cases import AS_OF, LEVEL, PATIENT, at, codes, decide, one, spine, vertebra
+from vcfimg.clinical import read_clinical
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measurement import Kyphosis, SpineReport, WallFinding
 from vcfimg.levels import LEVELS
@@ -1100,6 +1102,23 @@ def test_refused_pain_only_raises_sins(pain: Facts, minimum: int) -> None:
     assert found.sins is not None
     assert found.sins.min == 2 + minimum + 2 + 0 + 2
     assert found.sins.max >= 2 + 3 + 2 + 4 + 2
+
+
+def test_a_refused_loss_that_raises_nothing_is_unknown() -> None:
+    assert at(decide(refused({"L3": {"loss_percent": 8}})), "L3").preference == "UNDETERMINED"
+
+
+def test_a_refused_file_keeps_its_danger_at_every_level_it_names(tmp_path: Path) -> None:
+    file = tmp_path / "clinical.json"
+    facts = {"patient_id": "P", "pain_vas": 11, "infection": True, "levels": {"L1": {"stir_edema": True}, "L3": {}}}
+    file.write_text(json.dumps({"patients": [facts]}))
+    read = read_clinical(file)
+    decision = decide(read.records[0])
+    assert [(one.level, one.status) for one in decision.recommendations] == [
+        ("L1", "CONTRAINDICATED"),
+        ("L3", "CONTRAINDICATED"),
+    ]
+    assert [error.field for error in read.errors] == ["pain_vas"]
 
 
 @pytest.mark.parametrize(("record_loss", "image_loss"), [(25, 60), (60, 25)])

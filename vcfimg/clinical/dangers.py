@@ -39,21 +39,21 @@ _LEVEL_DANGER: Final[dict[str, Callable[[Any], bool]]] = {
 
 
 def dangers_of(inputs: ClinicalInputs) -> ClinicalInputs:
-    """The refused form of a record: identifiers and dangers kept, every other value unknown."""
+    """The refused form of a record: identifiers, level names and dangers kept, every other value unknown."""
     kept: dict[str, Any] = {name: getattr(inputs, name) for name in IDENTIFIERS}
     kept |= {name: True for name in _TRUE_IS_DANGER if getattr(inputs, name) is True}
     if inputs.surgeon_stable is False:
         kept["surgeon_stable"] = False
     if inputs.pain_vas is not None and inputs.pain_vas > 0:
         kept |= {"pain_vas": inputs.pain_vas, "pain_vas_date": inputs.pain_vas_date}
-    levels = {level: _level_dangers(facts) for level, facts in inputs.levels.items()}
-    kept["levels"] = {level: facts for level, facts in levels.items() if facts is not None}
+    kept["levels"] = {level: _level_dangers(facts) for level, facts in inputs.levels.items()}
     return ClinicalInputs(**kept, refused=True)
 
 
 def has_danger(inputs: ClinicalInputs) -> bool:
     """Whether a record holds any value that raises G1 to G5."""
-    empty = ClinicalInputs(refused=True, **{name: getattr(inputs, name) for name in IDENTIFIERS})
+    identifiers = {name: getattr(inputs, name) for name in IDENTIFIERS}
+    empty = ClinicalInputs(refused=True, levels={level: LevelInputs() for level in inputs.levels}, **identifiers)
     return dangers_of(inputs) != empty
 
 
@@ -76,7 +76,7 @@ def union_of_dangers(first: ClinicalInputs, second: ClinicalInputs) -> ClinicalI
     return ClinicalInputs(**kept, refused=True)
 
 
-def _level_dangers(facts: LevelInputs) -> LevelInputs | None:
+def _level_dangers(facts: LevelInputs) -> LevelInputs:
     kept = {
         name: value
         for name, is_danger in _LEVEL_DANGER.items()
@@ -84,7 +84,7 @@ def _level_dangers(facts: LevelInputs) -> LevelInputs | None:
     }
     if "loss_percent" in kept:
         kept["loss_uncertainty"] = facts.loss_uncertainty
-    return LevelInputs(**kept) if kept else None
+    return LevelInputs(**kept)
 
 
 def _worst_level(facts: Sequence[LevelInputs]) -> LevelInputs:

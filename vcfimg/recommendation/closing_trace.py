@@ -22,7 +22,7 @@ def closing_steps(
     loss = ("loss_percent", facts.loss, facts.loss_origin)
     steps = [
         tracer.fact("status", "first_deciding", _decider(gates, patient.facts, status), "rule", status.value),
-        tracer.step("sins", sins.items, f"{sins.min}-{sins.max}"),
+        tracer.step("sins", sins.items, f"{sins.min}" if sins.min == sins.max else f"{sins.min}-{sins.max}"),
         tracer.fact("index_level", "index", facts.reader.index, "reader", f"{word(facts.index)}: {facts.index_why}"),
         tracer.facts(
             "preference.collapse",
@@ -44,7 +44,9 @@ def closing_steps(
         tracer.fact("preference", "table", choice.preference.value, "rule", shown.value),
     ]
     if facts.genant is not None:
-        steps.append(tracer.facts("genant", (loss,), f"grade {facts.genant.grade}"))
+        limits = ("genant_mild_percent", "genant_moderate_percent", "genant_severe_percent")
+        grade = f"grade {facts.genant.grade}"
+        steps.append(tracer.facts("genant", (loss,), grade, *(f"measurement.{name}" for name in limits)))
     if biopsy is not None:
         record = patient.facts.record
         steps.append(

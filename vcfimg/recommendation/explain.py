@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from vcfimg.policy import Policy
 from vcfimg.recommendation.guidance import DISCLAIMER
-from vcfimg.recommendation.recommendation import CodedText, Decision, Plan, Priority, Recommendation, Status, TraceStep
+from vcfimg.recommendation.recommendation import (
+    CodedText,
+    Decision,
+    Plan,
+    Preference,
+    Priority,
+    Recommendation,
+    Status,
+    TraceStep,
+)
 from vcfimg.recommendation.whatif import Case, Change, if_all_favourable, what_would_change
-from vcfimg.recommendation.words import ORIGIN, PREFERENCE, STATUS, name_of, show
+from vcfimg.recommendation.words import ORIGIN, PREFERENCE, SHORT, STATUS, name_of, show
 
 if TYPE_CHECKING:
     from vcfimg.result import ScreeningResult
@@ -95,9 +104,9 @@ def _level_text(one: Recommendation, case: Case | None, common: set[str], rules:
     """One level; notes in ``common`` are said once for the whole patient."""
     title = f"{_label(one)}: {one.status.value} / {one.preference.value}"
     lines = [title, "=" * len(title), _wrap(_status_sentence(one)), _wrap(_preference_sentence(one))]
+    lines += _section("Alerts", _texts(one.alerts))
     lines += _section("Findings", _findings(one))
     lines += _section("Why this status", _reasons(one))
-    lines += _section("Alerts", _texts(one.alerts))
     lines += _section("What is missing, in the order in which it is needed", _missing(one), mark="  ")
     lines += _section("For BKP", one.for_against.bkp)
     lines += _section("Against BKP", one.for_against.bkp_against)
@@ -223,17 +232,22 @@ def _changes(one: Recommendation, case: Case) -> list[str]:
     lines = []
     best = if_all_favourable(case, one)
     if best is not None:
-        lines.append(f"If everything missing turned out favourable: {best.status.value} / {best.preference.value}.")
-    grouped: dict[tuple[str, str], list[Change]] = {}
+        lines.append(f"If everything missing turned out favourable: {_outcome(best.status, best.preference)}.")
+    grouped: dict[tuple[Status, Preference], list[Change]] = {}
     for change in what_would_change(case, one):
-        grouped.setdefault((change.status.value, change.preference.value), []).append(change)
+        grouped.setdefault((change.status, change.preference), []).append(change)
     for (status, preference), changes in grouped.items():
         causes: dict[str, list[str]] = {}
         for change in changes:
             causes.setdefault(change.path, []).append(show(change.value))
         what = "; ".join(f"{name_of(path)}: {' or '.join(values)}" for path, values in causes.items())
-        lines.append(f"{status} / {preference}, if {what}.")
+        outcome = _outcome(status, preference)
+        lines.append(f"{outcome[0].upper()}{outcome[1:]}, by any one of: {what}.")
     return lines or ["No single change of one input."]
+
+
+def _outcome(status: Status, preference: Preference) -> str:
+    return f"{SHORT[status]}; {SHORT[preference]}"
 
 
 def _step_text(step: TraceStep) -> str:

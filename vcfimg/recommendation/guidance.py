@@ -39,19 +39,23 @@ GUIDANCE_DISAGREEMENT: tuple[CodedText, ...] = tuple(
         ),
         ("sir_2014", "SIR 2014 asks for failed medical therapy or pain that alters the quality of life."),
         ("acr_2022", "ACR 2022 holds a radiation-oncology consult usually appropriate."),
+    )
+) + tuple(
+    CodedText(code=f"guidance_{code}", text=f"The paper disagrees with itself: {text}")
+    for code, text in (
         (
             "paper_evidence",
-            "the paper's conclusion calls the evidence Class 1 to 2 for augmentation in general; its body has "
+            "its conclusion calls the evidence Class 1 to 2 for augmentation in general; its body has "
             "randomised evidence for BKP only.",
         ),
         (
             "paper_positional",
-            "the paper asks for positional pain in abstract and conclusion, not in the sentence that gives VAS 4; it "
+            "it asks for positional pain in abstract and conclusion, not in the sentence that gives VAS 4; it "
             "is required here.",
         ),
         (
             "paper_chronic",
-            "the paper reports benefit in chronic fractures, yet its offer requires edema on STIR; without edema the "
+            "it reports benefit in chronic fractures, yet its offer requires edema on STIR; without edema the "
             "level is not indicated here and may go to the tumour board.",
         ),
     )

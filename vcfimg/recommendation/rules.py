@@ -54,7 +54,11 @@ RULES: tuple[Rule, ...] = (
     Rule("preference.junction", "design", "", "preference.junction_first"),
     Rule("preference.index", "paper", "P13: VP for non-index fractures or non-deformed vertebrae"),
     Rule("preference", "design", "table of collapse, junction and index level; a preference, never an order (P14)"),
-    Rule("genant", "guideline", "", "measurement.genant_mild_percent"),
+    Rule(
+        "genant",
+        "guideline",
+        "Genant 1993: mild from the first limit, moderate from the second, severe above the third",
+    ),
     Rule("sins", "guideline", "SINS, Fisher 2010"),
     Rule(
         "biopsy", "paper", "P18-19: biopsy routinely; of paramount importance with several primaries or late metastasis"

@@ -22,6 +22,24 @@ PREFERENCE: Final[dict[Preference, str]] = {
     Preference.UNDETERMINED: "no procedure named: the degree of collapse or the level is unknown",
     Preference.WITHHELD: "no procedure shown while this status holds",
 }
+SHORT: Final[dict[Status | Preference, str]] = {
+    Status.EMERGENCY_REVIEW: "emergency review",
+    Status.SURGICAL_REVIEW: "review by a spine surgeon",
+    Status.CONTRAINDICATED: "contraindicated at present",
+    Status.OUT_OF_SCOPE: "outside what these rules cover",
+    Status.NOT_INDICATED: "not indicated",
+    Status.INDETERMINATE: "not decidable",
+    Status.CANDIDATE_MDT: "candidate, for the tumour board to decide",
+    Status.CANDIDATE: "candidate",
+    Preference.BKP_FAVOURED: "BKP favoured",
+    Preference.BKP_GENERAL: "BKP by general preference",
+    Preference.OPERATOR_CHOICE: "operator's choice of BKP or VP",
+    Preference.VP_ACCEPTABLE: "VP acceptable",
+    Preference.UNDETERMINED: "no procedure named",
+    Preference.WITHHELD: "no procedure shown",
+}
+"""The same in two or three words, for lists."""
+
 INPUT: Final[dict[str, str]] = {
     "clinical_cord_compression": "clinical cord or cauda compression",
     "new_neurological_deficit": "new neurological deficit",
