@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders import choose_series, read_volume
+from vcfimg.loaders.info import SeriesInfo
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy
 from vcfimg.recommendation.recommendation import CodedText
-from vcfimg.result import SeriesInfo
 
 
 @dataclass(frozen=True)

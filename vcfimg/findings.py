@@ -4,9 +4,10 @@ from pydantic import Field
 
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.loaders.info import SeriesInfo, StudyInfo
 from vcfimg.model import Model
 from vcfimg.recommendation.recommendation import CodedText
-from vcfimg.result import Failure, ScreeningResult, SeriesInfo, StudyInfo
+from vcfimg.result import Failure, ScreeningResult
 
 
 class Findings(Model):

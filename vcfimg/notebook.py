@@ -13,9 +13,10 @@ from vcfimg.findings import Findings
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmentation import Segmentation
 from vcfimg.loaders.fingerprint import inputs_sha256
+from vcfimg.loaders.info import StudyInfo
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.volume import Volume
-from vcfimg.result import Failure, StudyInfo
+from vcfimg.result import Failure
 
 
 @dataclass

@@ -7,10 +7,10 @@ from pydantic import Field
 from vcfimg.imaging.measurement import LevelReport, SpineReport, VertebraMeasurement
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.loaders.info import SeriesInfo, StudyInfo
 from vcfimg.model import Model
+from vcfimg.policy.info import PolicyInfo
 from vcfimg.recommendation.recommendation import CodedText, Plan, Priority, Recommendation
-
-Role = Literal["t1", "t1_post", "t2", "t2_fs", "stir", "dixon_water", "dixon_fat", "pd", "localizer", "other"]
 
 
 class Failure(Model):
@@ -19,49 +19,6 @@ class Failure(Model):
     stage: str
     code: str
     message: str
-
-
-class StudyInfo(Model):
-    """Identifiers of the study."""
-
-    study_instance_uid: str
-    patient_id: str | None = None
-    accession_number: str | None = None
-    study_date: str | None = None
-    """ISO date, or None."""
-
-
-class SeriesInfo(Model):
-    """One series (stack) and what became of it."""
-
-    series_instance_uid: str
-    stack: str | None = None
-    """Tells stacks inside one SeriesInstanceUID apart; None when the series holds one stack."""
-    role: Role
-    used: bool
-    used_for: tuple[str, ...] = ()
-    """What it was used for: heights, edema, t1."""
-    reason: str
-    """Why it was used or not, as a sentence."""
-    code: str | None = None
-    """Stable code when refused (see the documentation's table of errors)."""
-    plane: str | None = None
-    obliquity_deg: float | None = None
-    evidence: tuple[str, ...] = ()
-    confidence: float | None = None
-    conflict: str | None = None
-    station: int | None = None
-    description: str | None = None
-    """SeriesDescription as found (hostile text: escape it)."""
-    instances: int | None = None
-
-
-class PolicyInfo(Model):
-    """Which policy decided."""
-
-    name: str
-    version: str
-    sha256: str
 
 
 class Provenance(Model):

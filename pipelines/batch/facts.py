@@ -7,8 +7,8 @@ from pathlib import Path
 from pipelines.corrections import Corrections, read_corrections
 from vcfimg.clinical import ClinicalInputs, RecordError, match, read_clinical
 from vcfimg.clinical.matching import DEFAULT_WINDOW_DAYS
+from vcfimg.loaders.info import StudyInfo
 from vcfimg.recommendation.recommendation import CodedText
-from vcfimg.result import StudyInfo
 
 
 @dataclass(frozen=True)

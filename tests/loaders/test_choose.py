@@ -6,7 +6,7 @@ import pytest
 from tests.loaders.mr_files import AXIAL, CORONAL, uid, write_series
 from vcfimg.errors import LoadError
 from vcfimg.loaders import Choice, choose_series, scan
-from vcfimg.result import SeriesInfo
+from vcfimg.loaders.info import SeriesInfo
 
 
 def choose(folder: Path, **options: Any) -> Choice:

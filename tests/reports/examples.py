@@ -21,7 +21,9 @@ from vcfimg.imaging.measurement import (
 )
 from vcfimg.imaging.raw import Heights, SixPoints
 from vcfimg.imaging.segmentation import LabelMap, Segmentation, SegmenterInfo
+from vcfimg.loaders.info import SeriesInfo, StudyInfo
 from vcfimg.loaders.volume import Volume
+from vcfimg.policy.info import PolicyInfo
 from vcfimg.recommendation.recommendation import (
     CodedText,
     ForAgainst,
@@ -35,7 +37,7 @@ from vcfimg.recommendation.recommendation import (
     TraceStep,
 )
 from vcfimg.reports import DISCLAIMER
-from vcfimg.result import Failure, PolicyInfo, Provenance, ScreeningResult, SeriesInfo, StudyInfo
+from vcfimg.result import Failure, Provenance, ScreeningResult
 
 SEGMENTER = SegmenterInfo(name="embedded", version="1", sha256="ab" * 32)
 T2, STIR, T1 = "1.2.826.1.2", "1.2.826.1.3", "1.2.826.1.4"

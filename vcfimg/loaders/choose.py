@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vcfimg.loaders.candidate import EDEMA_ROLES, ROLE_NAMES, SLOTS, USES, Candidate, Rejection, candidate_of
+from vcfimg.loaders.info import SeriesInfo
 from vcfimg.loaders.rank import difference, rank
 from vcfimg.loaders.stations import adds_station, number_stations, uncovered
 from vcfimg.loaders.study import Series, Study
 from vcfimg.policy.policy import Policy
-from vcfimg.result import SeriesInfo
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from vcfimg.policy.decision import CarePolicy, FactsPolicy, GatesPolicy, Prefere
 from vcfimg.policy.measurement import MeasurementPolicy
 
 if TYPE_CHECKING:
-    from vcfimg.result import PolicyInfo
+    from vcfimg.policy.info import PolicyInfo
 
 Kind = Literal["paper", "guideline", "design"]
 
@@ -60,7 +60,7 @@ class Policy(BaseModel):
     @cached_property
     def info(self) -> "PolicyInfo":
         """Name, version and hash as they stand in every output."""
-        from vcfimg.result import PolicyInfo
+        from vcfimg.policy.info import PolicyInfo
 
         return PolicyInfo(name=self.name, version=self.version, sha256=self.sha256)
 

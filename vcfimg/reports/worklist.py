@@ -6,13 +6,14 @@ from typing import Any, Final
 from pydantic import Field
 
 from vcfimg import __version__
+from vcfimg.loaders.info import StudyInfo
 from vcfimg.model import Model
 from vcfimg.recommendation.recommendation import CodedText, Priority
 from vcfimg.reports.csv_table import Cell
 from vcfimg.reports.naming import recommendation_name, vertebra_of
 from vcfimg.reports.paths import STUDIES, study_folder_name
 from vcfimg.reports.words import CONCERN, DISCLAIMER
-from vcfimg.result import Failure, ScreeningResult, StudyInfo
+from vcfimg.result import Failure, ScreeningResult
 
 CLASS_ORDER: Final[tuple[str, ...]] = ("emergency", "urgent", "soon", "unscreened", "routine")
 """Order on the list; studies that could not be screened stand apart at the top of routine (clinical.md section 9)."""
