@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from pipelines.batch.facts import Facts, assign
 from pipelines.batch.index import PRIVATE, Index, open_index
@@ -21,6 +22,9 @@ from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
 from vcfimg.notebook import study_info
 from vcfimg.reports import rebuild_tables
+
+HEADERS: Final = "headers.sqlite"
+"""What the scan remembers of the files, so that an unchanged folder is not read again."""
 
 
 @dataclass
@@ -61,7 +65,8 @@ def run_batch(
         When a file of facts or the output folder cannot be used at all; no single study raises.
     """
     with only_run(settings.out / PRIVATE), open_index(settings.out) as index:
-        found = scan(inputs, workers=min(workers or core_count(), core_count()))
+        readers = min(workers or core_count(), core_count())
+        found = scan(inputs, workers=readers, index=settings.out / PRIVATE / HEADERS)
         studies = [study_info(study) for study in found.studies]
         window = settings.policy.facts.record_window_days
         facts = assign(clinical_file, levels_file, studies, window_days=window)
