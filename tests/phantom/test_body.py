@@ -5,6 +5,7 @@ import pytest
 
 from tests.phantom.people import body_of, midplane, person
 from vcfimg.phantom.paint import paint
+from vcfimg.phantom.tissue import T
 
 LEVELS = ("T8", "T12", "L1", "L2", "L4")
 
@@ -55,3 +56,24 @@ def test_local_and_lps_coordinates_are_inverse():
     body = body_of(person("healthy"), "L3")
     points = np.random.default_rng(0).uniform(-20, 20, (50, 3))
     assert np.allclose(body.to_local(body.to_lps(points)), points, atol=1e-4)
+
+
+@pytest.mark.parametrize("level", ["T10", "L1", "L3"])
+def test_the_dark_endplate_line_is_centred_on_the_truth(level):
+    who = person("healthy")
+    body = body_of(who, level)
+    off = []
+    for top in (True, False):
+        heights = body.top if top else body.bottom
+        y = np.linspace(-0.2, 0.2, 9) * body.depth
+        z = np.arange(-4, 4, 0.05)
+        local = np.zeros((len(z), len(y), 3))
+        local[..., 1], local[..., 2] = y, heights[1] + z[:, None]
+        dark = paint(who, body.to_lps(local)).tissue == T.CORTEX
+        smooth = body.plate(np.zeros(9, np.float32), y.astype(np.float32), top=top, rough=False) - heights[1]
+        for column in range(len(y)):
+            line = np.flatnonzero(dark[:, column] & (np.abs(z - smooth[column]) < 1.5))
+            assert 0.7 < 0.05 * len(line) < 2.0
+            off.append(float(z[line].mean() - smooth[column]))
+    assert np.mean(off) == pytest.approx(0, abs=0.15)
+    assert np.abs(off).max() < 0.5
