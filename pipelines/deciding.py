@@ -26,20 +26,26 @@ class DecidedPatient(Model):
     """What holds for the whole patient: dates, guidance disagreement, disclaimer."""
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One patient, decided only when asked, so that a file of many thousands is written patient by patient."""
+
+    decide: Callable[[], DecidedPatient]
+    explain: Callable[[], str]
+
+
 @dataclass
 class Answer:
     """Decisions of one call: as JSON for programs, as text for people."""
 
-    patients: list[DecidedPatient] = field(default_factory=list)
-    explanations: list[Callable[[], str]] = field(default_factory=list)
-    """One for every patient, called only when the text is wanted."""
+    entries: list[Entry] = field(default_factory=list)
     errors: tuple[RecordError, ...] = ()
     result: ScreeningResult | None = None
     """The whole result, where a stored one was decided anew."""
 
     def to_json(self) -> str:
         """``{"patients": [...], "errors": [...]}``, and ``result`` where there is one; a line for every patient."""
-        patients = ",\n".join(patient.model_dump_json(by_alias=True) for patient in self.patients)
+        patients = ",\n".join(entry.decide().model_dump_json(by_alias=True) for entry in self.entries)
         errors = ",\n".join(json.dumps(error.to_dict(), ensure_ascii=False) for error in self.errors)
         result = "" if self.result is None else f',\n"result": {self.result.to_json()}'
         return f'{{"patients": [{patients}],\n"errors": [{errors}]{result}}}'
@@ -49,26 +55,17 @@ class Answer:
         refused = [
             f"refused: {one.file}, {one.patient or 'no identifier'}, {one.field}: {one.message}" for one in self.errors
         ]
-        return "\n\n".join([*(words().rstrip() for words in self.explanations), *refused])
+        return "\n\n".join([*(entry.explain().rstrip() for entry in self.entries), *refused])
 
 
 def decide_records(file: Path, policy: Policy, as_of: datetime.date) -> Answer:
     """Decide every record of a clinical file on the levels given there."""
     read = read_clinical(file)
-    answer = Answer(errors=read.errors)
-    for record in read.records:
-        decision = recommend(None, record, policy, as_of)
-        answer.patients.append(
-            DecidedPatient.model_construct(
-                patient_id=record.patient_id,
-                recommendations=decision.recommendations,
-                plan=decision.plan,
-                priority=decision.priority,
-                notes=decision.notes,
-            )
-        )
-        answer.explanations.append(partial(_record_in_words, record, policy, as_of))
-    return answer
+    entries = [
+        Entry(partial(_decide, record, policy, as_of), partial(_in_words, record, policy, as_of))
+        for record in read.records
+    ]
+    return Answer(entries, errors=read.errors)
 
 
 def decide_result(
@@ -92,20 +89,29 @@ def decide_result(
 
         corrections = read_corrections(levels).get(stored.study.study_instance_uid)
     result = redecide(stored, clinical=facts, levels=corrections, policy=policy, as_of=as_of)
-    answer.patients.append(
-        DecidedPatient.model_construct(
-            patient_id=result.study.patient_id,
-            recommendations=result.recommendations,
-            plan=result.plan,
-            priority=result.priority,
-            notes=result.notes,
-        )
+    patient = DecidedPatient.model_construct(
+        patient_id=result.study.patient_id,
+        recommendations=result.recommendations,
+        plan=result.plan,
+        priority=result.priority,
+        notes=result.notes,
     )
-    answer.explanations.append(partial(explain, result, policy=policy))
+    answer.entries.append(Entry(lambda: patient, partial(explain, result, policy=policy)))
     answer.result = result
     return answer
 
 
-def _record_in_words(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> str:
+def _decide(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> DecidedPatient:
+    decision = recommend(None, record, policy, as_of)
+    return DecidedPatient.model_construct(
+        patient_id=record.patient_id,
+        recommendations=decision.recommendations,
+        plan=decision.plan,
+        priority=decision.priority,
+        notes=decision.notes,
+    )
+
+
+def _in_words(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> str:
     case = Case(None, record, policy, as_of)
     return f"Patient {record.patient_id or 'without identifier'}\n\n{explain(case.decide(), case=case)}"
