@@ -66,11 +66,12 @@ def test_bodies_far_apart_in_slices_are_not_joined():
     assert not (at[0] == at[6] != 0)
 
 
-def test_a_piece_off_the_column_is_dropped():
+@pytest.mark.parametrize("bodies", [5, 7])
+def test_a_piece_off_the_column_is_dropped(bodies):
     false = (100, 4, HEIGHT, Tissue.BODY)
-    seven = column(height=24, tops=range(10, 230, 32))
-    instances, labels = find_instances(*maps([*seven, false]), 4.0)
-    assert instances.max() == 7
+    true = column(height=24, tops=range(10, 10 + 32 * bodies, 32)[:bodies])
+    instances, labels = find_instances(*maps([*true, false]), 4.0)
+    assert instances.max() == bodies
     assert not instances[:, 100:126, 4:36].any()
     assert (labels[:, 105:120, 10:30] != Tissue.BODY).all()
 

@@ -30,8 +30,9 @@ def canonical_slices(volume: Volume) -> CanonicalSlices:
     """Turn, flip and resample every slice in its plane to :data:`PIXEL_MM`; slices themselves are kept."""
     array, affine = head_up(volume.array, volume.affine)
     column_mm, row_mm = (float(np.linalg.norm(affine[:3, c])) for c in (0, 1))
-    rows = int(np.floor((array.shape[1] - 1) * row_mm / PIXEL_MM)) + 1
-    columns = int(np.floor((array.shape[2] - 1) * column_mm / PIXEL_MM)) + 1
+    # Rounded up: every pixel of the volume lies inside, so that a body cut by its edge still touches the edge.
+    rows = int(np.ceil((array.shape[1] - 1) * row_mm / PIXEL_MM)) + 1
+    columns = int(np.ceil((array.shape[2] - 1) * column_mm / PIXEL_MM)) + 1
     step = np.array([PIXEL_MM / row_mm, PIXEL_MM / column_mm])
     out = np.empty((array.shape[0], rows, columns), np.float32)
     for k, image in enumerate(array):

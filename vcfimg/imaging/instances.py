@@ -184,29 +184,39 @@ def real(tracks: list[Track], slices: int, slice_mm: float) -> list[Track]:
 
 
 def on_column(tracks: list[Track], slice_mm: float) -> list[Track]:
-    """Drop pieces that lie away from the smooth curve through the heavier ones."""
+    """Drop pieces that lie away from the smooth curve through the others, heavier ones weighing more.
+
+    The piece judged is the one without which the rest is smoothest: the piece farthest from a fit that an outlier has
+    bent may well be a true one.
+    """
     kept = sorted(tracks, key=lambda t: float(t.center[1]))
     while len(kept) >= 4:
         centers = np.array([t.center for t in kept]) * np.array([slice_mm, 1.0, 1.0])
         weight = np.sqrt([t.mass for t in kept])
-        worst, distance = -1, OFF_COLUMN_MM
+        suspect, off, least = -1, 0.0, np.inf
         for i in range(len(kept)):
             others = np.arange(len(kept)) != i
-            degree = min(3, int(others.sum()) - 2)
-            expected = [
-                np.polyval(
-                    np.polyfit(centers[others, 1], centers[others, axis], degree, w=weight[others]), centers[i, 1]
-                )
-                for axis in (0, 2)
-            ]
-            inside = centers[others, 1].min() <= centers[i, 1] <= centers[others, 1].max()
-            off = float(np.hypot(centers[i, 0] - expected[0], centers[i, 2] - expected[1])) * (1.0 if inside else 0.6)
-            if off > distance:
-                worst, distance = i, off
-        if worst < 0:
+            rest, distance = _without(centers[others], weight[others], centers[i])
+            if rest < least:
+                suspect, off, least = i, distance, rest
+        if off <= OFF_COLUMN_MM:
             break
-        kept.pop(worst)
+        kept.pop(suspect)
     return kept
+
+
+def _without(
+    others: NDArray[np.float64], weight: NDArray[np.float64], point: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Residual of the curve through ``others`` and the distance of ``point`` from it; beyond the ends it counts less."""
+    degree = min(3, len(others) - 2)
+    rest, away = 0.0, []
+    for axis in (0, 2):
+        fit = np.polyfit(others[:, 1], others[:, axis], degree, w=weight)
+        rest += float(np.square(weight * (np.polyval(fit, others[:, 1]) - others[:, axis])).sum())
+        away.append(float(point[axis] - np.polyval(fit, point[1])))
+    inside = others[:, 1].min() <= point[1] <= others[:, 1].max()
+    return rest, float(np.hypot(*away)) * (1.0 if inside else 0.6)
 
 
 def join_dens(tracks: list[Track], disc: NDArray[np.float32]) -> list[Track]:
