@@ -208,12 +208,14 @@ def on_column(tracks: list[Track], slice_mm: float) -> list[Track]:
 def _without(
     others: NDArray[np.float64], weight: NDArray[np.float64], point: NDArray[np.float64]
 ) -> tuple[float, float]:
-    """Residual of the curve through ``others`` and the distance of ``point`` from it; beyond the ends it counts less."""
+    """Residual of the curve through ``others``, and how far ``point`` lies from it; beyond the ends it counts less."""
     degree = min(3, len(others) - 2)
-    rest, away = 0.0, []
+    rest = 0.0
+    away: list[float] = []
     for axis in (0, 2):
         fit = np.polyfit(others[:, 1], others[:, axis], degree, w=weight)
-        rest += float(np.square(weight * (np.polyval(fit, others[:, 1]) - others[:, axis])).sum())
+        residual = weight * (np.polyval(fit, others[:, 1]) - others[:, axis])
+        rest += float(residual @ residual)
         away.append(float(point[axis] - np.polyval(fit, point[1])))
     inside = others[:, 1].min() <= point[1] <= others[:, 1].max()
     return rest, float(np.hypot(*away)) * (1.0 if inside else 0.6)
