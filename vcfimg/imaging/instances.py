@@ -218,7 +218,7 @@ def _without(
         rest += float(residual @ residual)
         away.append(float(point[axis] - np.polyval(fit, point[1])))
     inside = others[:, 1].min() <= point[1] <= others[:, 1].max()
-    return rest, float(np.hypot(*away)) * (1.0 if inside else 0.6)
+    return rest, float(np.hypot(away[0], away[1])) * (1.0 if inside else 0.6)
 
 
 def join_dens(tracks: list[Track], disc: NDArray[np.float32]) -> list[Track]:
