@@ -1,0 +1,95 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.phantom_oracle import PATIENT, Phantom
+from vcfimg.reports import read_result
+
+AS_OF = ("--as-of", "2026-01-10")
+RECORD = {
+    "patient_id": "P1",
+    "cancer": True,
+    "pain_vas": 8,
+    "pain_positional": True,
+    "exam_levels": ["T12"],
+    "clinical_cord_compression": True,
+    "levels": {"T12": {"loss_percent": 48, "stir_edema": True}},
+}
+
+
+def write(path: Path, *records: dict[str, object]) -> Path:
+    path.write_text(json.dumps({"patients": records}))
+    return path
+
+
+def test_json_holds_patients_and_errors(run, tmp_path: Path):
+    done = run("recommend", "--clinical", write(tmp_path / "c.json", RECORD), "--json", *AS_OF)
+    answer = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert set(answer) == {"patients", "errors"}
+    (patient,) = answer["patients"]
+    assert set(patient) >= {"patient_id", "recommendations", "plan", "priority"}
+    assert [(one["level"], one["status"]) for one in patient["recommendations"]] == [("T12", "EMERGENCY_REVIEW")]
+    assert answer["errors"] == []
+
+
+def test_refused_record_is_listed_and_the_others_go_on(run, tmp_path: Path):
+    bad = {**RECORD, "patient_id": "P2", "pain_vas": 11}
+    done = run("recommend", "--clinical", write(tmp_path / "c.json", bad, RECORD), "--json", *AS_OF)
+    answer = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert [one["patient_id"] for one in answer["patients"]] == ["P2", "P1"]
+    (error,) = answer["errors"]
+    assert (error["file"], error["patient"], error["field"]) == ("c.json", "P2", "pain_vas")
+
+
+def test_text_explains_every_patient(run, tmp_path: Path):
+    done = run("recommend", "--clinical", write(tmp_path / "c.json", RECORD), *AS_OF)
+    assert done.exit_code == 0
+    assert "T12: EMERGENCY_REVIEW" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [(), ("--levels", "{here}")])
+def test_nothing_to_decide_is_exit_2(run, tmp_path: Path, arguments: tuple[str, ...]):
+    here = write(tmp_path / "c.json", RECORD)
+    assert run("recommend", *[one.format(here=here) for one in arguments]).exit_code == 2
+
+
+def test_stored_result_is_decided_anew(run, in_process: Phantom, tmp_path: Path):
+    run("screen", in_process.folder, "--out", tmp_path / "out", *AS_OF)
+    path = next((tmp_path / "out" / "studies").glob("*/result.json"))
+    stored = read_result(path)
+    levels = tmp_path / "levels.csv"
+    levels.write_text(f"study_instance_uid,vertebra_id,level\n{stored.study.study_instance_uid},4,T12\n")
+    clinical = write(tmp_path / "c.json", {**RECORD, "patient_id": PATIENT.patient_id})
+    done = run("recommend", "--result", path, "--clinical", clinical, "--levels", levels, "--json", *AS_OF)
+    answer = json.loads(done.stdout)
+    assert done.exit_code == 0
+    (patient,) = answer["patients"]
+    assert [(one["vertebra_id"], one["level"]) for one in patient["recommendations"]] == [(4, "T12")]
+    assert answer["result"]["recommendations"] == patient["recommendations"]
+    assert answer["result"]["levels"]["counted_from"] == "user"
+    fresh = tmp_path / "fresh"
+    run("screen", in_process.folder, "--out", fresh, "--clinical", clinical, "--levels", levels, *AS_OF)
+    full = json.loads(next((fresh / "studies").glob("*/result.json")).read_text())
+    for document in (full, answer["result"]):
+        document["provenance"].update(started="", seconds=0)
+    assert answer["result"] == full
+
+
+def test_facts_not_given_again_are_kept(run, in_process: Phantom, tmp_path: Path):
+    clinical = write(tmp_path / "c.json", {**RECORD, "patient_id": PATIENT.patient_id})
+    run("screen", in_process.folder, "--out", tmp_path / "out", "--clinical", clinical, *AS_OF)
+    path = next((tmp_path / "out" / "studies").glob("*/result.json"))
+    answer = json.loads(run("recommend", "--result", path, "--json", *AS_OF).stdout)
+    assert answer["result"] == json.loads(path.read_text())
+
+
+def test_policy_that_needs_the_images_is_exit_2(run, in_process: Phantom, tmp_path: Path):
+    run("screen", in_process.folder, "--out", tmp_path / "out", *AS_OF)
+    site = tmp_path / "site.toml"
+    site.write_text('name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[measurement]\nendplate_offset_mm = 0.7\n')
+    done = run("recommend", "--result", next(tmp_path.rglob("result.json")), "--policy", site)
+    assert done.exit_code == 2
+    assert "images_needed" in done.stderr
