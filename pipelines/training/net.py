@@ -45,3 +45,15 @@ class SpineUNet(nn.Module):
         for block, skip in zip(self.up, skips[-2::-1], strict=True):
             x = block(torch.cat([nn.functional.interpolate(x, scale_factor=2, mode="nearest"), skip], 1))
         return nn.functional.pixel_shuffle(self.head(x), FOLD)
+
+
+class Probabilities(nn.Module):
+    """The network as it is shipped: class probabilities and core probability instead of logits."""
+
+    def __init__(self, network: SpineUNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        logits = self.network(x)
+        return torch.cat([torch.softmax(logits[:, : OUTPUTS - 1], 1), torch.sigmoid(logits[:, OUTPUTS - 1 :])], 1)

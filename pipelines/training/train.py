@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from pipelines.training.bank import fill_bank
 from pipelines.training.loss import total_loss
-from pipelines.training.net import SpineUNet
+from pipelines.training.net import Probabilities, SpineUNet
 from pipelines.training.spider import load_spider, spider_sample, split_bodies
 from pipelines.training.synth import phantom_sample
 
@@ -53,12 +53,17 @@ class Patches(IterableDataset):  # type: ignore[type-arg]
 
 def export(model: SpineUNet, target: Path) -> None:
     """Write the network as ONNX with dynamic batch, rows and columns."""
-    model = model.eval()
+    free = {0: "n", 2: "rows", 3: "columns"}
     torch.onnx.export(
-        model, (torch.zeros(1, 1, 64, 64),), str(target), input_names=["image"], output_names=["logits"], dynamo=False,
-        dynamic_axes={"image": {0: "n", 2: "rows", 3: "columns"}, "logits": {0: "n", 2: "rows", 3: "columns"}},
+        Probabilities(model).eval(),
+        (torch.zeros(1, 1, 64, 64),),
+        str(target),
+        input_names=["image"],
+        output_names=["probabilities"],
+        dynamic_axes={"image": free, "probabilities": free},
         opset_version=17,
-    )  # fmt: skip
+        dynamo=False,
+    )
 
 
 def main() -> None:

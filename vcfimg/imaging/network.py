@@ -18,7 +18,7 @@ MULTIPLE: Final = 32
 """Rows and columns of the input are padded to a multiple of this."""
 WEIGHTS: Final = "spine_unet.onnx"
 CLASSES: Final = 6
-"""Softmax classes (:class:`~vcfimg.imaging.segmentation.Tissue`); one more channel holds the body-core logit."""
+"""Classes (:class:`~vcfimg.imaging.segmentation.Tissue`); one more channel holds the probability of a body core."""
 
 
 def normalise_slice(image: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -75,10 +75,7 @@ def predict(slices: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[n
     padded = np.empty((n, 1, rows + -rows % MULTIPLE, columns + -columns % MULTIPLE), np.float32)
     padded[:] = slices.min(axis=(1, 2))[:, None, None, None]  # nothing beyond the field of view, as in training
     padded[:, 0, :rows, :columns] = slices
-    logits = np.concatenate([_session().run(None, {"image": padded[i : i + 1]})[0] for i in range(n)])
-    logits = logits[:, :, :rows, :columns]
-    semantic = logits[:, :CLASSES]
-    semantic = np.exp(semantic - semantic.max(1, keepdims=True))
-    semantic /= semantic.sum(1, keepdims=True)
-    core = 1 / (1 + np.exp(-logits[:, CLASSES]))
-    return np.asarray(semantic, np.float32), np.asarray(core, np.float32)
+    out = np.empty((n, CLASSES + 1, rows, columns), np.float32)
+    for k in range(n):
+        out[k] = _session().run(None, {"image": padded[k : k + 1]})[0][0, :, :rows, :columns]
+    return out[:, :CLASSES], out[:, CLASSES]

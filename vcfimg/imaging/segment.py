@@ -115,15 +115,27 @@ def _segment_station(
     core /= weight[:, 0]
     slice_mm = float(first.volume.spacing[2])
     instances, labels = find_instances(semantic, core, slice_mm)
+    carried: list[tuple[Volume, tuple[float, float, float], LabelMap]] = []
     for reading in readings:
-        back = np.array(shifts.get(reading.volume.key, (0.0, 0.0, 0.0)))
-        grid = (reading.volume.shape, reading.volume.affine)
-        maps[reading.volume.key] = LabelMap(
-            np.asarray(carry(labels, first.slices.affine, *grid, shift_mm=back, order=0), np.uint8),
-            np.asarray(carry(instances, first.slices.affine, *grid, shift_mm=back, order=0), np.uint16),
-            reading.volume.affine,
-            np.asarray(carry(semantic[:, Tissue.BODY], first.slices.affine, *grid, shift_mm=back), np.float32),
+        volume = reading.volume
+        shift = shifts.get(volume.key, (0.0, 0.0, 0.0))
+        same = (
+            m
+            for v, s, m in carried
+            if s == shift and v.shape == volume.shape and np.array_equal(v.affine, volume.affine)
         )
+        entry = next(same, None)
+        if entry is None:
+            grid = (first.slices.affine, volume.shape, volume.affine)
+            back = np.array(shift)
+            entry = LabelMap(
+                np.asarray(carry(labels, *grid, shift_mm=back, order=0), np.uint8),
+                np.asarray(carry(instances, *grid, shift_mm=back, order=0), np.uint16),
+                volume.affine,
+                np.asarray(carry(semantic[:, Tissue.BODY], *grid, shift_mm=back), np.float32),
+            )
+            carried.append((volume, shift, entry))
+        maps[volume.key] = entry
     centers = {}
     for number in range(1, int(instances.max()) + 1):
         voxels = np.argwhere(instances == number)
