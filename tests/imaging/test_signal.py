@@ -62,3 +62,16 @@ def test_noise_is_estimated_from_a_smooth_image() -> None:
     rng = np.random.default_rng(3)
     ramp = 200 + np.linspace(0, 60, 96)[None, :, None] + np.zeros((3, 96, 96))
     assert noise_sd((ramp + rng.normal(0, 5, ramp.shape)).astype(np.float32), [0, 1, 2]) == pytest.approx(5, rel=0.1)
+
+
+def test_edema_along_an_endplate_is_counted_whole() -> None:
+    spine = BoxSpine(role="stir")
+    volume, labels = spine.build()
+    array = volume.array.copy()
+    rows = np.flatnonzero((labels.instances == 2).any(axis=(0, 2)))
+    share = 0.4
+    upper = (labels.instances == 2) & (np.arange(array.shape[1])[None, :, None] < rows[0] + round(share * len(rows)))
+    array[upper & (array > 90)] = 300
+    bright = type(volume)(array, volume.affine, volume.key, "stir", "1.2.3", volume.sop_instance_uids)
+    signal = measure([bright], segmentation((volume.key, labels)), load_policy()).vertebrae[1].signals[0]
+    assert np.mean(np.array(signal.quantiles) > 200) == pytest.approx(share, abs=0.05)

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.imaging.raw import SeriesSignal, Signal
 from vcfimg.policy.measurement import MeasurementPolicy
+
+TRIM: Final = 0.02
+"""Share of a distribution left out at either end: the basivertebral vein and partial volume live there."""
+
+TRIMMED_SD: Final = 0.89
+"""SD of a normal distribution without those ends, as a share of the whole one's."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def normal_marrow(
     fatty = sum(dark_on_t1.get(i) is False for i in chosen)
     if 2 * dark > len(chosen) or _too_bright(mean, series, policy, by_muscle=2 * fatty <= len(chosen)):
         return "diffuse_marrow"
-    return NormalMarrow(mean, max(float(samples.std()), policy.marrow_min_sd_share * mean), chosen)
+    return NormalMarrow(mean, max(float(samples.std()) / TRIMMED_SD, policy.marrow_min_sd_share * mean), chosen)
 
 
 def signals_on(series_instance_uid: str, by_vertebra: Mapping[int, Sequence[Signal]]) -> dict[int, Signal]:
@@ -83,9 +90,9 @@ def signals_on(series_instance_uid: str, by_vertebra: Mapping[int, Sequence[Sign
 
 
 def _trimmed(quantiles: Sequence[float]) -> NDArray[np.float64]:
-    """The distribution without its extreme 2 % at either end: the basivertebral vein and partial volume live there."""
+    """The distribution without its extremes."""
     values = np.asarray(quantiles, dtype=np.float64)
-    cut = round(0.02 * len(values))
+    cut = round(TRIM * len(values))
     return values[cut : len(values) - cut]
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_erosion
+from scipy.ndimage import binary_erosion, distance_transform_edt
 
 from vcfimg.imaging.frames import Body, Grid
 from vcfimg.imaging.raw import SeriesSignal, Signal
@@ -19,6 +19,9 @@ GRID: Final = 6
 ENDPLATE_MARGIN_MM: Final = 1.8
 """Marrow samples keep this far from the centre of an endplate line: half the line and the blur beside it."""
 
+PLATE_HALF_MM: Final = 0.6
+"""Marrow begins this far from the centre of an endplate line."""
+
 WALL_MARGIN_MM: Final = 1.5
 """Erosion of the outline in each slice."""
 
@@ -26,10 +29,11 @@ MIN_SECTION_SHARE: Final = 0.5
 """Slices on which the body is smaller than this share of its largest section are left out (partial volume)."""
 
 VEIN_ROWS: Final = 0.15
+VEIN_MM: Final = 2.6
 VEIN_COLUMNS: Final = 0.55
 VEIN_LATERAL_MM: Final = 7.0
-"""The basivertebral vein, bright on STIR in everybody: within these shares of height and depth behind the middle of the
-body, near its midline. Left out of the marrow samples."""
+"""The basivertebral vein, bright on STIR in everybody: within this share of the height (in small bodies, these
+millimetres) about mid-height and from this share of the depth backwards, near the midline. Left out of the samples."""
 
 MIN_VOXELS: Final = 20
 """Fewer marrow samples say nothing."""
@@ -82,31 +86,69 @@ def body_signal(
     inside = labels.instances[window] == body.id
     pixels = max(1, round(WALL_MARGIN_MM / float(grid.spacing[:2].min())))
     eroded = binary_erosion(inside, structure=_CROSS, iterations=pixels)
-    z, r, c = np.nonzero(eroded)
+    z, r, c = np.nonzero(inside)
     index = np.stack([c + body.box[2].start, r + body.box[1].start, z + used[0]], axis=1)
     xyz = index * grid.spacing
     relative = xyz - body.centre
     u = relative[:, :2] @ body.u
     v = relative[:, :2] @ body.v + np.tan(np.deg2rad(body.tilt_deg)) * relative[:, 2]
     top, bottom = np.interp(u, shape.u, shape.top), np.interp(u, shape.u, shape.bottom)
-    margin = np.minimum(ENDPLATE_MARGIN_MM, 0.25 * (bottom - top))
-    keep = (v > top + margin) & (v < bottom - margin)
-    if keep.sum() < MIN_VOXELS:
-        return None
-    row = (v - top) / np.maximum(bottom - top, 1e-6)
+    height = np.maximum(bottom - top, 1e-6)
+    margin = np.minimum(ENDPLATE_MARGIN_MM, 0.25 * height)
+    marrow = (v > top + np.minimum(PLATE_HALF_MM, margin)) & (v < bottom - np.minimum(PLATE_HALF_MM, margin))
+    row = (v - top) / height
     column = (u - shape.low) / max(shape.high - shape.low, 1e-6)
-    vein = (np.abs(row - 0.5) <= VEIN_ROWS) & (column >= VEIN_COLUMNS) & (np.abs(relative[:, 2]) <= VEIN_LATERAL_MM)
-    keep &= ~vein
-    raw = array[index[keep, 2], index[keep, 1], index[keep, 0]].astype(np.float64)
-    value = raw / shading.at(xyz[keep])
+    from_middle = np.abs(row - 0.5)
+    vein = (
+        (from_middle * height <= np.maximum(VEIN_ROWS * height, VEIN_MM))
+        & (column >= VEIN_COLUMNS)
+        & (np.abs(relative[:, 2]) <= VEIN_LATERAL_MM)
+    )
+    clear = eroded[z, r, c] & (v > top + margin) & (v < bottom - margin) & ~vein
+    if clear.sum() < MIN_VOXELS:
+        return None
+    stands_for = _stands_for((z, r, c), marrow, clear, inside.shape, grid)[clear]
+    raw = array[index[clear, 2], index[clear, 1], index[clear, 0]].astype(np.float64)
+    value = raw / shading.at(xyz[clear])
     return Signal(
         series_instance_uid=series[0],
         role=series[1],
-        quantiles=tuple(float(q) for q in np.percentile(value, np.arange(101))),
-        grid=_grid(row[keep], column[keep], value),
-        voxels=int(keep.sum()),
-        raw_mean=float(raw.mean()),
+        quantiles=_weighted_percentiles(value, stands_for),
+        grid=_grid(row[clear], column[clear], value),
+        voxels=int(clear.sum()),
+        raw_mean=float(np.average(raw, weights=stands_for)),
     )
+
+
+def _stands_for(
+    at: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]],
+    marrow: NDArray[np.bool_],
+    clear: NDArray[np.bool_],
+    shape: tuple[int, ...],
+    grid: Grid,
+) -> NDArray[np.float64]:
+    """How many marrow voxels each clear one stands for: itself and those beside the edges that are nearest to it.
+
+    The rim next to endplates and walls is blurred and cannot be read, but it is marrow: edema that lies along an
+    endplate would otherwise be counted too low.
+    """
+    seen = np.zeros(shape, np.bool_)
+    seen[tuple(axis[clear] for axis in at)] = True
+    column_mm, row_mm, slice_mm = (float(x) for x in grid.spacing)
+    nearest = distance_transform_edt(
+        ~seen, sampling=(20 * slice_mm, row_mm, column_mm), return_distances=False, return_indices=True
+    )
+    counted = tuple(axis[marrow] for axis in at)
+    flat = np.ravel_multi_index(tuple(n[counted] for n in nearest), shape)
+    return np.bincount(flat, minlength=seen.size)[np.ravel_multi_index(at, shape)].astype(np.float64)
+
+
+def _weighted_percentiles(value: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, ...]:
+    """Percentiles 0 to 100 of weighted values."""
+    order = np.argsort(value)
+    rank = np.cumsum(weight[order]) - 0.5 * weight[order]
+    span = max(float(rank[-1] - rank[0]), 1e-9)
+    return tuple(float(q) for q in np.interp(np.arange(101), 100 * (rank - rank[0]) / span, value[order]))
 
 
 _CROSS: Final = np.array([[[0, 1, 0], [1, 1, 1], [0, 1, 0]]], bool)
