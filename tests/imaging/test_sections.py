@@ -55,3 +55,20 @@ def test_spur_does_not_lengthen_the_endplate() -> None:
     section = cut_sections(volume.array, spurred, [found[2]], grid)[1]
     lengths = np.diff(section.ends, axis=1)[:, 0], np.diff(plain.ends, axis=1)[:, 0]
     assert lengths[0] == pytest.approx(lengths[1], abs=1.8)
+
+
+def test_spurs_on_both_rims_are_noticed() -> None:
+    volume, labels, grid, bodies = prepared(BoxSpine())
+    plain = cut_sections(volume.array, labels, [bodies[2]], grid)[1]
+    instances = labels.instances.copy()
+    rows = np.flatnonzero((instances == 2).any(axis=(0, 2)))
+    columns = np.flatnonzero((instances == 2).any(axis=(0, 1)))
+    for rim in (rows[:7], rows[-7:]):
+        instances[:, rim[0] : rim[-1] + 1, columns[0] - 7 : columns[0]] = 2
+    spurred = LabelMap(labels.semantic, instances, labels.affine)
+    found = find_bodies(spurred, grid, find_objects(instances))
+    section = cut_sections(volume.array, spurred, [found[2]], grid)[1]
+    assert not plain.spurs.any()
+    assert section.spurs[:, 0].all()
+    lengths = np.diff(section.ends, axis=1)[:, 0], np.diff(plain.ends, axis=1)[:, 0]
+    assert lengths[0] == pytest.approx(lengths[1], abs=1.8)

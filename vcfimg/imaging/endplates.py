@@ -38,6 +38,16 @@ SEEN: Final = 0.4
 BEYOND_MIDDLE_MM: Final = 0.4
 """How far beyond the middle of a disc, as the masks have it, an endplate may lie."""
 
+END_SHARE: Final = (0.45, 1.0)
+"""Half-widths from the middle between which an endplate's curve is held to the outline: a free end swings out."""
+
+END_OUTWARD_MM: Final = 1.5
+"""How far the curve may lie outside the outline there: rounded corners and shallow pits, but no more."""
+
+CORNER_LEEWAY_MM: Final = 1.5
+"""How far a corner, continued in a straight line, may lie from the same continuation of the outline: a bowl has no
+straight part to continue, and a spur lifts the rim by about a millimetre only."""
+
 RIDGE: Final = np.array([0.0, 0.0, 0.0, 0.01, 0.03]) + 1e-6
 """Pull of the higher orders towards zero, so that curve ends without a clear edge stay calm."""
 
@@ -92,9 +102,10 @@ def fit_endplates(sections: Sequence[Section], noise: float, *, flank_offset_mm:
     own = _share(u, ends)
     spurs = np.concatenate([s.spurs for s in sections])
     weight = np.where(np.isfinite(outline) & (np.abs(own - 0.5) <= 0.46), 1.0, 0.0)
+    limit = _outward_limit(outline, sign)
     outline = np.where(np.isfinite(outline), outline, 0.0)
     start, _ = robust_fit(basis, outline, weight, floor=EDGE_FLOOR_MM)
-    mask_curve = start @ basis.T
+    mask_curve = _held(start @ basis.T, limit, sign)
     reach = 0.5 * np.concatenate([s.room for s in sections]) + BEYOND_MIDDLE_MM
     curve, line = mask_curve, None
     for prior in (1.6, 1.0):
@@ -112,9 +123,20 @@ def fit_endplates(sections: Sequence[Section], noise: float, *, flank_offset_mm:
         columns = 2 * (points_u - _middle(sections)) / width[:, None]
         measured = np.where(_free(_share(points_u, ends), spurs), 0.05 + line.confidence, 0.0)
         coefficients, trust = robust_fit(legendre(columns, ORDER), points_v, measured, floor=EDGE_FLOOR_MM, ridge=RIDGE)
-        curve = coefficients @ basis.T
+        curve = _held(coefficients @ basis.T, limit, sign)
     assert line is not None
     return _read(sections, ends, points_u, points_v, measured * trust, curve, outline, weight, line)
+
+
+def _outward_limit(outline: NDArray[np.float64], sign: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Furthest outward place of each curve: beside the outline near its ends, infinite elsewhere."""
+    near_ends = np.isfinite(outline) & (np.abs(_X) >= END_SHARE[0]) & (np.abs(_X) <= END_SHARE[1])
+    return np.where(near_ends, sign[:, None] * np.nan_to_num(outline) + END_OUTWARD_MM, np.inf)
+
+
+def _held(curve: NDArray[np.float64], limit: NDArray[np.float64], sign: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Curves kept within their outward limit."""
+    return np.asarray(sign[:, None] * np.minimum(sign[:, None] * curve, limit))
 
 
 def _share(u: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -215,6 +237,8 @@ def _read(
     spurs = np.concatenate([s.spurs for s in sections])
     values, counts = six_values(_share(points_u, ends), filled, np.maximum(weight, 0.02), spurs)
     mask_values, _ = six_values(_share(columns, ends), outline, outline_weight)
+    leeway = np.array([CORNER_LEEWAY_MM, np.inf, CORNER_LEEWAY_MM])
+    values = np.clip(values, mask_values - leeway, mask_values + leeway)
     inside = (np.abs(_X) < 0.9) + 1e-6
     residual = np.sqrt(np.average(np.square(points_v - curve), axis=1, weights=weight + 1e-6))
     confidence = np.average(line.confidence, axis=1, weights=np.broadcast_to(inside, curve.shape))

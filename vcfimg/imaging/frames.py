@@ -21,6 +21,9 @@ MIN_SAGITTAL_COSINE: Final = 0.8
 MIN_BODY_AREA_MM2: Final = 60.0
 """A body with a smaller largest section is a fragment, not a vertebra."""
 
+BORDER_PIXELS: Final = 2
+"""A mask that ends this near to the edge of the image counts as cut by it: the true endplate may lie outside."""
+
 _POSTERIOR_LPS: Final = np.array([0.0, 1.0, 0.0])
 _SUPERIOR_LPS: Final = np.array([0.0, 0.0, 1.0])
 
@@ -125,7 +128,7 @@ def _body(
     u, v = _box_axes(core, spine[:2], grid)
     tilt = _lateral_tilt(core, u, v, spine, grid)
     width = len(full) * grid.spacing[2]
-    edge = any(s.start == 0 or s.stop == n for s, n in zip(box[1:], shape[1:], strict=True))
+    edge = any(s.start <= BORDER_PIXELS or s.stop >= n - BORDER_PIXELS for s, n in zip(box[1:], shape[1:], strict=True))
     fragment = bool(areas.max() < MIN_BODY_AREA_MM2)
     return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width), fragment)
 

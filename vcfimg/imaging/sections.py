@@ -51,6 +51,16 @@ SPUR_MM: Final = 1.5
 """A rim (all but its outermost 2 %) that stands out of the continued wall by more than this is a spur, and has lifted
 the endplate beside it."""
 
+STRAIGHT_SHARE: Final = 0.5
+"""Share of the height, about its middle, over which the anterior wall is continued in a straight line: rims that carry
+spurs can bend a curve, but hardly this line."""
+
+WAIST_MM: Final = 1.2
+"""How far the rims of a body usually stand out of that line."""
+
+BEAK_MM: Final = 2.5
+"""A rim that stands out of that line by more than this carries a spur; without one it is rarely above 1.6 mm."""
+
 _WALL_RIDGE: Final = np.array([0.0, 0.0, 0.02]) + 1e-6
 
 
@@ -204,16 +214,31 @@ def _with_ends(sections: list[Section]) -> list[Section]:
         legendre(x, 2), np.nan_to_num(outline), weight.astype(float), floor=WALL_FLOOR_MM, ridge=_WALL_RIDGE
     )
     walls = (coefficients @ legendre(np.array([-0.9, 0.9]), 2).T).reshape(len(sections), 2, 2)
+    fronts, beaks = _straight_fronts(x, outline[::2], weight[::2])
     out = []
-    for section, (front, back) in zip(sections, walls, strict=True):
-        wall = np.stack([front, back], axis=1)
+    for section, (front, back), straight, beak in zip(sections, walls, fronts, beaks, strict=True):
+        wall = np.stack([np.where(beak, np.maximum(front, straight), front), back], axis=1)
         beyond = (section.ends - wall) * np.array([-1.0, 1.0])
         ends = wall + np.minimum(beyond, LIP_MM) * np.array([-1.0, 1.0])
         ends = np.clip(ends, section.low, section.high)
         narrow = ends[:, 1] - ends[:, 0] < 0.5 * section.width
         ends[narrow] = [section.low, section.high]
-        out.append(replace(section, ends=ends, spurs=beyond > SPUR_MM))
+        spurs = beyond > SPUR_MM
+        spurs[:, 0] |= beak
+        out.append(replace(section, ends=ends, spurs=spurs))
     return out
+
+
+def _straight_fronts(
+    x: NDArray[np.float64], front: NDArray[np.float64], weight: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Anterior limit at the superior and inferior rim by the straight middle of each wall, and which rims are spurs."""
+    middle = weight & (np.abs(x) <= STRAIGHT_SHARE)
+    line, _ = robust_fit(legendre(x, 1), np.nan_to_num(front), middle.astype(float), floor=WALL_FLOOR_MM)
+    beyond = np.where(np.isfinite(front), line @ legendre(x, 1).T - front, -np.inf)
+    rims = np.stack([beyond[:, x < -STRAIGHT_SHARE].max(axis=1), beyond[:, x > STRAIGHT_SHARE].max(axis=1)], axis=1)
+    at_rims = line @ legendre(np.array([-0.9, 0.9]), 1).T - WAIST_MM
+    return at_rims + LIP_MM, rims > BEAK_MM
 
 
 def _room(
