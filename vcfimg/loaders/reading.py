@@ -10,6 +10,7 @@ from typing import Final
 from vcfimg.loaders.fields import Record
 from vcfimg.loaders.index import HeaderIndex
 from vcfimg.loaders.reasons import SkipReason
+from vcfimg.loaders.refusal import quiet
 from vcfimg.loaders.walk import FoundFile
 
 CHUNK: Final = 1000
@@ -41,12 +42,13 @@ def read_chunk(paths: Sequence[str]) -> list[Outcome]:
 
     shared: dict[object, object] = {}
     outcomes: list[Outcome] = []
-    for path in paths:
-        outcome = read_record(path)
-        if isinstance(outcome, Record):
-            parts = tuple((shared.setdefault(raw, raw), frames) for raw, frames in outcome.parts)
-            outcome = outcome._replace(parts=parts)  # type: ignore[arg-type]
-        outcomes.append(outcome)
+    with quiet():  # here too, for a process that was started anew
+        for path in paths:
+            outcome = read_record(path)
+            if isinstance(outcome, Record):
+                parts = tuple((shared.setdefault(raw, raw), frames) for raw, frames in outcome.parts)
+                outcome = outcome._replace(parts=parts)  # type: ignore[arg-type]
+            outcomes.append(outcome)
     return outcomes
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from vcfimg.loaders.assemble import assemble
+from vcfimg.loaders.collecting import without_collector
 from vcfimg.loaders.duplicates import remove_duplicates
 from vcfimg.loaders.fields import Record
 from vcfimg.loaders.index import HeaderIndex
@@ -47,22 +48,23 @@ def scan(
         ``site_words_invalid`` only.
     """
     vocabulary = load_vocabulary(Path(site_words) if site_words is not None else None)
-    roots = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    files: list[FoundFile] = []
-    skipped: list[SkippedFile] = []
-    for item in walk(roots):
-        if isinstance(item, FoundFile):
-            files.append(item)
-        else:
-            skipped.append(item)
-    with quiet(), HeaderIndex(index) as remembered:
-        results = read_all(files, remembered, workers)
-        records: list[tuple[str, Record]] = []
-        for file, result in zip(files, results, strict=True):
-            if isinstance(result, Record):
-                records.append((file.path, result))
+    with quiet(), without_collector():
+        roots = [paths] if isinstance(paths, (str, Path)) else list(paths)
+        files: list[FoundFile] = []
+        skipped: list[SkippedFile] = []
+        for item in walk(roots):
+            if isinstance(item, FoundFile):
+                files.append(item)
             else:
-                skipped.append(SkippedFile(file.path, result))
-        unique = remove_duplicates(records, remembered.digest)
-        studies = assemble(unique.records, vocabulary, unique.contradicted)
+                skipped.append(item)
+        with HeaderIndex(index) as remembered:
+            results = read_all(files, remembered, workers)
+            records: list[tuple[str, Record]] = []
+            for file, result in zip(files, results, strict=True):
+                if isinstance(result, Record):
+                    records.append((file.path, result))
+                else:
+                    skipped.append(SkippedFile(file.path, result))
+            unique = remove_duplicates(records, remembered.digest)
+            studies = assemble(unique.records, vocabulary, unique.contradicted)
     return ScanResult(studies, tuple(sorted((*skipped, *unique.skipped))))
