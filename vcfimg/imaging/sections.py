@@ -58,8 +58,8 @@ spurs can bend a curve, but hardly this line."""
 WAIST_MM: Final = 1.2
 """How far the rims of a body usually stand out of that line."""
 
-BEAK_MM: Final = 2.5
-"""A rim that stands out of that line by more than this carries a spur; without one it is rarely above 1.6 mm."""
+BEAK_MM: Final = 3.2
+"""A rim that stands out of that line by more than this carries a spur; a waisted body without one stays below."""
 
 _WALL_RIDGE: Final = np.array([0.0, 0.0, 0.02]) + 1e-6
 
