@@ -1,4 +1,4 @@
-"""Corrupts valid DICOM files by the thousand and loads them: only named refusals may come out.
+"""Corrupts valid DICOM files by the thousand and loads or screens them: only named refusals may come out.
 
 ``python -m pipelines.fuzz_loaders --count 5000`` takes some minutes on two cores and exits with 1 when an exception
 other than ``LoadError`` reached the caller, a process died, a good study beside a damaged one was lost or changed, or a
@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from vcfimg.loaders.volume import Volume
 from vcfimg.phantom.dicom import Encoding, PhantomImage, Vendor, write_study
 from vcfimg.phantom.dicom_damage import damage
 
+Through = Literal["loaders", "screen"]
 SECONDS: Final = 10.0
 """Longest time that loading one damaged study may take."""
 MEGABYTES: Final = 400
@@ -46,10 +47,7 @@ class FuzzCase:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        z, r, c = np.mgrid[:4, :48, :40].astype(float)
-        array = 200 + 40 * z + 5 * r + 60 * np.sin(c / 4)
-        affine = np.array([[0, 0, -4.5, 9], [0.7, 0, 0, -40], [0, -0.7, 0, 30], [0, 0, 0, 1.0]])
-        image = PhantomImage(array, affine, "t2", repetition_time=3000, echo_time=90)
+        image = self.image()
         self.good = folder / "good"
         write_study([image], self.good, seed="good")
         self.templates = [
@@ -61,13 +59,20 @@ class FuzzCase:
         if len(self.expected) != 1:
             raise RuntimeError("the undamaged study cannot be loaded")
 
+    def image(self) -> PhantomImage:
+        """What the studies show."""
+        z, r, c = np.mgrid[:4, :48, :40].astype(float)
+        array = 200 + 40 * z + 5 * r + 60 * np.sin(c / 4)
+        affine = np.array([[0, 0, -4.5, 9], [0.7, 0, 0, -40], [0, -0.7, 0, 30], [0, 0, 0, 1.0]])
+        return PhantomImage(array, affine, "t2", repetition_time=3000, echo_time=90)
+
     def run(self, seed: int) -> str:
         """Load one damaged study beside the good one.
 
         Returns
         -------
         str
-            ``"volume"``, ``"skipped"`` or the code of the refusal.
+            ``"volume"`` (or the status of the screening), ``"skipped"`` or the code of the refusal.
 
         Raises
         ------
@@ -116,10 +121,18 @@ class FuzzCase:
         return {each.key: read_volume(each) for each in series}
 
 
-def _work(pipe: Connection, seeds: range) -> None:
+def _make_case(through: Through, folder: Path) -> FuzzCase:
+    if through == "loaders":
+        return FuzzCase(folder)
+    from pipelines.fuzz_screen import ScreenCase
+
+    return ScreenCase(folder)
+
+
+def _work(pipe: Connection, seeds: range, through: Through) -> None:
     """Run some cases in a process of its own and report each before and after."""
     with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
-        case = FuzzCase(Path(folder))
+        case = _make_case(through, Path(folder))
         held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for seed in seeds:
             pipe.send(("started", seed))
@@ -133,13 +146,13 @@ def _work(pipe: Connection, seeds: range) -> None:
             pipe.send(("done", seed, outcome, failure, seconds, grown))
 
 
-def results(count: int, first: int = 0) -> Iterator[dict[str, Any]]:
+def results(count: int, first: int = 0, through: Through = "loaders") -> Iterator[dict[str, Any]]:
     """Run the cases ``first … first + count - 1`` and yield what became of each."""
     context = multiprocessing.get_context("spawn")
     seed, end = first, first + count
     while seed < end:
         ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(theirs, range(seed, min(end, seed + CASES_PER_PROCESS))))
+        process = context.Process(target=_work, args=(theirs, range(seed, min(end, seed + CASES_PER_PROCESS)), through))
         process.start()
         theirs.close()
         running = None
@@ -173,10 +186,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=5000, help="number of damaged files (default 5000)")
     parser.add_argument("--first", type=int, default=0, help="seed of the first (default 0)")
+    parser.add_argument("--through", choices=("loaders", "screen"), default="loaders", help="how far each study goes")
     options = parser.parse_args(arguments)
     outcomes: Counter[str] = Counter()
     bad, slowest, largest = [], 0.0, 0.0
-    for result in results(options.count, options.first):
+    for result in results(options.count, options.first, options.through):
         outcomes[result["outcome"]] += 1
         slowest, largest = max(slowest, result["seconds"]), max(largest, result["mb"])
         if result["failure"] or result["seconds"] > SECONDS or result["mb"] > MEGABYTES:

@@ -5,14 +5,33 @@ from pathlib import Path
 from typing import Any
 
 from vcfimg.loaders import inspect_study, scan
+from vcfimg.loaders.study import Study
+from vcfimg.loaders.thumbnails import thumbnail_sheet
 from vcfimg.policy import Policy
+from vcfimg.reports import study_folder_name
 
 
-def inspect_paths(paths: Sequence[Path], policy: Policy) -> dict[str, Any]:
-    """``{"studies": [...], "skipped_files": {reason: number}}`` of what lies below the paths."""
-    found = scan(paths)
+def inspect_paths(
+    paths: Sequence[Path], policy: Policy, *, site_words: Path | None = None, sheets: Path | None = None
+) -> dict[str, Any]:
+    """``{"studies": [...], "skipped_files": {reason: number}}`` of what lies below the paths.
+
+    ``site_words`` is a file of a site's own series names. With ``sheets``, a picture sheet ``<study UID>.svg`` of every
+    study is written into that folder.
+    """
+    found = scan(paths, site_words=site_words)
+    if sheets is not None:
+        write_sheets(found.studies, sheets, policy)
     studies = [inspect_study(study, policy=policy) for study in found.studies]
     return {"studies": studies, "skipped_files": found.counts()}
+
+
+def write_sheets(studies: Sequence[Study], folder: Path, policy: Policy) -> None:
+    """Draw the middle slice of every series, one SVG file per study; reads those pixels and no others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for study in studies:
+        name = study_folder_name(study.study_instance_uid)
+        (folder / f"{name}.svg").write_text(thumbnail_sheet(study, policy=policy), "utf-8")
 
 
 def inspection_text(found: dict[str, Any]) -> str:

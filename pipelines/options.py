@@ -36,6 +36,10 @@ Workers = Annotated[
 Timeout = Annotated[
     float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Time one study may take before it is given up.")
 ]
+SiteWords = Annotated[
+    Path | None,
+    typer.Option("--site-words", metavar="FILE", exists=True, help="A site's own series names (see docs/errors.md)."),
+]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Log as one JSON object per line.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -27,6 +27,7 @@ def run_screen(
     formats: Sequence[str],
     timeout_s: float,
     log_json: bool,
+    site_words: Path | None = None,
 ) -> int:
     """Run the batch and return its exit status; leaves with exit 2 when nothing can be done."""
     set_up_logging(as_json=log_json)
@@ -39,6 +40,7 @@ def run_screen(
             segmenter=segmenter,
             segmenter_info=segmenter_info(segmenter),
             timeout_s=timeout_s,
+            site_words=site_words,
         )
         summary = run_batch(
             inputs,

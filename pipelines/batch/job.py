@@ -30,6 +30,8 @@ class Settings:
     """Identity of the segmenter that will run; None when it cannot be known beforehand."""
     timeout_s: float = 600.0
     """Time one study may take before it is given up."""
+    site_words: Path | None = None
+    """File of a site's own series names."""
 
     def folder(self, study_instance_uid: str) -> Path:
         """Where the outputs of one study go."""

@@ -39,7 +39,10 @@ def file_signature(path: Path) -> str | None:
 def images_key(settings: Settings) -> str:
     """Changes when the same images could give other findings."""
     info = settings.segmenter_info
-    return _images_key(__version__, info.model_dump() if info else None, image_policy_sha256(settings.policy))
+    key = _images_key(__version__, info.model_dump() if info else None, image_policy_sha256(settings.policy))
+    if settings.site_words is None:
+        return key
+    return canonical_sha256([key, hashlib.sha256(settings.site_words.read_bytes()).hexdigest()])
 
 
 def decision_key(settings: Settings, clinical: ClinicalInputs | None, levels: Mapping[int, str] | None) -> str:

@@ -61,12 +61,12 @@ def run_batch(
 
     Raises
     ------
-    ClinicalInputError, CorrectionsError, ReportError
+    LoadError, ClinicalInputError, CorrectionsError, ReportError
         When a file of facts or the output folder cannot be used at all; no single study raises.
     """
     with only_run(settings.out / PRIVATE), open_index(settings.out) as index:
         readers = min(workers or core_count(), core_count())
-        found = scan(inputs, workers=readers, index=settings.out / PRIVATE / HEADERS)
+        found = scan(inputs, workers=readers, index=settings.out / PRIVATE / HEADERS, site_words=settings.site_words)
         studies = [study_info(study) for study in found.studies]
         window = settings.policy.facts.record_window_days
         facts = assign(clinical_file, levels_file, studies, window_days=window)

@@ -1,13 +1,23 @@
 """``vcfimg inspect``: what is in a folder, what would be used, and why."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from pipelines import exits
-from pipelines.options import AsJson, Inputs, Policy
+from pipelines.options import AsJson, Inputs, Policy, SiteWords
+
+Sheet = Annotated[
+    Path | None, typer.Option("--sheet", metavar="DIR", help="Also draw one sheet of thumbnails per study there (SVG).")
+]
 
 
-def inspect(inputs: Inputs, policy: Policy = None, as_json: AsJson = False) -> None:
-    """Say what is here, what would be used, and why; reads headers only and writes nothing.
+def inspect(
+    inputs: Inputs, policy: Policy = None, site_words: SiteWords = None, sheet: Sheet = None, as_json: AsJson = False
+) -> None:
+    """Say what is here, what would be used, and why; reads headers only and writes nothing unless
+    --sheet asks for pictures.
 
     Exit status: 0 something usable is here; 1 a study here cannot be used; 2 no MR study at all.
     """
@@ -18,7 +28,7 @@ def inspect(inputs: Inputs, policy: Policy = None, as_json: AsJson = False) -> N
 
     quiet_libraries()
     try:
-        found = inspect_paths(inputs, load_policy(policy))
+        found = inspect_paths(inputs, load_policy(policy), site_words=site_words, sheets=sheet)
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
     if as_json:

@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from pipelines import exits
-from pipelines.options import AsOf, Clinical, Inputs, Levels, LogJson, Out, Policy, Segmenter, Timeout, Workers
+from pipelines.options import (
+    AsOf,
+    Clinical,
+    Inputs,
+    Levels,
+    LogJson,
+    Out,
+    Policy,
+    Segmenter,
+    SiteWords,
+    Timeout,
+    Workers,
+)
 
 DEFAULT_FORMATS = "json,csv,html"
 
@@ -28,6 +40,7 @@ def screen(
     policy: Policy = None,
     as_of: AsOf = None,
     segmenter: Segmenter = None,
+    site_words: SiteWords = None,
     workers: Workers = 0,
     format_: Format = DEFAULT_FORMATS,
     timeout: Timeout = 600.0,
@@ -57,6 +70,7 @@ def screen(
         policy=policy,
         as_of=as_of,
         segmenter=segmenter,
+        site_words=site_words,
         workers=workers,
         formats=format_.split(","),
         timeout_s=timeout,
