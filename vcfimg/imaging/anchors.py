@@ -18,8 +18,12 @@ MIN_SACRUM_MM2: Final = 120.0
 SURE_SACRUM_MM2: Final = 450.0
 """From about one sacral segment on, the evidence is good."""
 
-MAX_GAP_MM: Final = 28.0
-"""The S1 endplate lies no further than this below the centre-facing end of the last body."""
+MAX_GAP_MM: Final = 34.0
+"""The nearest point of S1 lies no further than this from the centre of the last body: half a body and a disc are about
+25 mm, a missed vertebra makes it 55."""
+
+S1_REACH_MM: Final = 26.0
+"""Points of the sacrum up to this much farther away than its nearest are of S1."""
 
 CERVICAL_DEPTH_MM: Final = 24.0
 """Bodies this shallow are cervical."""
@@ -50,8 +54,11 @@ def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift:
     core, relative = core[below > 0], relative[below > 0]
     if len(core) < 20:
         return None
-    ends, gap = _endplate(relative, last)
-    if gap > MAX_GAP_MM + _half_height(last, grid):
+    distance = np.linalg.norm(relative, axis=1)
+    gap = float(np.percentile(distance, 2))
+    # Only S1: the front of the whole sacrum is a longer line than its endplate.
+    ends = _endplate(relative[distance <= gap + S1_REACH_MM], last)
+    if gap > MAX_GAP_MM:
         notes.append("gap_above_sacrum")
     best = float(areas.max())
     slices = int((areas >= 0.3 * best).sum())
@@ -83,14 +90,8 @@ def _facing(mask: NDArray[np.bool_], grid: Grid, last: Body) -> NDArray[np.bool_
     return kept
 
 
-def _half_height(body: Body, grid: Grid) -> float:
-    rows = body.box[1].stop - body.box[1].start
-    return 0.5 * float(rows * grid.spacing[1])
-
-
-def _endplate(relative: NDArray[np.float64], last: Body) -> tuple[NDArray[np.float64], float]:
-    """Anterior and posterior end (x, y from the body's centre) of the sacral surface that faces a body, and its
-    distance from the body's centre."""
+def _endplate(relative: NDArray[np.float64], last: Body) -> NDArray[np.float64]:
+    """Anterior and posterior end (x, y from the body's centre) of the sacral surface that faces a body."""
     u_axis, v_axis = last.u, last.v
     for _ in range(3):
         u, v = relative @ u_axis, relative @ v_axis
@@ -112,8 +113,7 @@ def _endplate(relative: NDArray[np.float64], last: Body) -> tuple[NDArray[np.flo
     u, v = relative @ u_axis, relative @ v_axis
     top = float(np.percentile(v, 2))
     low, high = np.percentile(u[v <= top + 10.0], [2, 98])
-    ends = np.stack([low * u_axis + top * v_axis, high * u_axis + top * v_axis])
-    return ends, float(np.linalg.norm(ends.mean(axis=0)))
+    return np.stack([low * u_axis + top * v_axis, high * u_axis + top * v_axis])
 
 
 def find_c2(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift: NDArray[np.float64]) -> Anchor | None:

@@ -17,9 +17,19 @@ MIN_BODY_MM2: Final = 60.0
 LINK_OVERLAP: Final = 0.3
 """Share of the smaller core piece that two slices of one body have in common at least."""
 DISC_BETWEEN: Final = 0.35
-"""Disc probability that the way from the dens to the body of C2 stays below."""
+"""Disc probability from which a disc lies on the way from one piece to the next."""
 SACRAL_CONTACT: Final = 0.3
 """Length of the border with the sacrum, relative to the square root of the area, from which a body is part of it."""
+CLOSE_VOTE: Final = 0.2
+"""Share of the smaller side from which a vote on the lowest body is close."""
+SPLINTER_SHARE: Final = 0.2
+"""A piece this much lighter than a body it is too near to is a splinter."""
+NEAREST_STEP: Final = 0.55
+"""Distance of two bodies, relative to the usual one, that even a collapse does not fall below."""
+DISC_REACH_MM: Final = 16.0
+"""How far below a body its disc is looked for."""
+DISC_SHARE: Final = 0.06
+"""Disc area below a body, relative to the area of the body, from which there is a disc (usually about 0.3)."""
 OFF_COLUMN_MM: Final = 28.0
 """A piece farther than this from the curve through all others is not of the spine."""
 
@@ -76,7 +86,7 @@ class Track:
 
 def find_instances(
     semantic: NDArray[np.float32], core: NDArray[np.float32], slice_mm: float
-) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
+) -> tuple[NDArray[np.uint16], NDArray[np.uint8], bool]:
     """Separate the bodies of one volume.
 
     Parameters
@@ -92,21 +102,26 @@ def find_instances(
     -------
     tuple
         Instance ids (1 = nearest to the head) and semantic labels, ``(slices, rows, columns)``. Body pixels of no
-        instance become background, so the two agree.
+        instance become background, so the two agree. Last, whether L5 and S1 were hard to tell apart: the lowest body
+        looks like a body in some slices and like the sacrum in others.
     """
     labels = semantic.argmax(1).astype(np.uint8)
     pieces = core_pieces(core, semantic[:, Tissue.BODY], semantic[:, Tissue.SACRUM])
     tracks = merge_broken(link(pieces), slice_mm)
-    tracks = on_column(real(tracks, core.shape[0], slice_mm), slice_mm)
+    tracks = once_each(on_column(real(tracks, core.shape[0], slice_mm), slice_mm), semantic[:, Tissue.DISC])
     tracks.sort(key=lambda t: float(t.center[1]))
     tracks = join_dens(tracks, semantic[:, Tissue.DISC])
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
-    if tracks and is_sacral(instances == len(tracks), labels == Tissue.SACRUM):
-        labels[instances == len(tracks)] = Tissue.SACRUM
-        instances[instances == len(tracks)] = 0
+    doubt = False
+    while len(tracks) > 1:
+        sacral, mixed = settle_lowest(tracks[-2], tracks[-1], len(tracks), instances, labels)
+        doubt |= mixed
+        if not sacral:
+            break
+        tracks.pop()
     labels[(labels == Tissue.BODY) & (instances == 0)] = Tissue.BACKGROUND
     labels[instances > 0] = Tissue.BODY
-    return instances, labels
+    return instances, labels, doubt
 
 
 def core_pieces(core: NDArray[np.float32], body: NDArray[np.float32], sacrum: NDArray[np.float32]) -> list[list[Piece]]:
@@ -226,16 +241,14 @@ def join_dens(tracks: list[Track], disc: NDArray[np.float32]) -> list[Track]:
     if len(tracks) < 2:
         return tracks
     upper, lower = tracks[0], tracks[1]
-    for k in sorted(upper.slices & lower.slices):
-        a = next(p for p in upper.pieces if p.slice == k)
-        b = next(p for p in lower.pieces if p.slice == k)
-        path = a.center + np.linspace(0, 1, 40)[:, None] * (b.center - a.center)
-        rows, columns = path.round().astype(int).T
-        narrow = np.ptp(a.columns) < 0.8 * np.ptp(b.columns)
-        if narrow and float(disc[k, rows, columns].max()) < DISC_BETWEEN:
-            joined = Track(tuple(sorted((*lower.pieces, *upper.pieces), key=lambda p: p.slice)))
-            return [joined, *tracks[2:]]
-    return tracks
+    shared = upper.slices & lower.slices
+    if not shared or disc_between(upper, lower, disc):
+        return tracks
+    widths = [np.median([np.ptp(p.columns) for p in track.pieces if p.slice in shared]) for track in (upper, lower)]
+    if widths[0] >= 0.8 * widths[1]:
+        return tracks
+    joined = Track(tuple(sorted((*lower.pieces, *upper.pieces), key=lambda p: p.slice)))
+    return [joined, *tracks[2:]]
 
 
 def grow(tracks: list[Track], body: NDArray[np.float32], labels: NDArray[np.uint8]) -> NDArray[np.uint16]:
@@ -264,17 +277,94 @@ def grow(tracks: list[Track], body: NDArray[np.float32], labels: NDArray[np.uint
     return out
 
 
-def is_sacral(lowest: NDArray[np.bool_], sacrum: NDArray[np.bool_]) -> bool:
-    """Whether the lowest body is the upper part of S1: it borders on the sacrum at length, with no disc between.
+def settle_lowest(
+    above: Track, lowest: Track, number: int, instances: NDArray[np.uint16], labels: NDArray[np.uint8]
+) -> tuple[bool, bool]:
+    """Make the lowest body, in place, all body or all sacrum; the network may see S1 or L5 differently by slice.
 
-    The inferior endplate of L5 always has a disc below it; the network divides S1 when the field of view cuts it.
+    Seen from the side, the voxels of the body are held against the sacrum labelled in the same place in other slices:
+    the majority decides. A part of S1 that the field of view cuts borders on the sacrum and has no disc below.
+
+    Returns
+    -------
+    tuple
+        Whether it is sacrum, and whether the vote was close.
     """
+    body = instances == number
+    profile = body.any(0)
+    sacrum = (labels == Tissue.SACRUM) & profile
+    for_body, for_sacrum = int(body.sum()), int(sacrum.sum())
+    mixed = min(for_body, for_sacrum) > CLOSE_VOTE * (for_body + for_sacrum)
+    if for_sacrum > for_body or is_cut_s1(above, lowest, body, labels):
+        labels[body] = Tissue.SACRUM
+        instances[body] = 0
+        return True, mixed
+    labels[sacrum] = Tissue.BODY
+    instances[sacrum] = number
+    return False, mixed
+
+
+def is_cut_s1(above: Track, lowest: Track, body: NDArray[np.bool_], labels: NDArray[np.uint8]) -> bool:
+    """Whether the lowest body borders on the sacrum at length and has no disc below; L5 always has one."""
+    slices = [k for k in range(len(body)) if int(body[k].sum()) >= MIN_BODY_MM2]
+    if not slices:
+        return bool((labels == Tissue.SACRUM).any())
+    borders = [
+        int((body[k] & binary_dilation(labels[k] == Tissue.SACRUM)).sum()) > SACRAL_CONTACT * np.sqrt(body[k].sum())
+        for k in slices
+    ]
+    if np.mean(borders) <= 0.5:
+        return False
+    down = lowest.center[1:] - above.center[1:]
+    down /= max(float(np.linalg.norm(down)), 1e-6)
+    size = float(np.sqrt(np.median([body[k].sum() for k in slices])))
+    rows, columns = np.indices(body.shape[1:])
+    below = []
+    for k in slices:
+        center = np.argwhere(body[k]).mean(0)
+        along = (rows - center[0]) * down[0] + (columns - center[1]) * down[1]
+        across = np.abs((columns - center[1]) * down[0] - (rows - center[0]) * down[1])
+        region = (along > 0.2 * size) & (along < 0.5 * size + DISC_REACH_MM) & (across < 0.6 * size)
+        below.append(float(((labels[k] == Tissue.DISC) & region).sum()))
+    return float(np.median(below)) < DISC_SHARE * size * size
+
+
+def once_each(tracks: list[Track], disc: NDArray[np.float32]) -> list[Track]:
+    """Settle pieces that are too near each other to be two vertebrae: join what is one body, drop small false ones."""
+    kept = sorted(tracks, key=lambda t: float(t.center[1]))
+    while len(kept) >= 4:
+        steps = np.linalg.norm(np.diff([t.center[1:] for t in kept], axis=0), axis=1)
+        near = np.flatnonzero(steps < NEAREST_STEP * np.median(steps))
+        for i in near[np.argsort(steps[near])]:
+            a, b = kept[i], kept[i + 1]
+            light, heavy = sorted((a, b), key=lambda t: t.mass)
+            if light.mass < SPLINTER_SHARE * heavy.mass:
+                kept[i : i + 2] = [heavy]
+                break
+            if same_profile(a, b) or not disc_between(a, b, disc):
+                kept[i : i + 2] = [Track(tuple(sorted((*a.pieces, *b.pieces), key=lambda p: p.slice)))]
+                break
+        else:
+            break
+    return kept
+
+
+def same_profile(a: Track, b: Track) -> bool:
+    """Whether two pieces cover each other, seen from the side."""
+    first, second = (
+        {(int(r), int(c)) for p in t.pieces for r, c in zip(p.rows, p.columns, strict=True)} for t in (a, b)
+    )
+    return len(first & second) > 0.4 * min(len(first), len(second))
+
+
+def disc_between(upper: Track, lower: Track, disc: NDArray[np.float32]) -> bool:
+    """Whether a disc crosses the way between two pieces in most of the slices that show both."""
     votes = []
-    for body, below in zip(lowest, sacrum, strict=True):
-        area = int(body.sum())
-        if area >= MIN_BODY_MM2:
-            contact = int((body & binary_dilation(below)).sum())
-            votes.append(contact > SACRAL_CONTACT * np.sqrt(area))
+    for k in sorted(upper.slices & lower.slices):
+        a = next(p for p in upper.pieces if p.slice == k)
+        b = next(p for p in lower.pieces if p.slice == k)
+        rows, columns = (a.center + np.linspace(0, 1, 40)[:, None] * (b.center - a.center)).round().astype(int).T
+        votes.append(float(disc[k, rows, columns].max()) >= DISC_BETWEEN)
     return bool(votes) and float(np.mean(votes)) > 0.5
 
 

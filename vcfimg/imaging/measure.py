@@ -10,7 +10,7 @@ from vcfimg.imaging.combine import combine_heights, reference_series
 from vcfimg.imaging.quality import UNMEASURABLE_MM, VOID_FRACTION, as_heights, contrasts_disagree
 from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra, Wall
 from vcfimg.imaging.reading import BodyReading, SeriesReading, read_series, six_points
-from vcfimg.imaging.segmentation import Segmentation
+from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, Segmentation
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy import Policy
 
@@ -59,6 +59,8 @@ def measure(
     c2 = _best_anchor([r.c2 for r in readings])
     vertebrae = tuple(_vertebra(i, order, readings, best, segmentation, c2) for order, i in enumerate(ids, start=1))
     sacrum = _best_anchor([r.sacrum for r in readings])
+    if sacrum is not None and LUMBOSACRAL_DOUBT in dict(segmentation.warnings):
+        sacrum = sacrum.model_copy(update={"confidence": "low", "notes": (*sacrum.notes, LUMBOSACRAL_DOUBT)})
     frames = {v.frame_of_reference_uid for v in volumes if v.key == segmentation.reference}
     return RawSpine(
         reference_series=segmentation.reference,

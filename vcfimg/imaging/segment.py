@@ -13,12 +13,13 @@ from vcfimg.imaging.canonical_slices import CanonicalSlices, canonical_slices
 from vcfimg.imaging.instances import find_instances, renumber
 from vcfimg.imaging.registration import MIN_GAIN, MIN_SHIFT_MM, in_plane_shift
 from vcfimg.imaging.resample import carry
-from vcfimg.imaging.segmentation import LabelMap, Segmentation, Tissue
+from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, LabelMap, Segmentation, Tissue
 from vcfimg.loaders.volume import Volume
 
 EMBEDDED: Final = "vcfimg-unet"
 REFERENCE_ORDER: Final = ("t2", "t1", "stir", "t2_fs", "dixon_water", "pd", "dixon_fat", "t1_post")
 """Which series' grid and frame the others are brought to, best first."""
+
 SAME_BODY_MM: Final = 9.0
 """Centres of one vertebra seen in two stations lie closer than this."""
 
@@ -114,7 +115,9 @@ def _segment_station(
     semantic /= weight
     core /= weight[:, 0]
     slice_mm = float(first.volume.spacing[2])
-    instances, labels = find_instances(semantic, core, slice_mm)
+    instances, labels, doubt = find_instances(semantic, core, slice_mm)
+    if doubt:
+        warnings.append((LUMBOSACRAL_DOUBT, "L5 and S1 look alike here: the lowest body may be either"))
     carried: list[tuple[Volume, tuple[float, float, float], LabelMap]] = []
     for reading in readings:
         volume = reading.volume

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.imaging.segmenter_info import SegmenterInfo as SegmenterInfo
+
+LUMBOSACRAL_DOUBT: Final = "lumbosacral_doubt"
+"""Code of the warning that L5 and S1 look alike: the sacrum is no safe place to count from."""
 
 
 class Tissue(IntEnum):
