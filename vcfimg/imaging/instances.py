@@ -20,8 +20,10 @@ DISC_BETWEEN: Final = 0.35
 """Disc probability from which a disc lies on the way from one piece to the next."""
 SACRAL_CONTACT: Final = 0.3
 """Length of the border with the sacrum, relative to the square root of the area, from which a body is part of it."""
-CLOSE_VOTE: Final = 0.2
-"""Share of the smaller side from which a vote on the lowest body is close."""
+CLOSE_VOTE_BODY: Final = 0.2
+"""Share of sacrum from which the verdict that the lowest body is L5 is in doubt."""
+CLOSE_VOTE_SACRUM: Final = 0.4
+"""Share of body from which the verdict that it is S1 is in doubt: S1 looks like a body beside the midline anyhow."""
 SPLINTER_SHARE: Final = 0.2
 """A piece this much lighter than a body it is too near to is a splinter."""
 NEAREST_STEP: Final = 0.55
@@ -294,14 +296,14 @@ def settle_lowest(
     profile = body.any(0)
     sacrum = (labels == Tissue.SACRUM) & profile
     for_body, for_sacrum = int(body.sum()), int(sacrum.sum())
-    mixed = min(for_body, for_sacrum) > CLOSE_VOTE * (for_body + for_sacrum)
+    everyone = for_body + for_sacrum
     if for_sacrum > for_body or is_cut_s1(above, lowest, body, labels):
         labels[body] = Tissue.SACRUM
         instances[body] = 0
-        return True, mixed
+        return True, CLOSE_VOTE_SACRUM * everyone < for_body <= for_sacrum
     labels[sacrum] = Tissue.BODY
     instances[sacrum] = number
-    return False, mixed
+    return False, for_sacrum > CLOSE_VOTE_BODY * everyone
 
 
 def is_cut_s1(above: Track, lowest: Track, body: NDArray[np.bool_], labels: NDArray[np.uint8]) -> bool:
