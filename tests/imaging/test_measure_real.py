@@ -81,4 +81,5 @@ def errors() -> dict[str, NDArray[np.float64]]:
 def test_heights_agree_with_the_tracing_whatever_the_mask(how: str, errors: dict[str, NDArray[np.float64]]) -> None:
     assert len(errors[how]) >= 20
     assert np.abs(errors[how]).mean() < 1.2
-    assert abs(errors[how].mean()) < 0.6
+    # A mask a whole voxel off on every side, 2 mm in height, moves the heights by a third of that at most.
+    assert abs(errors[how].mean()) < (0.6 if how == "traced" else 0.7)
