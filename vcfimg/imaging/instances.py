@@ -110,7 +110,7 @@ def find_instances(
     labels = semantic.argmax(1).astype(np.uint8)
     pieces = core_pieces(core, semantic[:, Tissue.BODY], semantic[:, Tissue.SACRUM])
     tracks = merge_broken(link(pieces), slice_mm)
-    tracks = once_each(on_column(real(tracks, core.shape[0], slice_mm), slice_mm), semantic[:, Tissue.DISC])
+    tracks = once_each(on_column(real(tracks), slice_mm), semantic[:, Tissue.DISC])
     tracks.sort(key=lambda t: float(t.center[1]))
     tracks = join_dens(tracks, semantic[:, Tissue.DISC])
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
@@ -192,12 +192,20 @@ def merge_broken(tracks: list[Track], slice_mm: float) -> list[Track]:
     return kept
 
 
-def real(tracks: list[Track], slices: int, slice_mm: float) -> list[Track]:
-    """Drop what is too small to be a body, judged against the typical one."""
+def real(tracks: list[Track]) -> list[Track]:
+    """Drop what is too small to be a body, judged against the nearest pieces: bodies grow from the neck to L5, and a
+    collapsed one has a small core."""
     if not tracks:
         return []
-    typical = float(np.median([t.mass for t in sorted(tracks, key=lambda t: -t.mass)[:6]]))
-    return [t for t in tracks if t.area >= 0.3 * MIN_BODY_MM2 and t.mass >= 0.08 * typical]
+    heaviest = float(np.median(sorted((t.mass for t in tracks), reverse=True)[:6]))
+    sizeable = [t for t in tracks if t.mass >= 0.05 * heaviest]
+    kept = []
+    for track in tracks:
+        near = sorted((t for t in sizeable if t is not track), key=lambda t: abs(t.center[1] - track.center[1]))[:4]
+        usual = float(np.median([t.mass for t in near])) if near else track.mass
+        if track.area >= 0.3 * MIN_BODY_MM2 and track.mass >= 0.08 * usual:
+            kept.append(track)
+    return kept
 
 
 def on_column(tracks: list[Track], slice_mm: float) -> list[Track]:
