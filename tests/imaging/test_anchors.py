@@ -52,6 +52,18 @@ def test_a_strip_of_sacrum_is_low_evidence() -> None:
     assert "little_of_it_seen" in sacrum.notes
 
 
+@pytest.mark.parametrize(("seen_mm", "confidence"), [(17.0, "low"), (24.0, "high")])
+def test_a_sacrum_that_the_image_cuts_short_may_be_l5(seen_mm: float, confidence: str) -> None:
+    volume, _ = FOUR.build()
+    labels = with_sacrum(FOUR)
+    first = int(np.flatnonzero((labels.semantic == Tissue.SACRUM).any(axis=(0, 2)))[0])
+    rows = slice(0, first + round(seen_mm / float(volume.spacing[1])))
+    cut = LabelMap(labels.semantic[:, rows], labels.instances[:, rows], labels.affine)
+    shown = replace(volume, array=volume.array[:, rows])
+    (sacrum,) = measure([shown], segmentation((volume.key, cut)), load_policy()).anchors
+    assert sacrum.confidence == confidence
+
+
 def test_missing_vertebra_above_the_sacrum_leaves_it_without_neighbour() -> None:
     labels = with_sacrum(FOUR)
     instances = np.where(labels.instances == 3, 0, labels.instances).astype(np.uint16)

@@ -18,6 +18,9 @@ MIN_SACRUM_MM2: Final = 120.0
 SURE_SACRUM_MM2: Final = 450.0
 """From about one sacral segment on, the evidence is good."""
 
+SURE_CUT_SACRUM_MM2: Final = 700.0
+"""As before, where the image ends within the sacrum: what is seen of it may be a part of L5 (about 840 mm² whole)."""
+
 MAX_GAP_MM: Final = 34.0
 """The nearest point of S1 lies no further than this from the centre of the last body: half a body and a disc are about
 25 mm, a missed vertebra makes it 55."""
@@ -62,7 +65,8 @@ def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift:
         notes.append("gap_above_sacrum")
     best = float(areas.max())
     slices = int((areas >= 0.3 * best).sum())
-    if best < SURE_SACRUM_MM2 or slices < 2:
+    cut = bool(mask[int(areas.argmax()), -2:].any())
+    if best < (SURE_CUT_SACRUM_MM2 if cut else SURE_SACRUM_MM2) or slices < 2:
         notes.append("little_of_it_seen")
     if last.on_border:
         notes.append("last_body_on_border")
