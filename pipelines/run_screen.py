@@ -27,7 +27,7 @@ def run_screen(
     formats: Sequence[str],
     timeout_s: float,
     log_json: bool,
-    site_words: Path | None = None,
+    site_words: Path | None,
 ) -> int:
     """Run the batch and return its exit status; leaves with exit 2 when nothing can be done."""
     set_up_logging(as_json=log_json)

@@ -16,6 +16,7 @@ from pipelines.options import (
     Out,
     Policy,
     Segmenter,
+    SiteWords,
     Timeout,
     Workers,
 )
@@ -36,6 +37,7 @@ def worklist(
     policy: Policy = None,
     as_of: AsOf = None,
     segmenter: Segmenter = None,
+    site_words: SiteWords = None,
     workers: Workers = 0,
     format_: Format = DEFAULT_FORMATS,
     timeout: Timeout = 600.0,
@@ -65,6 +67,7 @@ def worklist(
         policy=policy,
         as_of=as_of,
         segmenter=segmenter,
+        site_words=site_words,
         workers=workers,
         formats=format_.split(","),
         timeout_s=timeout,

@@ -5,6 +5,7 @@ Painting is the costly part, so it is done once; every slice is then seen in a n
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +21,9 @@ SIZE: Final = 352
 SUBSLICES: Final = 3
 SLICES_PER_PERSON: Final = 2
 REGIONS: Final = {"lumbar": 0.58, "thoracic": 0.24, "cervical": 0.18}
+
+REMNANT_DISC_SHARE: Final = 0.4
+"""People whose S1 looks like a body: a visible disc below it. The sacrum is still counted from its top."""
 
 
 def sheet(person: Person, rng: np.random.Generator) -> tuple[NDArray[np.float64], float, float]:
@@ -38,7 +42,10 @@ def sheet(person: Person, rng: np.random.Generator) -> tuple[NDArray[np.float64]
 def make_slices(seed: int) -> list[dict[str, NDArray[np.uint8]]]:
     """Paint the slices of one random person."""
     rng = np.random.default_rng([seed, 3])
-    person = make_person(random_spec(seed, pathology=0.55))
+    spec = random_spec(seed, pathology=0.55)
+    if rng.random() < REMNANT_DISC_SHARE:
+        spec = replace(spec, sacral_disc=float(rng.uniform(1.3, 3.0)))
+    person = make_person(spec)
     out = []
     for _ in range(SLICES_PER_PERSON):
         center, yaw, thickness = sheet(person, rng)

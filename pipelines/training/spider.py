@@ -18,6 +18,11 @@ BIT: Final = {t: np.uint8(1 << t) for t in Tissue}
 PIXEL_MM: Final = 0.95
 """The slices carry no calibration; this makes lumbar bodies 24-28 mm high on average."""
 
+SACRAL_BAND: Final = 16
+"""Pixels below the lowest disc that are of S1 in everybody."""
+END_IN_SACRUM: Final = 0.35
+"""Share of the crops that end a little below the lowest disc, as fields of view do."""
+
 
 def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
     """Every image with its mask, as ``image`` and ``mask`` arrays; an empty list when the folder is absent."""
@@ -66,7 +71,37 @@ def split_bodies(mask: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np
             allowed[grown] = BIT[Tissue.BODY]
         elif behind > 0.9:
             allowed[piece] = BIT[Tissue.POSTERIOR]
+    allowed[sacrum_below(mask, instance)] = BIT[Tissue.SACRUM]
     return allowed, instance
+
+
+def sacrum_below(mask: NDArray[np.uint8], instance: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """The part of S1 that is certain: the unlabelled band below the lowest disc, which the next body above stands on.
+
+    Empty where the lowest label is not a disc under a body: then the picture or the labels end there.
+    """
+    found = np.zeros(mask.shape, bool)
+    discs, count = label(binary_opening(mask == 2, iterations=1))
+    if not count or not instance.any():
+        return found
+    centers = {k: np.argwhere(discs == k).mean(0) for k in range(1, count + 1) if (discs == k).sum() > 60}
+    bodies = [np.argwhere(instance == k).mean(0) for k in np.unique(instance[instance > 0])]
+    if not centers or not bodies:
+        return found
+    lowest = max(centers, key=lambda k: float(centers[k][0]))
+    last = max(bodies, key=lambda c: float(c[0]))
+    points = np.argwhere(discs == lowest) - centers[lowest]
+    _, _, axes = np.linalg.svd(points - points.mean(0), full_matrices=False)
+    along, down = axes[0], axes[1] * np.sign(axes[1] @ (centers[lowest] - last) or 1.0)
+    if not 5 < (centers[lowest] - last) @ down < 30:
+        return found
+    at = np.argwhere(np.ones(mask.shape, bool)) - centers[lowest]
+    half = np.percentile(np.abs(points @ along), 95)
+    under = np.percentile(points @ down, 97)
+    depth = at @ down - under
+    inside = (np.abs(at @ along) < 0.75 * half - 0.2 * np.maximum(depth, 0)) & (depth > 3) & (depth < SACRAL_BAND)
+    found[:] = inside.reshape(mask.shape)
+    return found & (mask == 0)
 
 
 def spider_sample(
@@ -84,7 +119,9 @@ def spider_sample(
         image = np.interp(image / bright, [0, 0.06, 0.25, 0.45, 0.7, 1.0], knots).astype(np.float32) * bright
     image = image * np.exp(rng.uniform(0, 0.4) * smooth_noise(rng, image.shape, 70))
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
+    sacral = np.flatnonzero((allowed == BIT[Tissue.SACRUM]).any(1))
+    cut = float(sacral[0] + rng.uniform(4, 55) / PIXEL_MM) if len(sacral) and rng.random() < END_IN_SACRUM else None
     image, (allowed, core) = place(
-        image, [allowed, core], PIXEL_MM, rng, [int(BIT[Tissue.BACKGROUND]), 0], stretch_sd=0.12
+        image, [allowed, core], PIXEL_MM, rng, [int(BIT[Tissue.BACKGROUND]), 0], stretch_sd=0.12, last_row=cut
     )
     return normalise(image, rng), allowed, core

@@ -20,7 +20,7 @@ from pipelines.training.net import Probabilities, SpineUNet
 from pipelines.training.spider import load_spider, spider_sample, split_bodies
 from pipelines.training.synth import phantom_sample
 
-SPIDER_SHARE = 0.18
+SPIDER_SHARE = 0.25
 
 
 class Patches(IterableDataset):  # type: ignore[type-arg]

@@ -1,6 +1,7 @@
 """From class probabilities to separate vertebral bodies, ordered from head to foot."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -63,24 +64,28 @@ class Track:
 
     pieces: tuple[Piece, ...]
 
+    def joined(self, other: "Track") -> "Track":
+        """Both as one body."""
+        return Track(tuple(sorted((*self.pieces, *other.pieces), key=lambda p: p.slice)))
+
     @property
     def area(self) -> int:
         """Largest piece, mm²."""
         return max(p.area for p in self.pieces)
 
-    @property
+    @cached_property
     def mass(self) -> float:
         """Sum of area times strength, mm²."""
         return sum(p.area * p.strength for p in self.pieces)
 
-    @property
+    @cached_property
     def center(self) -> NDArray[np.float64]:
         """Area-weighted (slice, row, column)."""
         weights = np.array([p.area for p in self.pieces], float)
         at = np.array([[p.slice, *p.center] for p in self.pieces])
         return np.asarray(weights @ at / weights.sum())
 
-    @property
+    @cached_property
     def slices(self) -> frozenset[int]:
         """The slices it is seen in."""
         return frozenset(p.slice for p in self.pieces)
@@ -111,7 +116,6 @@ def find_instances(
     pieces = core_pieces(core, semantic[:, Tissue.BODY], semantic[:, Tissue.SACRUM])
     tracks = merge_broken(link(pieces), slice_mm)
     tracks = once_each(on_column(real(tracks), slice_mm), semantic[:, Tissue.DISC])
-    tracks.sort(key=lambda t: float(t.center[1]))
     tracks = join_dens(tracks, semantic[:, Tissue.DISC])
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
     doubt = False
@@ -188,7 +192,7 @@ def merge_broken(tracks: list[Track], slice_mm: float) -> list[Track]:
         if home is None:
             kept.append(track)
         else:
-            kept[home] = Track(tuple(sorted((*kept[home].pieces, *track.pieces), key=lambda p: p.slice)))
+            kept[home] = kept[home].joined(track)
     return kept
 
 
@@ -257,8 +261,7 @@ def join_dens(tracks: list[Track], disc: NDArray[np.float32]) -> list[Track]:
     widths = [np.median([np.ptp(p.columns) for p in track.pieces if p.slice in shared]) for track in (upper, lower)]
     if widths[0] >= 0.8 * widths[1]:
         return tracks
-    joined = Track(tuple(sorted((*lower.pieces, *upper.pieces), key=lambda p: p.slice)))
-    return [joined, *tracks[2:]]
+    return [lower.joined(upper), *tracks[2:]]
 
 
 def grow(tracks: list[Track], body: NDArray[np.float32], labels: NDArray[np.uint8]) -> NDArray[np.uint16]:
@@ -352,7 +355,7 @@ def once_each(tracks: list[Track], disc: NDArray[np.float32]) -> list[Track]:
                 kept[i : i + 2] = [heavy]
                 break
             if same_profile(a, b) or not disc_between(a, b, disc):
-                kept[i : i + 2] = [Track(tuple(sorted((*a.pieces, *b.pieces), key=lambda p: p.slice)))]
+                kept[i : i + 2] = [a.joined(b)]
                 break
         else:
             break

@@ -16,6 +16,7 @@ PIXEL_MM: Final = 1.0
 """Pixel size the network was trained at."""
 MULTIPLE: Final = 32
 """Rows and columns of the input are padded to a multiple of this."""
+NAME: Final = "vcfimg-unet"
 WEIGHTS: Final = "spine_unet.onnx"
 CLASSES: Final = 6
 """Classes (:class:`~vcfimg.imaging.segmentation.Tissue`); one more channel holds the probability of a body core."""
@@ -45,7 +46,7 @@ def weights() -> bytes:
 
 def info() -> SegmenterInfo:
     """Name, version and hash of the embedded segmenter."""
-    return SegmenterInfo(name="vcfimg-unet", version="1", sha256=hashlib.sha256(weights()).hexdigest())
+    return SegmenterInfo(name=NAME, version="1", sha256=hashlib.sha256(weights()).hexdigest())
 
 
 @cache

@@ -16,7 +16,6 @@ from vcfimg.imaging.resample import carry
 from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, LabelMap, Segmentation, Tissue
 from vcfimg.loaders.volume import Volume
 
-EMBEDDED: Final = "vcfimg-unet"
 REFERENCE_ORDER: Final = ("t2", "t1", "stir", "t2_fs", "dixon_water", "pd", "dixon_fat", "t1_post")
 """Which series' grid and frame the others are brought to, best first."""
 
@@ -58,8 +57,8 @@ def segment(volumes: Sequence[Volume], segmenter: str | None = None) -> Segmenta
         ``segmenter_unknown`` for another name, ``no_volumes`` for an empty list, ``no_vertebrae`` if
         nothing is found.
     """
-    if segmenter not in {None, EMBEDDED}:
-        raise SegmentationError("segmenter_unknown", f"no segmenter is named {segmenter!r}; there is {EMBEDDED!r}")
+    if segmenter not in {None, network.NAME}:
+        raise SegmentationError("segmenter_unknown", f"no segmenter is named {segmenter!r}; there is {network.NAME!r}")
     if not volumes:
         raise SegmentationError("no_volumes", "no volume was given to segment")
     maps: dict[str, LabelMap] = {}

@@ -86,6 +86,8 @@ class SpineSpec:
     cement: frozenset[str] = frozenset()
     disc_degeneration: Mapping[str, float] = field(default_factory=dict)
     """By the level above the disc: 0 healthy to 1 collapsed and dark."""
+    sacral_disc: float = 1.0
+    """Height of the remnant discs of the sacrum, relative to the usual one; 3 looks like a small joint below S1."""
     modic: Mapping[str, Literal[1, 2]] = field(default_factory=dict)
     conus: str = "L1"
     canal_scale: float = 1.0

@@ -110,7 +110,7 @@ def shaped_body(
         expected_heights=(float(normal[0]), float(normal[1]), float(normal[2])),
         depth=depth,
         width=width,
-        waist=float(rng.uniform(0.02, 0.12)) if level[0] != "S" else 0.04,
+        waist=float(rng.uniform(0.02, 0.12)) if level[0] != "S" else min(0.04 * spec.sacral_disc, 0.1),
         profile_power=float(rng.uniform(1.8, 2.6)),
         corner_radius=float(rng.uniform(1.0, 3.5)) if depth > 20 else float(rng.uniform(0.8, 2.0)),
         plate_mm=float(rng.uniform(0.9, 1.7)),
@@ -148,6 +148,8 @@ def build_spine(spec: SpineSpec) -> Spine:
         below = bodies[-1]
         wear = spec.disc_degeneration.get(level, 0.0) if level[0] != "S" else 0.0
         disc = DISC_MM[base_level(level)] * spec.scale * (1 - 0.72 * wear**1.5) * float(rng.uniform(0.88, 1.12))
+        if level[0] == "S":
+            disc *= spec.sacral_disc
         if level[0] == "S" and spec.lumbar_count == 4 and level == "S1":
             disc = 3.5
         discs.append(disc)
