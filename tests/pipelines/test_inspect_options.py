@@ -24,7 +24,7 @@ def test_site_words_are_listened_to(run, phantom: Phantom, tmp_path: Path):
     assert found["studies"][0]["series"] != plain["studies"][0]["series"]
 
 
-@pytest.mark.parametrize("command", [("inspect",), ("screen", "--out", "out")])
+@pytest.mark.parametrize("command", [("inspect",), ("screen", "--out", "out"), ("worklist", "--out", "out")])
 def test_unusable_word_file_is_exit_2(run, in_process, tmp_path: Path, monkeypatch, command: tuple[str, ...]):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "words.toml").write_text("[no_such_list]\nwords = []\n")

@@ -70,3 +70,20 @@ def test_a_sample_has_the_size_of_a_patch_and_open_cores(mask):
 
 def test_a_missing_folder_holds_no_slices(tmp_path):
     assert load_spider(tmp_path / "nowhere") == []
+
+
+def test_below_the_lowest_disc_lies_the_sacrum(mask):
+    taller = np.pad(mask, ((0, 60), (0, 0)))
+    allowed, _ = split_bodies(taller)
+    sacrum = allowed == BIT[Tissue.SACRUM]
+    assert sacrum[198:208, 60:78].all()
+    assert not sacrum[:194].any()
+    assert not sacrum[(taller > 0)].any()
+
+
+def test_where_the_lowest_label_is_a_body_nothing_is_called_sacrum(mask):
+    mask[186:] = 0
+    mask[186:190, 50:88] = VERTEBRA
+    mask[(mask == DISC) & (np.arange(200)[:, None] < 120)] = 0
+    allowed, _ = split_bodies(np.pad(mask, ((0, 60), (0, 0))))
+    assert not (allowed == BIT[Tissue.SACRUM]).any()
