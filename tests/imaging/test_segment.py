@@ -110,3 +110,15 @@ def test_an_image_without_a_spine_is_refused(study):
     with pytest.raises(SegmentationError) as error:
         segment([empty])
     assert error.value.code == "no_vertebrae"
+
+
+def test_neighbours_help_out_where_slices_are_thin():
+    volume = make_study(
+        SpineSpec(seed=12), roles=("t2",), slices=9, size=(240, 200), pixel_mm=1.25, gap_mm=1.2
+    ).volumes["t2"]
+    spoilt = volume.array.copy()
+    rng = np.random.default_rng(0)
+    spoilt[4] = rng.permuted(spoilt[4].ravel()).reshape(spoilt[4].shape)
+    entry = segment([replace(volume, array=spoilt)]).label_maps[volume.key]
+    clean = segment([volume]).label_maps[volume.key]
+    assert (entry.instances[4] > 0).sum() > 0.8 * (clean.instances[4] > 0).sum()

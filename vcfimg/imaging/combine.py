@@ -14,6 +14,10 @@ MIN_COMMON: Final = 3
 COMMON_ERROR: Final = 0.6
 """Share of a reading's error that the other contrasts repeat: same anatomy, same slices, same partial volume."""
 
+ALONE_MM: Final = 0.75
+"""Standard error added where no second contrast confirms a reading: chemical shift and the looks of the plate on that
+contrast move an edge by an amount that one series does not show. From single real series against traced bodies."""
+
 Array = NDArray[np.float64]
 
 
@@ -54,6 +58,8 @@ def combine_heights(identity: int, readings: Sequence[SeriesReading], best: str 
     combined = (np.stack(values) * w).sum(axis=0) / w.sum(axis=0)
     independent = 1 / np.sqrt(w.sum(axis=0))
     error = np.sqrt(np.square(COMMON_ERROR * own.error) + (1 - COMMON_ERROR**2) * np.square(independent))
+    if len(values) == 1:
+        error = np.hypot(error, 1.96 * ALONE_MM)
     return home.key, np.asarray(combined), np.asarray(error)
 
 

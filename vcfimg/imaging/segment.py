@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from vcfimg.errors import SegmentationError
 from vcfimg.imaging import network
@@ -18,6 +19,12 @@ from vcfimg.loaders.volume import Volume
 
 REFERENCE_ORDER: Final = ("t2", "t1", "stir", "t2_fs", "dixon_water", "pd", "dixon_fat", "t1_post")
 """Which series' grid and frame the others are brought to, best first."""
+
+THIN_SLICE_MM: Final = 2.0
+"""Slices this close together show the same anatomy: each is read with the help of its neighbours."""
+
+NEIGHBOUR_MM: Final = 2.0
+"""SD of the weight that neighbours have."""
 
 SAME_BODY_MM: Final = 9.0
 """Centres of one vertebra seen in two stations lie closer than this."""
@@ -114,6 +121,8 @@ def _segment_station(
     semantic /= weight
     core /= weight[:, 0]
     slice_mm = float(first.volume.spacing[2])
+    if slice_mm <= THIN_SLICE_MM:
+        semantic, core = (gaussian_filter1d(a, NEIGHBOUR_MM / slice_mm, axis=0) for a in (semantic, core))
     instances, labels, doubt = find_instances(semantic, core, slice_mm)
     if doubt:
         warnings.append((LUMBOSACRAL_DOUBT, "L5 and S1 look alike here: the lowest body may be either"))
