@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import center_of_mass, gaussian_filter1d
 
 from vcfimg.errors import SegmentationError
 from vcfimg.imaging import network
@@ -148,11 +148,9 @@ def _segment_station(
             carried.append((volume, shift, entry))
         maps[volume.key] = entry
     centers = {}
-    for number in range(1, int(instances.max()) + 1):
-        voxels = np.argwhere(instances == number)
-        if len(voxels):
-            index = voxels.mean(0)[::-1]
-            centers[number] = first.slices.affine[:3, :3] @ index + first.slices.affine[:3, 3]
+    numbers = np.unique(instances[instances > 0])
+    for number, index in zip(numbers.tolist(), center_of_mass(instances > 0, instances, numbers), strict=True):
+        centers[number] = first.slices.affine[:3, :3] @ np.array(index)[::-1] + first.slices.affine[:3, 3]
     return first.volume.key, centers
 
 

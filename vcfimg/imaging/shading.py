@@ -100,9 +100,12 @@ def _blocks(
     size = np.maximum(np.rint(BLOCK_MM / grid.spacing[:2]).astype(int), 1)
     thin = max(1, round(SLICE_STEP_MM / float(grid.spacing[2])))
     mask = _soft_tissue(array, labels, grid) if tissue == Tissue.BACKGROUND else labels.semantic[::thin] == tissue
-    z, r, c = np.nonzero(mask[::thin] if tissue == Tissue.BACKGROUND else mask)
-    if len(z) == 0:
+    if tissue == Tissue.BACKGROUND:
+        mask = mask[::thin]
+    found = np.flatnonzero(mask)  # several times as fast as nonzero on three axes
+    if len(found) == 0:
         return None
+    z, r, c = np.unravel_index(found, mask.shape)
     z = z * thin
     columns, rows = array.shape[2] // size[0] + 1, array.shape[1] // size[1] + 1
     block = (z * rows + r // size[1]) * columns + c // size[0]

@@ -200,9 +200,8 @@ def _eroded(labels: LabelMap, tissue: Tissue, slices: NDArray[np.bool_]) -> NDAr
 
 
 def _values(array: NDArray[np.float32], mask: NDArray[np.bool_], grid: Grid, shading: Shading) -> NDArray[np.float64]:
-    z, r, c = np.nonzero(mask)
-    step = max(1, len(z) // 20000)
-    z, r, c = z[::step], r[::step], c[::step]
+    found = np.flatnonzero(mask)
+    z, r, c = np.unravel_index(found[:: max(1, len(found) // 20000)], mask.shape)
     xyz = np.stack([c, r, z], axis=1) * grid.spacing
     return np.asarray(array[z, r, c] / shading.at(xyz))
 
