@@ -21,6 +21,7 @@ from vcfimg.imaging.measurement import (
     WallFinding,
 )
 from vcfimg.imaging.naming import Naming, name_levels
+from vcfimg.imaging.plausible import without_too_tall
 from vcfimg.imaging.raw import RawSpine, RawVertebra, SeriesHeights
 from vcfimg.imaging.stir import stir_findings
 from vcfimg.imaging.t1 import darker_than_disc, t1_finding
@@ -55,6 +56,7 @@ def derive(raw: RawSpine, levels: Mapping[int, str] | None, policy: "Policy") ->
     vertebrae = sorted(raw.vertebrae, key=lambda v: v.order)
     naming = name_levels(raw, levels, numbers)
     expected = expected_heights([_body(v, naming) for v in vertebrae], numbers)
+    vertebrae = without_too_tall(vertebrae, expected.references)
     t1 = {v.id: t1_finding(v, raw.series, numbers) for v in vertebrae}
     on_t1 = {i: darker_than_disc(finding, numbers) for i, finding in t1.items()}
     dark = {i: is_dark for i, is_dark in on_t1.items() if is_dark is not None}

@@ -166,6 +166,7 @@ REASON: Final[dict[str, str]] = {
     "hardware": "metal or cement in or beside it",
     "slices_disagree": "neighbouring slices disagree about its height",
     "edge_far_from_mask": "the edge in the image lies far from the outline",
+    "taller_than_possible": "much taller than its neighbours let expect: its outline is wrong, or they are collapsed",
     "no_heights": "its heights could not be read",
     "partly_seen": "only part of it was seen",
     "contrasts_disagree": "the series disagree about its height",
