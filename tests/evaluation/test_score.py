@@ -1,5 +1,7 @@
 """A case is compared with its truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,3 +96,27 @@ def test_edema_is_not_asked_for_without_an_edema_series() -> None:
     case, rows = score(made, outcome_of(masks), NUMBERS, 1.0)
     assert [r.edema_true for r in rows] == [True] * len(LEVELS)
     assert summarise([case], rows).edema_sensitivity.n == 0
+
+
+def test_the_visible_part_of_a_body_that_is_cut_is_not_false() -> None:
+    masks = block_masks()
+    case = block_case(masks, exhaustive=True)
+    cut = replace(case, bodies=case.bodies[1:])  # painted, but its middle is out of view and so it is not listed
+    assert score(cut, outcome_of(masks), NUMBERS, 1.0)[0].false_bodies == 0
+
+
+def test_what_lies_on_no_body_is_false() -> None:
+    masks = block_masks()
+    case = block_case(np.where(masks == 18, 0, masks), exhaustive=True)
+    assert score(case, outcome_of(masks), NUMBERS, 1.0)[0].false_bodies == 1
+
+
+def test_the_second_half_of_a_split_body_is_false() -> None:
+    masks = block_masks()
+    split = masks.copy()
+    rows = np.flatnonzero((masks == 18).any(axis=(0, 2)))
+    top = split[:, rows[:6], :]
+    top[top == 18] = 17
+    split[:, rows[:6], :] = top
+    case, _ = score(block_case(masks, exhaustive=True), outcome_of(split), NUMBERS, 1.0)
+    assert case.false_bodies == 1

@@ -30,12 +30,14 @@ def score(case: Case, outcome: Outcome, policy: MeasurementPolicy, memory_mb: fl
         elif body.complete:
             rows.append(BodyRow(case.name, case.contrast, body.level, True, False))
     levels = outcome.measurement.levels
+    taken = {case.bodies[i].label for i in matched}
+    false = [f for f in false_bodies(found, matched, case) if not _shows_unmatched_body(f, taken, case, outcome)]
     summary = CaseRow(
         case=case.name,
         contrast=case.contrast,
         bodies=sum(b.complete for b in case.bodies),
         found=sum(r.found for r in rows if r.complete),
-        false_bodies=len(false_bodies(found, matched, case)),
+        false_bodies=len(false),
         counted_from=levels.counted_from,
         transitional=case.usual_count is False,
         flagged_transitional=any(w.startswith(("transitional", "too_many", "count_mismatch")) for w in levels.warnings),
@@ -44,6 +46,21 @@ def score(case: Case, outcome: Outcome, policy: MeasurementPolicy, memory_mb: fl
         warnings=levels.warnings,
     )
     return summary, rows
+
+
+def _shows_unmatched_body(identity: int, taken: set[int], case: Case, outcome: Outcome) -> bool:
+    """Whether what was found lies mostly on one traced body that nothing else was matched to.
+
+    A body that the field of view cuts has the middle of its visible part far from its own, which may lie outside.
+    """
+    for key, mask in case.masks.items():
+        if key in outcome.segmentation.label_maps:
+            inside = mask[outcome.segmentation.label_maps[key].instances == identity]
+            counts = np.bincount(inside.astype(np.int64)) if inside.size else np.zeros(1, np.int64)
+            label = int(counts.argmax())
+            if label > 0 and label not in taken and counts[label] > 0.5 * inside.size:
+                return True
+    return False
 
 
 def _row(
