@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, label
 
-from pipelines.training.synth import core_of, normalise, place, smooth_noise
+from pipelines.training.synth import core_of, end_in_sacrum, normalise, place, smooth_noise
 from vcfimg.imaging.segmentation import Tissue
 
 BIT: Final = {t: np.uint8(1 << t) for t in Tissue}
@@ -80,28 +80,25 @@ def sacrum_below(mask: NDArray[np.uint8], instance: NDArray[np.uint8]) -> NDArra
 
     Empty where the lowest label is not a disc under a body: then the picture or the labels end there.
     """
-    found = np.zeros(mask.shape, bool)
+    nothing = np.zeros(mask.shape, bool)
     discs, count = label(binary_opening(mask == 2, iterations=1))
-    if not count or not instance.any():
-        return found
     centers = {k: np.argwhere(discs == k).mean(0) for k in range(1, count + 1) if (discs == k).sum() > 60}
     bodies = [np.argwhere(instance == k).mean(0) for k in np.unique(instance[instance > 0])]
     if not centers or not bodies:
-        return found
+        return nothing
     lowest = max(centers, key=lambda k: float(centers[k][0]))
     last = max(bodies, key=lambda c: float(c[0]))
     points = np.argwhere(discs == lowest) - centers[lowest]
-    _, _, axes = np.linalg.svd(points - points.mean(0), full_matrices=False)
+    _, _, axes = np.linalg.svd(points, full_matrices=False)
     along, down = axes[0], axes[1] * np.sign(axes[1] @ (centers[lowest] - last) or 1.0)
     if not 5 < (centers[lowest] - last) @ down < 30:
-        return found
+        return nothing
     at = np.argwhere(np.ones(mask.shape, bool)) - centers[lowest]
     half = np.percentile(np.abs(points @ along), 95)
     under = np.percentile(points @ down, 97)
     depth = at @ down - under
     inside = (np.abs(at @ along) < 0.75 * half - 0.2 * np.maximum(depth, 0)) & (depth > 3) & (depth < SACRAL_BAND)
-    found[:] = inside.reshape(mask.shape)
-    return found & (mask == 0)
+    return np.asarray(inside.reshape(mask.shape) & (mask == 0))
 
 
 def spider_sample(
@@ -119,8 +116,7 @@ def spider_sample(
         image = np.interp(image / bright, [0, 0.06, 0.25, 0.45, 0.7, 1.0], knots).astype(np.float32) * bright
     image = image * np.exp(rng.uniform(0, 0.4) * smooth_noise(rng, image.shape, 70))
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
-    sacral = np.flatnonzero((allowed == BIT[Tissue.SACRUM]).any(1))
-    cut = float(sacral[0] + rng.uniform(4, 55) / PIXEL_MM) if len(sacral) and rng.random() < END_IN_SACRUM else None
+    cut = end_in_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, END_IN_SACRUM, rng)
     image, (allowed, core) = place(
         image, [allowed, core], PIXEL_MM, rng, [int(BIT[Tissue.BACKGROUND]), 0], stretch_sd=0.12, last_row=cut
     )

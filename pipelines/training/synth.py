@@ -184,6 +184,12 @@ def normalise(image: Array, rng: np.random.Generator | None = None) -> Array:
     return out
 
 
+def end_in_sacrum(sacral: NDArray[np.bool_], pixel_mm: float, share: float, rng: np.random.Generator) -> float | None:
+    """In ``share`` of the cases a row 4 to 55 mm below the first of the rows that show the sacrum; else None."""
+    rows = np.flatnonzero(sacral)
+    return float(rows[0] + rng.uniform(4, 55) / pixel_mm) if len(rows) and rng.random() < share else None
+
+
 def phantom_sample(
     piece: dict[str, NDArray[np.uint8]], rng: np.random.Generator
 ) -> tuple[Array, NDArray[np.uint8], NDArray[np.uint8]]:
@@ -193,8 +199,7 @@ def phantom_sample(
     )
     allowed = (1 << piece["label"]).astype(np.uint8)
     # Fields of view that end in the sacrum are where levels go wrong: show them often.
-    sacral = np.flatnonzero((piece["label"] == Label.SACRUM).sum(1) > 12)
-    last_row = float(sacral[0] + rng.uniform(4, 55) / PIXEL_MM) if len(sacral) and rng.random() < 0.3 else None
+    last_row = end_in_sacrum((piece["label"] == Label.SACRUM).sum(1) > 12, PIXEL_MM, 0.3, rng)
     image, (allowed, core) = place(
         image, [allowed, core_of(piece["instance"])], PIXEL_MM, rng, [1 << Label.BACKGROUND, 0], last_row=last_row
     )

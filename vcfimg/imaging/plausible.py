@@ -7,9 +7,8 @@ The body stays a reference for the others (they follow the middle of several), s
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from vcfimg.imaging.expected import Reference
-from vcfimg.imaging.heights import POSITIONS, Position
-from vcfimg.imaging.loss import losses
+from vcfimg.imaging.expected import Reference, loss_percent
+from vcfimg.imaging.heights import POSITIONS, Position, at
 from vcfimg.imaging.measured import is_measured
 from vcfimg.imaging.raw import RawVertebra
 
@@ -35,5 +34,5 @@ def without_too_tall(
 
 def _most_gain(vertebra: RawVertebra, references: Mapping[Position, Reference | None]) -> float:
     """Largest height above the expected one, percent; 0 where none is known."""
-    by = losses(vertebra.height_mm, references)
-    return max((-lost for x in POSITIONS if (lost := getattr(by, x)) is not None), default=0.0)
+    lost = (loss_percent(at(vertebra.height_mm, x), references[x]) for x in POSITIONS)
+    return max((-percent for percent in lost if percent is not None), default=0.0)

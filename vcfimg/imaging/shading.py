@@ -99,9 +99,8 @@ def _blocks(
     """Positions, log medians and weights of one tissue, block by block."""
     size = np.maximum(np.rint(BLOCK_MM / grid.spacing[:2]).astype(int), 1)
     thin = max(1, round(SLICE_STEP_MM / float(grid.spacing[2])))
-    mask = _soft_tissue(array, labels, grid) if tissue == Tissue.BACKGROUND else labels.semantic[::thin] == tissue
-    if tissue == Tissue.BACKGROUND:
-        mask = mask[::thin]
+    labelled = tissue != Tissue.BACKGROUND
+    mask = labels.semantic[::thin] == tissue if labelled else _soft_tissue(array, labels, grid)[::thin]
     found = np.flatnonzero(mask)  # several times as fast as nonzero on three axes
     if len(found) == 0:
         return None

@@ -148,10 +148,10 @@ def build_spine(spec: SpineSpec) -> Spine:
         below = bodies[-1]
         wear = spec.disc_degeneration.get(level, 0.0) if level[0] != "S" else 0.0
         disc = DISC_MM[base_level(level)] * spec.scale * (1 - 0.72 * wear**1.5) * float(rng.uniform(0.88, 1.12))
-        if level[0] == "S":
-            disc *= spec.sacral_disc
-        if level[0] == "S" and spec.lumbar_count == 4 and level == "S1":
+        if level == "S1" and spec.lumbar_count == 4:
             disc = 3.5
+        elif level[0] == "S":
+            disc *= spec.sacral_disc
         discs.append(disc)
         slope_below = np.rad2deg(np.arctan2(below.top[2] - below.top[0], below.depth))
         slope_bottom = np.rad2deg(np.arctan2(body.bottom[2] - body.bottom[0], body.depth))
