@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.phantom.paint import Person, make_person, paint
-from vcfimg.phantom.spec import random_spec
+from vcfimg.phantom.spec import Fracture, FractureKind, SpineSpec, random_spec
 
 PIXEL_MM: Final = 0.8
 SIZE: Final = 352
@@ -24,6 +24,21 @@ REGIONS: Final = {"lumbar": 0.58, "thoracic": 0.24, "cervical": 0.18}
 
 REMNANT_DISC_SHARE: Final = 0.4
 """People whose S1 looks like a body: a visible disc below it. The sacrum is still counted from its top."""
+
+COLLAPSED_SHARE: Final = 0.5
+"""People with several severe fractures: a bright disc sunk into a collapsed body is where outlines go wrong."""
+
+
+def collapsed(spec: SpineSpec, rng: np.random.Generator) -> SpineSpec:
+    """The same person with two to five severe fractures (35-80 percent), often next to each other."""
+    levels = [f"T{n}" for n in range(4, 13)] + [f"L{n}" for n in range(1, spec.lumbar_count + 1)]
+    first = int(rng.integers(len(levels) - 1))
+    fractures = dict(spec.fractures)
+    for level in levels[first : first + int(rng.integers(2, 6))]:
+        kind: FractureKind = ("wedge", "biconcave", "crush")[int(rng.choice(3, p=[0.25, 0.5, 0.25]))]
+        if rng.random() < 0.75:
+            fractures[level] = Fracture(kind, float(rng.uniform(35, 80)), superior_share=float(rng.uniform(0.4, 1.0)))
+    return replace(spec, fractures=fractures)
 
 
 def sheet(person: Person, rng: np.random.Generator) -> tuple[NDArray[np.float64], float, float]:
@@ -45,6 +60,8 @@ def make_slices(seed: int) -> list[dict[str, NDArray[np.uint8]]]:
     spec = random_spec(seed, pathology=0.55)
     if rng.random() < REMNANT_DISC_SHARE:
         spec = replace(spec, sacral_disc=float(rng.uniform(1.3, 3.0)))
+    if rng.random() < COLLAPSED_SHARE:
+        spec = collapsed(spec, rng)
     person = make_person(spec)
     out = []
     for _ in range(SLICES_PER_PERSON):

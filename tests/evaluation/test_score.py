@@ -62,6 +62,16 @@ def test_names_are_not_demanded_without_the_sacrum_or_with_an_unusual_count() ->
         assert summarise([case], rows).named.n == 0
 
 
+def test_names_counted_from_c2_are_judged_apart() -> None:
+    masks = block_masks()
+    seen = {"sacrum_in_view": False, "c2_in_view": True}
+    case, rows = score(block_case(masks, **seen), outcome_of(masks), NUMBERS, 1.0)
+    figures = summarise([case], rows)
+    assert (figures.named.n, figures.named_from_c2.n) == (0, 7)
+    case, rows = score(block_case(masks), outcome_of(masks), NUMBERS, 1.0)
+    assert summarise([case], rows).named_from_c2.n == 0
+
+
 def test_healthy_people_give_specificity_only() -> None:
     masks = block_masks((20, 21, 22, 15, 23, 23, 22))
     case, rows = score(block_case(masks, healthy=True), outcome_of(masks), NUMBERS, 1.0)

@@ -51,7 +51,7 @@ def spine(
     placed = [
         Anchor(
             kind=kind,  # type: ignore[arg-type]
-            center_mm=(0, 0, z if kind == "sacrum" else 0),
+            center_mm=(0, 0, z) if kind == "sacrum" else vertebrae[0].center_mm,
             adjacent_id=vertebrae[-1].id if kind == "sacrum" else 1,
             confidence=confidence,  # type: ignore[arg-type]
         )

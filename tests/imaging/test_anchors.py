@@ -94,6 +94,9 @@ def test_tall_first_body_of_a_cervical_spine_is_c2() -> None:
     ] = 0
     (c2,) = anchors(spine, replace(labels, instances=instances))
     assert (c2.kind, c2.adjacent_id, c2.confidence) == ("c2", 1, "high")
+    inferior_endplate = np.flatnonzero((labels.instances == 1).any(axis=(0, 2)))[-1]
+    row = float((np.linalg.inv(labels.affine) @ [*c2.center_mm, 1.0])[1])
+    assert (inferior_endplate - row) * spine.pixel_mm == pytest.approx(13.0 / 2, abs=1.0), "half of C3 above its floor"
 
 
 def test_even_cervical_bodies_hold_no_c2() -> None:

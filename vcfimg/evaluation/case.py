@@ -67,6 +67,8 @@ class Case:
         Whether every body in view is listed; otherwise a body found outside the listed range is not false.
     sacrum_in_view
         Whether levels can be counted; None when not known.
+    c2_in_view
+        The same from above.
     usual_count
         Whether this person has 12 thoracic and 5 lumbar vertebrae; with another count the names cannot be known from
         the sacrum alone.
@@ -83,6 +85,7 @@ class Case:
     masks: Mapping[str, NDArray[np.integer]] = field(default_factory=dict)
     exhaustive: bool = False
     sacrum_in_view: bool | None = None
+    c2_in_view: bool | None = None
     usual_count: bool | None = None
     diffuse_marrow: bool | None = None
     healthy: bool = False

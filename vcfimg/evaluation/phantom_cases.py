@@ -123,6 +123,7 @@ def _case(
         masks,
         exhaustive=True,
         sacrum_in_view=truth.sacrum_in_view,
+        c2_in_view=truth.c2_in_view,
         usual_count=(truth.lumbar_count, truth.thoracic_count) == (_USUAL_LUMBAR, _USUAL_THORACIC),
         diffuse_marrow=truth.diffuse_marrow,
     )

@@ -19,7 +19,9 @@ class BodyRow:
     vertebra_id: int | None = None
     named: str | None = None
     nameable: bool = False
-    """The landmark is in view and the person has the usual count, so the name can be known."""
+    """The sacrum is in view and the person has the usual count, so the name can be known."""
+    nameable_from_c2: bool = False
+    """C2 is in view and the sacrum is not."""
     measured: bool = False
     reasons: tuple[str, ...] = ()
     dice: float | None = None

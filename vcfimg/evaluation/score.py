@@ -78,6 +78,7 @@ def _row(
         vertebra_id=found.id,
         named=found.level,
         nameable=body.level is not None and bool(case.sacrum_in_view) and case.usual_count is not False,
+        nameable_from_c2=body.level is not None and bool(case.c2_in_view) and not case.sacrum_in_view,
         measured=found.quality.measured,
         reasons=found.quality.reasons,
         dice=None if overlap is None else overlap.dice,

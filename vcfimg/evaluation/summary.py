@@ -25,6 +25,8 @@ class Summary:
     false_per_case: float | None
     named: Share
     """Right names among found bodies whose name can be known: the sacrum is in view and the count usual."""
+    named_from_c2: Share
+    """Right names among found bodies of cases that show C2 and not the sacrum."""
     misnamed: Share
     """Wrong names (not merely missing ones) among all found bodies of known level."""
     transitional_flagged: Share
@@ -86,6 +88,7 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
         false_bodies=false,
         false_per_case=false / len(ran) if ran else None,
         named=share([r.named == r.level for r in found if r.nameable]),
+        named_from_c2=share([r.named == r.level for r in found if r.nameable_from_c2]),
         misnamed=share([r.named is not None and r.named != r.level for r in known]),
         transitional_flagged=share([c.flagged_transitional for c in ran if c.transitional]),
         dice=_mean(r.dice for r in found),

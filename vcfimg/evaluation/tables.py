@@ -74,6 +74,7 @@ def figures(s: Summary) -> list[tuple[str, str, str]]:
         ("bodies found", *_share(s.found)),
         ("false bodies per study", _number(s.false_per_case, 3), f"{s.cases - s.failed} studies"),
         ("levels named right (sacrum in view, usual count)", *_share(s.named)),
+        ("levels named right (C2 in view, sacrum not)", *_share(s.named_from_c2)),
         ("levels misnamed", *_share(s.misnamed)),
         ("transitional anatomy flagged", *_share(s.transitional_flagged)),
         ("body Dice, middle third of the slices", _number(s.dice, 3), ""),

@@ -25,6 +25,16 @@ class CanonicalSlices:
     images: NDArray[np.float32]
     affine: NDArray[np.float64]
 
+    def on_grid_of(self, other: "CanonicalSlices") -> bool:
+        """Whether both lie on the same grid."""
+        return self.images.shape == other.images.shape and np.array_equal(self.affine, other.affine)
+
+    def columns(self, first: int, end: int) -> "CanonicalSlices":
+        """The columns from ``first`` to before ``end`` alone."""
+        affine = self.affine.copy()
+        affine[:3, 3] += first * affine[:3, 0]
+        return CanonicalSlices(self.images[:, :, first:end], affine)
+
 
 def canonical_slices(volume: Volume) -> CanonicalSlices:
     """Turn, flip and resample every slice in its plane to :data:`PIXEL_MM`; slices themselves are kept."""

@@ -33,6 +33,12 @@ DISC_REACH_MM: Final = 16.0
 """How far below a body its disc is looked for."""
 DISC_SHARE: Final = 0.06
 """Disc area below a body, relative to the area of the body, from which there is a disc (usually about 0.3)."""
+BELOW_BODY_WIDTH: Final = 0.8
+"""The core of the dens is narrower than this share of the core of C2; a body is not."""
+DENS_WIDTH: Final = 0.6
+"""Usual width of that core: this narrow, the size of C2 settles it."""
+AXIS_AREA: Final = 1.25
+"""The core of C2 is larger than that of C3 by this factor at least."""
 OFF_COLUMN_MM: Final = 28.0
 """A piece farther than this from the curve through all others is not of the spine."""
 
@@ -251,17 +257,22 @@ def _without(
 
 
 def join_dens(tracks: list[Track], disc: NDArray[np.float32]) -> list[Track]:
-    """Make the dens part of C2: the topmost piece, when it is narrow and no disc lies between it and the next."""
+    """Make the dens part of C2: the topmost piece, when it is narrow and no disc lies between it and the next.
+
+    Beside the midline the edge of the dens can look apart, with a disc below: there the next piece tells that it is C2
+    by reaching up behind the topmost one in other slices, or by its size.
+    """
     if len(tracks) < 2:
         return tracks
     upper, lower = tracks[0], tracks[1]
     shared = upper.slices & lower.slices
-    if not shared or disc_between(upper, lower, disc):
+    if not shared:
         return tracks
     widths = [np.median([np.ptp(p.columns) for p in track.pieces if p.slice in shared]) for track in (upper, lower)]
-    if widths[0] >= 0.8 * widths[1]:
-        return tracks
-    return [lower.joined(upper), *tracks[2:]]
+    narrow = widths[0] / max(widths[1], 1.0)
+    on_axis = len(tracks) > 2 and narrow < DENS_WIDTH and lower.area > AXIS_AREA * tracks[2].area
+    dens = narrow < BELOW_BODY_WIDTH and (on_axis or same_profile(upper, lower) or not disc_between(upper, lower, disc))
+    return [lower.joined(upper), *tracks[2:]] if dens else tracks
 
 
 def grow(tracks: list[Track], body: NDArray[np.float32], labels: NDArray[np.uint8]) -> NDArray[np.uint16]:

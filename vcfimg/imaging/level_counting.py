@@ -120,7 +120,7 @@ def _end_at_l5(count: Count) -> Count:
 
 def _gap_above_sacrum(anchor: Anchor, vertebrae: Sequence[RawVertebra], policy: MeasurementPolicy) -> bool:
     """Whether the S1 endplate lies so far below the adjacent body that another vertebra would fit between."""
-    distances = body_distances(vertebrae)
+    distances = body_distances(vertebrae, (anchor,))
     if not anchor.points_mm or not distances:
         return False
     adjacent = next(v for v in vertebrae if v.id == anchor.adjacent_id)

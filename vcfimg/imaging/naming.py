@@ -48,7 +48,7 @@ def name_levels(raw: RawSpine, corrections: Mapping[int, str] | None, policy: Me
         ``levels_*`` when the corrections name an unknown vertebra or level, or cannot all be true.
     """
     vertebrae = sorted(raw.vertebrae, key=lambda v: v.order)
-    spacing = analyse_spacing(vertebrae, policy)
+    spacing = analyse_spacing(vertebrae, raw.anchors, policy)
     if corrections:
         corrected = apply_corrections(vertebrae, spacing, raw.anchors, corrections)
         positions, count = corrected.positions, corrected.count

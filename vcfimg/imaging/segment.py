@@ -15,6 +15,7 @@ from vcfimg.imaging.instances import find_instances, renumber
 from vcfimg.imaging.registration import MIN_GAIN, MIN_SHIFT_MM, in_plane_shift
 from vcfimg.imaging.resample import carry
 from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, LabelMap, Segmentation, Tissue
+from vcfimg.imaging.spine_window import read_columns, read_whole, spine_columns
 from vcfimg.loaders.volume import Volume
 
 REFERENCE_ORDER: Final = ("t2", "t1", "stir", "t2_fs", "dixon_water", "pd", "dixon_fat", "t1_post")
@@ -74,7 +75,7 @@ def segment(volumes: Sequence[Volume], segmenter: str | None = None) -> Segmenta
     centers: list[tuple[str, int, NDArray[np.float64]]] = []
     reference = ""
     for station in sorted({v.station for v in volumes}):
-        readings = [_read(v) for v in sorted(volumes, key=_rank) if v.station == station]
+        readings = _read([v for v in sorted(volumes, key=_rank) if v.station == station])
         key, found = _segment_station(readings, maps, shifts, warnings)
         reference = reference or key
         centers += [(key, number, center) for number, center in found.items()]
@@ -93,10 +94,17 @@ def _rank(volume: Volume) -> tuple[int, int]:
     return order, -volume.shape[0]
 
 
-def _read(volume: Volume) -> _Reading:
-    slices = canonical_slices(volume)
-    semantic, core = network.predict(slices.images)
-    return _Reading(volume, slices, semantic, core)
+def _read(volumes: Sequence[Volume]) -> list[_Reading]:
+    """Read the volumes of one station in the columns that show the spine; series of one grid in the same columns."""
+    stacks = [canonical_slices(v) for v in volumes]
+    whole = [read_whole(s.images) for s in stacks]
+    own = [spine_columns(w, s.images.shape[2]) for w, s in zip(whole, stacks, strict=True)]
+    readings = []
+    for volume, slices, rough in zip(volumes, stacks, whole, strict=True):
+        alike = [at for at, other in zip(own, stacks, strict=True) if slices.on_grid_of(other)]
+        at = min(a for a, _ in alike), max(b for _, b in alike)
+        readings.append(_Reading(volume, slices.columns(*at), *read_columns(slices.images, rough, at)))
+    return readings
 
 
 def _segment_station(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vcfimg.imaging.measured import is_measured
-from vcfimg.imaging.raw import RawVertebra
+from vcfimg.imaging.raw import Anchor, RawVertebra
 from vcfimg.policy.measurement import MeasurementPolicy
 
 
@@ -26,19 +26,20 @@ class Spacing:
     crowded: tuple[bool, ...]
 
 
-def body_distances(vertebrae: Sequence[RawVertebra]) -> list[float]:
-    """Distances in mm between the centres of consecutive bodies, head to foot."""
-    centers = np.array([vertebra.center_mm for vertebra in vertebrae])
+def body_distances(vertebrae: Sequence[RawVertebra], anchors: Sequence[Anchor]) -> list[float]:
+    """Distances in mm between the centres of consecutive bodies, head to foot; C2 without its dens."""
+    axis = {anchor.adjacent_id: anchor.center_mm for anchor in anchors if anchor.kind == "c2"}
+    centers = np.array([axis.get(vertebra.id, vertebra.center_mm) for vertebra in vertebrae])
     return [float(d) for d in np.linalg.norm(np.diff(centers, axis=0), axis=1)] if len(vertebrae) > 1 else []
 
 
-def analyse_spacing(vertebrae: Sequence[RawVertebra], policy: MeasurementPolicy) -> Spacing:
+def analyse_spacing(vertebrae: Sequence[RawVertebra], anchors: Sequence[Anchor], policy: MeasurementPolicy) -> Spacing:
     """Compare each distance with the median of up to six distances around it.
 
     With fewer than two other distances the bodies' own posterior heights give the usual distance; when those are
     unknown too, nothing is claimed.
     """
-    distances = body_distances(vertebrae)
+    distances = body_distances(vertebrae, anchors)
     missing, crowded = [], []
     for i, distance in enumerate(distances):
         usual = _usual_distance(vertebrae, distances, i, policy)
