@@ -30,6 +30,20 @@ def test_a_gap_counts_the_missing_bodies(gap: float, count: int) -> None:
     assert found.missing == (0, 0, count, 0)
 
 
+def test_collapsed_neighbours_do_not_make_a_usual_distance_a_gap() -> None:
+    collapsed = Heights(anterior=8.0, middle=8.0, posterior=9.0)
+    z, bodies = 0.0, []
+    for i, heights in enumerate([collapsed] * 3 + [H] * 2 + [collapsed] * 3):
+        half = (heights.posterior or 0) / 2
+        bodies.append(body(i + 1, z - half, heights))
+        z -= 2 * half + 7
+    assert analyse_spacing(bodies, (), NUMBERS).missing == (0,) * 7
+    without_second = [bodies[0], *bodies[2:]]
+    assert analyse_spacing(without_second, (), NUMBERS).missing == (1, 0, 0, 0, 0, 0), "a collapsed one was missed"
+    unknown = [b.model_copy(update={"height_mm": Heights()}) for b in bodies]
+    assert analyse_spacing(unknown, (), NUMBERS).missing[3] == 1, "without heights the distance alone speaks"
+
+
 def test_a_close_pair_is_crowded() -> None:
     assert analyse_spacing(at_depths(0, 27, 39, 66, 93), (), NUMBERS).crowded == (False, True, False, False)
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from vcfimg.imaging.measured import is_measured
 from vcfimg.imaging.raw import Anchor, RawVertebra
 from vcfimg.policy.measurement import MeasurementPolicy
+
+HIDDEN_BODY_MM: Final = 3.0
+"""Two bodies with one missing between them leave room for two discs and at least this much bone."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +41,35 @@ def analyse_spacing(vertebrae: Sequence[RawVertebra], anchors: Sequence[Anchor],
     """Compare each distance with the median of up to six distances around it.
 
     With fewer than two other distances the bodies' own posterior heights give the usual distance; when those are
-    unknown too, nothing is claimed.
+    unknown too, nothing is claimed. Among collapsed bodies a usual distance looks long: nothing is missing where the
+    room between two bodies of known height is that of one disc.
     """
     distances = body_distances(vertebrae, anchors)
+    rooms = _rooms(vertebrae, distances)
     missing, crowded = [], []
     for i, distance in enumerate(distances):
         usual = _usual_distance(vertebrae, distances, i, policy)
         ratio = distance / usual if usual else 1.0
-        missing.append(max(1, round(ratio) - 1) if ratio > policy.level_gap_ratio else 0)
+        far = ratio > policy.level_gap_ratio and not _one_disc(rooms, i)
+        missing.append(max(1, round(ratio) - 1) if far else 0)
         # The centre of a cut body is that of its visible part, so such a pair is naturally close.
         cut = vertebrae[i].on_border or vertebrae[i + 1].on_border
         crowded.append(ratio < policy.level_split_ratio and not cut)
     return Spacing(tuple(missing), tuple(crowded))
+
+
+def _rooms(vertebrae: Sequence[RawVertebra], distances: Sequence[float]) -> list[float | None]:
+    """Distance in mm between the facing endplates of each pair; None where a height is not known."""
+    heights = [v.height_mm.posterior if is_measured(v) else None for v in vertebrae]
+    pairs = zip(distances, heights, heights[1:], strict=False)
+    return [None if a is None or b is None else distance - (a + b) / 2 for distance, a, b in pairs]
+
+
+def _one_disc(rooms: Sequence[float | None], i: int) -> bool:
+    """Whether the room between a pair is too small for two discs and a body."""
+    room = rooms[i]
+    others = [r for j, r in enumerate(rooms) if r is not None and j != i and abs(j - i) <= 3]
+    return room is not None and len(others) >= 2 and room < 2 * float(np.median(others)) + HIDDEN_BODY_MM
 
 
 def _usual_distance(
