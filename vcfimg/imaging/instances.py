@@ -208,7 +208,7 @@ def real(tracks: list[Track]) -> list[Track]:
     if not tracks:
         return []
     heaviest = float(np.median(sorted((t.mass for t in tracks), reverse=True)[:6]))
-    sizeable = [t for t in tracks if t.mass >= 0.05 * heaviest]
+    sizeable = [t for t in tracks if t.mass >= 0.02 * heaviest]
     kept = []
     for track in tracks:
         near = sorted((t for t in sizeable if t is not track), key=lambda t: abs(t.center[1] - track.center[1]))[:4]
