@@ -124,6 +124,21 @@ def test_sacral_parts_seen_beside_the_midline_are_no_body():
     assert (labels[5, rows, columns] == Tissue.SACRUM).mean() > 0.9
 
 
+@pytest.mark.parametrize(("depth_below", "bodies"), [(DEPTH, 5), (DEPTH // 2, 4)])
+def test_a_doubtful_body_is_settled_by_the_depth_of_what_lies_below(depth_below, bodies):
+    semantic, core = maps(column(), slices=6)
+    rows, columns = slice(TOPS[-1], TOPS[-1] + HEIGHT), slice(LEFT, LEFT + DEPTH)
+    semantic[4:, Tissue.SACRUM, rows, columns], semantic[4:, Tissue.BODY, rows, columns] = 0.9, 0.05
+    core[4:, rows, columns] = 0.0
+    below = np.s_[:, :, TOPS[-1] + HEIGHT : TOPS[-1] + HEIGHT + 40, LEFT : LEFT + depth_below]
+    semantic[below] = 0.01
+    semantic[:, Tissue.SACRUM][below[0], below[2], below[3]] = 0.95
+    semantic[:, Tissue.SACRUM, TOPS[-1] + HEIGHT : TOPS[-1] + HEIGHT + 10, LEFT : LEFT + depth_below] = 0.01
+    semantic[:, Tissue.DISC, TOPS[-1] + HEIGHT : TOPS[-1] + HEIGHT + 10, LEFT : LEFT + depth_below] = 0.95
+    instances, _, doubt = find_instances(semantic, core, 4.0)
+    assert (instances.max(), doubt) == (bodies, False)
+
+
 @pytest.mark.parametrize(("width", "joined"), [(10, True), (DEPTH, False)])
 def test_the_dens_beside_the_midline_is_of_c2(width, joined):
     """In some slices the dens looks apart, with a disc below it; C2 is larger than C3."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, distance_transform_edt, label
 
+from vcfimg.imaging.sacral_depth import LIKE_L5, LIKE_S1, MIDLINE_MM, depth_ratio
 from vcfimg.imaging.segmentation import Tissue
 
 CORE_THRESHOLD: Final = 0.5
@@ -126,7 +127,7 @@ def find_instances(
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
     doubt = False
     while len(tracks) > 1:
-        sacral, mixed = settle_lowest(tracks[-2], tracks[-1], len(tracks), instances, labels)
+        sacral, mixed = settle_lowest(tracks[-2], tracks[-1], len(tracks), instances, labels, slice_mm)
         doubt |= mixed
         if not sacral:
             break
@@ -302,30 +303,44 @@ def grow(tracks: list[Track], body: NDArray[np.float32], labels: NDArray[np.uint
 
 
 def settle_lowest(
-    above: Track, lowest: Track, number: int, instances: NDArray[np.uint16], labels: NDArray[np.uint8]
+    above: Track,
+    lowest: Track,
+    number: int,
+    instances: NDArray[np.uint16],
+    labels: NDArray[np.uint8],
+    slice_mm: float,
 ) -> tuple[bool, bool]:
     """Make the lowest body, in place, all body or all sacrum; the network may see S1 or L5 differently by slice.
 
     Seen from the side, the voxels of the body are held against the sacrum labelled in the same place in other slices:
-    the majority decides. A part of S1 that the field of view cuts borders on the sacrum and has no disc below.
+    the majority decides. A part of S1 that the field of view cuts borders on the sacrum and has no disc below. A close
+    vote is settled by the depth of what lies below, and that depth raises doubt where it speaks against the vote.
 
     Returns
     -------
     tuple
-        Whether it is sacrum, and whether the vote was close.
+        Whether it is sacrum, and whether that is in doubt.
     """
     body = instances == number
     profile = body.any(0)
     sacrum = (labels == Tissue.SACRUM) & profile
     for_body, for_sacrum = int(body.sum()), int(sacrum.sum())
     everyone = for_body + for_sacrum
-    if for_sacrum > for_body or is_cut_s1(above, lowest, body, labels):
+    sacral = for_sacrum > for_body or is_cut_s1(above, lowest, body, labels)
+    close = (CLOSE_VOTE_SACRUM * everyone < for_body <= for_sacrum, for_sacrum > CLOSE_VOTE_BODY * everyone)
+    doubt = close[0] if sacral else close[1]
+    middle = np.flatnonzero(np.abs(np.arange(len(labels)) - lowest.center[0]) * slice_mm <= MIDLINE_MM)
+    ratio = depth_ratio(labels, lowest.center[1:], above.center[1:], middle)
+    if ratio is not None and not LIKE_S1 < ratio < LIKE_L5:
+        like_s1 = ratio <= LIKE_S1
+        sacral, doubt = (like_s1, False) if doubt else (sacral, like_s1 != sacral)
+    if sacral:
         labels[body] = Tissue.SACRUM
         instances[body] = 0
-        return True, CLOSE_VOTE_SACRUM * everyone < for_body <= for_sacrum
-    labels[sacrum] = Tissue.BODY
-    instances[sacrum] = number
-    return False, for_sacrum > CLOSE_VOTE_BODY * everyone
+    else:
+        labels[sacrum] = Tissue.BODY
+        instances[sacrum] = number
+    return sacral, doubt
 
 
 def is_cut_s1(above: Track, lowest: Track, body: NDArray[np.bool_], labels: NDArray[np.uint8]) -> bool:
