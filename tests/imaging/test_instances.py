@@ -92,6 +92,17 @@ def test_specks_are_no_bodies():
     assert find_instances(semantic, core, 4.0)[0].max() == 5
 
 
+@pytest.mark.parametrize(("top", "found"), [(TOPS[2] + 6, 6), (TOPS[0] + HEIGHT + 3, 5)])
+def test_the_small_core_of_a_crushed_body_counts_where_its_neighbours_leave_room(top, found):
+    """The third of six places is free; between the first two there is none."""
+    semantic, core = maps(column(tops=(*TOPS[:2], *TOPS[3:], TOPS[4] + 40)))
+    semantic[1:3, :, top : top + 9, LEFT : LEFT + DEPTH] = 0.01
+    semantic[1:3, Tissue.BODY, top : top + 9, LEFT : LEFT + DEPTH] = 0.95
+    core[1:3, top + 3 : top + 6, LEFT + 6 : LEFT + 26] = 0.9
+    instances, _, _ = find_instances(semantic, core, 4.0)
+    assert instances.max() == found
+
+
 def test_body_pixels_without_a_core_become_background():
     semantic, core = maps(column())
     core[:, : TOPS[1]] = 0

@@ -16,6 +16,14 @@ MIN_CORE_MM2: Final = 9.0
 """Smaller core pieces of a slice are noise."""
 MIN_BODY_MM2: Final = 60.0
 """A body whose largest section is smaller than this is not one (C7 measures about 200 mm²)."""
+SIZEABLE: Final = 0.05
+"""Mass of a piece, relative to the heavy ones of the spine, from which it may be a body anywhere, ..."""
+OF_USUAL: Final = 0.08
+"""... if it also has this share of its neighbours' mass; in a gap half of it will do."""
+CRUSHED: Final = 0.02
+"""Mass of a piece, relative to the heavy ones of the spine, from which it may be a body in a gap."""
+ROOM_FOR_ONE: Final = 1.25
+"""Distance of two bodies, relative to the usual one, from which a crushed one may lie between them."""
 LINK_OVERLAP: Final = 0.3
 """Share of the smaller core piece that two slices of one body have in common at least."""
 DISC_BETWEEN: Final = 0.35
@@ -205,18 +213,33 @@ def merge_broken(tracks: list[Track], slice_mm: float) -> list[Track]:
 
 def real(tracks: list[Track]) -> list[Track]:
     """Drop what is too small to be a body, judged against the nearest pieces: bodies grow from the neck to L5, and a
-    collapsed one has a small core."""
+    collapsed one has a small core. One as small as a crushed body's stays only where its neighbours leave room."""
     if not tracks:
         return []
     heaviest = float(np.median(sorted((t.mass for t in tracks), reverse=True)[:6]))
-    sizeable = [t for t in tracks if t.mass >= 0.02 * heaviest]
-    kept = []
-    for track in tracks:
+    sizeable = [t for t in tracks if t.mass >= SIZEABLE * heaviest]
+
+    def plausible(track: Track, least: float) -> bool:
         near = sorted((t for t in sizeable if t is not track), key=lambda t: abs(t.center[1] - track.center[1]))[:4]
         usual = float(np.median([t.mass for t in near])) if near else track.mass
-        if track.area >= 0.3 * MIN_BODY_MM2 and track.mass >= 0.08 * usual:
-            kept.append(track)
+        return track.area >= 0.3 * MIN_BODY_MM2 and track.mass >= least * usual
+
+    kept = sorted((t for t in sizeable if plausible(t, OF_USUAL)), key=lambda t: float(t.center[1]))
+    small = [t for t in tracks if t not in kept and t.mass >= CRUSHED * heaviest and plausible(t, OF_USUAL / 2)]
+    for track in sorted(small, key=lambda t: -t.mass):
+        if fills_gap(track, kept):
+            kept = sorted([*kept, track], key=lambda t: float(t.center[1]))
     return kept
+
+
+def fills_gap(track: Track, others: list[Track]) -> bool:
+    """Whether a piece lies between two neighbours, head to foot, that are farther apart than usual."""
+    rows = [float(t.center[1]) for t in others]
+    below = int(np.searchsorted(rows, track.center[1]))
+    if len(others) < 4 or not 0 < below < len(others):
+        return False
+    steps = np.linalg.norm(np.diff([t.center[1:] for t in others], axis=0), axis=1)
+    return bool(steps[below - 1] > ROOM_FOR_ONE * np.median(steps))
 
 
 def on_column(tracks: list[Track], slice_mm: float) -> list[Track]:
