@@ -1,6 +1,14 @@
 import numpy as np
+import pytest
 
-from vcfimg.imaging.quality import as_array, as_heights, contrasts_disagree, reading_reasons, void_fraction
+from vcfimg.imaging.quality import (
+    as_array,
+    as_heights,
+    contrasts_disagree,
+    hides_collapse,
+    reading_reasons,
+    void_fraction,
+)
 from vcfimg.imaging.raw import Heights, SeriesHeights
 
 EVEN = np.array([25.0, 24.0, 25.0])
@@ -28,6 +36,14 @@ def test_each_fault_has_its_code() -> None:
     assert reasons(sharpness=6.0) == ["motion"]
     assert reasons(spread=np.full(3, 4.0)) == ["slices_disagree"]
     assert reasons(mask_heights=EVEN + 6) == ["edge_far_from_mask"]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "hidden"),
+    [([], False), ([[25, 24, 25]], False), ([[25, 12, 25]], True), ([[25, 36, 25]], False), ([[22, 21, 22]], False)],
+)
+def test_a_much_lower_slice_is_not_outvoted_in_silence(left_out: list[list[float]], hidden: bool) -> None:
+    assert hides_collapse(EVEN, np.array(left_out, float).reshape(-1, 3)) is hidden
 
 
 def test_unknown_sharpness_and_single_slice_are_no_fault() -> None:

@@ -161,10 +161,7 @@ def _reasons(
     untrusted = [set(r.heights.reasons) - {"border"} for r in readings]
     if all(untrusted):
         common = set.intersection(*untrusted)
-        if "motion" in common:
-            reasons.append("motion")
-        if "edge_far_from_mask" in common:
-            reasons.append("edge_far_from_mask")
+        reasons += [code for code in ("motion", "edge_far_from_mask", "slices_disagree") if code in common]
     if float(np.max(error)) > UNMEASURABLE_MM:
         reasons.append("low_contrast" if all("low_contrast" in u for u in untrusted) else "uncertain")
     errors = {r.heights.series_instance_uid: r.error for r in readings}

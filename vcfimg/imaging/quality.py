@@ -17,6 +17,10 @@ BLURRED_MM: Final = 4.2
 SPREAD_MM: Final = 2.5
 """Robust SD of a height over neighbouring slices that anatomy does not explain."""
 
+COLLAPSE_MM: Final = 4.0
+COLLAPSE_SHARE: Final = 0.2
+"""One slice lower than the others by more than this (mm, and share of the height) may show a collapse they miss."""
+
 MASK_DISAGREES_MM: Final = 4.5
 """Image edge and mask further apart in height than this: one of them follows another structure."""
 
@@ -54,6 +58,22 @@ def reading_reasons(
     if float(np.median(np.abs(heights - mask_heights))) > MASK_DISAGREES_MM:
         reasons.append("edge_far_from_mask")
     return reasons
+
+
+def hides_collapse(heights: NDArray[np.float64], left_out: NDArray[np.float64]) -> bool:
+    """Whether a slice left out as an outlier reads a height so much lower that it may be the one that is right.
+
+    A disc sunk into a collapsed body is easily taken for marrow in most slices; the one that shows the collapse must
+    not be outvoted in silence.
+
+    Parameters
+    ----------
+    heights
+        The reading, (anterior, middle, posterior), mm.
+    left_out
+        ``(n, 3)``: the clearly seen slices that did not agree with it.
+    """
+    return bool((heights - left_out > np.maximum(COLLAPSE_MM, COLLAPSE_SHARE * heights)).any())
 
 
 def void_fraction(values: NDArray[np.float64], normal: float) -> float:

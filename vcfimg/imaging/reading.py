@@ -11,7 +11,7 @@ from vcfimg.imaging.anchors import find_c2, find_sacrum
 from vcfimg.imaging.canal import canal_diameter
 from vcfimg.imaging.endplates import Endplates, fit_endplates
 from vcfimg.imaging.frames import Body, Grid, find_bodies
-from vcfimg.imaging.quality import as_heights, reading_reasons, void_fraction
+from vcfimg.imaging.quality import LOW_CONFIDENCE, as_heights, hides_collapse, reading_reasons, void_fraction
 from vcfimg.imaging.raw import Anchor, SeriesHeights, SeriesSignal, Signal, SixPoints, Wall
 from vcfimg.imaging.sections import COLUMNS, SPAN, Section, cut_sections
 from vcfimg.imaging.segmentation import LabelMap
@@ -185,6 +185,11 @@ def _read_body(
     at_middle = walls[:, walls.shape[1] // 2]
     sharpness = [plates.sharpness[i] for i in kept if np.isfinite(plates.sharpness[i])]
     sharp = float(np.median(sharpness)) if sharpness else float("nan")
+    left_out = np.setdiff1d(index, kept)
+    left_out = left_out[plates.confidence[left_out].mean(axis=1) >= LOW_CONFIDENCE]
+    reasons = reading_reasons(heights, mask_heights, spread, confidence, sharp, body.on_border)
+    if hides_collapse(heights, plates.heights[left_out] * cosine):
+        reasons = list(dict.fromkeys([*reasons, "slices_disagree"]))
     record = SeriesHeights(
         series_instance_uid=volume.key,
         role=volume.role,
@@ -197,7 +202,7 @@ def _read_body(
             for i in kept
             if sections[i].slice < len(volume.sop_instance_uids)
         ),
-        reasons=tuple(reading_reasons(heights, mask_heights, spread, confidence, sharp, body.on_border)),
+        reasons=tuple(reasons),
     )
     u, v3 = grid.axes[:, :2] @ body.u, _own_vertical(body, grid)
     axes = np.stack([-u, np.cross(-v3, -u), -v3])
