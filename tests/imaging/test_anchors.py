@@ -99,6 +99,14 @@ def test_tall_first_body_of_a_cervical_spine_is_c2() -> None:
     assert (inferior_endplate - row) * spine.pixel_mm == pytest.approx(13.0 / 2, abs=1.0), "half of C3 above its floor"
 
 
+def test_a_dens_apart_from_c2_is_not_counted_from_with_confidence() -> None:
+    heights = (24.0, 21.0, 13.0, 13.0, 13.0)
+    spine = BoxSpine(anterior_mm=heights, posterior_mm=heights, depth_mm=16.0, disc_mm=5.0, pixel_mm=0.5)
+    (c2,) = anchors(spine, spine.build()[1])
+    assert c2.confidence == "low"
+    assert "dens_apart" in c2.notes
+
+
 def test_even_cervical_bodies_hold_no_c2() -> None:
     spine = cervical(13.0)
     assert anchors(spine, spine.build()[1]) == ()

@@ -35,6 +35,9 @@ CERVICAL_DEPTH_MM: Final = 24.0
 DENS_RATIO: Final = 1.45
 """C2 with its dens is at least this much taller than the bodies below it."""
 
+DENS_APART: Final = 1.4
+"""A second body this much taller than the next is C2 itself, and the first its dens alone."""
+
 TOO_TALL: Final = 4.0
 """... and at most this much."""
 
@@ -148,6 +151,8 @@ def find_c2(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift: NDA
         notes.append("no_narrow_dens")
     if first.height > TOO_TALL * height:
         notes.append("too_tall")
+    if len(others) > 1 and others[0].height > DENS_APART * float(np.median([s.height for s in others[1:]])):
+        notes.append("dens_apart")
     body = bodies[order[0]]
     return Anchor(
         kind="c2",
