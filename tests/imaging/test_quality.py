@@ -35,6 +35,7 @@ def test_each_fault_has_its_code() -> None:
     assert reasons(confidence=0.1) == ["low_contrast"]
     assert reasons(sharpness=6.0) == ["motion"]
     assert reasons(spread=np.full(3, 4.0)) == ["slices_disagree"]
+    assert reasons(hidden_collapse=True) == ["slices_disagree"]
     assert reasons(mask_heights=EVEN + 6) == ["edge_far_from_mask"]
 
 

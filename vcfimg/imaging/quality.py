@@ -44,8 +44,13 @@ def reading_reasons(
     confidence: float,
     sharpness: float,
     on_border: bool,
+    *,
+    hidden_collapse: bool = False,
 ) -> list[str]:
-    """Why the heights read on one series should not be trusted."""
+    """Why the heights read on one series should not be trusted.
+
+    ``hidden_collapse``: see :func:`hides_collapse`.
+    """
     reasons = []
     if on_border:
         reasons.append("border")
@@ -53,7 +58,7 @@ def reading_reasons(
         reasons.append("low_contrast")
     if np.isfinite(sharpness) and sharpness > BLURRED_MM:
         reasons.append("motion")
-    if spread is not None and float(np.median(spread)) > SPREAD_MM:
+    if hidden_collapse or (spread is not None and float(np.median(spread)) > SPREAD_MM):
         reasons.append("slices_disagree")
     if float(np.median(np.abs(heights - mask_heights))) > MASK_DISAGREES_MM:
         reasons.append("edge_far_from_mask")

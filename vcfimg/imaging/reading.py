@@ -187,9 +187,7 @@ def _read_body(
     sharp = float(np.median(sharpness)) if sharpness else float("nan")
     left_out = np.setdiff1d(index, kept)
     left_out = left_out[plates.confidence[left_out].mean(axis=1) >= LOW_CONFIDENCE]
-    reasons = reading_reasons(heights, mask_heights, spread, confidence, sharp, body.on_border)
-    if hides_collapse(heights, plates.heights[left_out] * cosine):
-        reasons = list(dict.fromkeys([*reasons, "slices_disagree"]))
+    hidden = hides_collapse(heights, plates.heights[left_out] * cosine)
     record = SeriesHeights(
         series_instance_uid=volume.key,
         role=volume.role,
@@ -202,7 +200,9 @@ def _read_body(
             for i in kept
             if sections[i].slice < len(volume.sop_instance_uids)
         ),
-        reasons=tuple(reasons),
+        reasons=tuple(
+            reading_reasons(heights, mask_heights, spread, confidence, sharp, body.on_border, hidden_collapse=hidden)
+        ),
     )
     u, v3 = grid.axes[:, :2] @ body.u, _own_vertical(body, grid)
     axes = np.stack([-u, np.cross(-v3, -u), -v3])

@@ -23,9 +23,15 @@ Reading = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Class probabilities ``(slices, 6, rows, columns)`` and core probability ``(slices, rows, columns)``."""
 
 
+def _whole(slices: int) -> NDArray[np.bool_]:
+    """Which of the slices are read whole; all of a few."""
+    every = np.arange(slices) % WHOLE_EVERY == WHOLE_EVERY // 2
+    return every if slices > WHOLE_EVERY else np.ones(slices, np.bool_)
+
+
 def read_whole(images: NDArray[np.float32]) -> Reading:
     """Read every :data:`WHOLE_EVERY`-th slice of ``(slices, rows, columns)`` in all its columns."""
-    return network.predict(images[WHOLE_EVERY // 2 :: WHOLE_EVERY] if len(images) > WHOLE_EVERY else images)
+    return network.predict(images[_whole(len(images))])
 
 
 def spine_columns(whole: Reading, columns: int) -> Columns:
@@ -43,10 +49,7 @@ def spine_columns(whole: Reading, columns: int) -> Columns:
 def read_columns(images: NDArray[np.float32], whole: Reading, at: Columns) -> Reading:
     """Read the other slices in the columns ``at``; the slices read whole are cut to them."""
     window = np.s_[..., at[0] : at[1]]
-    known = np.zeros(len(images), np.bool_)
-    known[WHOLE_EVERY // 2 :: WHOLE_EVERY] = True
-    if len(images) <= WHOLE_EVERY:
-        return whole[0][window], whole[1][window]
+    known = _whole(len(images))
     semantic = np.empty((len(images), *whole[0][window].shape[1:]), np.float32)
     core = np.empty((len(images), *whole[1][window].shape[1:]), np.float32)
     semantic[known], core[known] = whole[0][window], whole[1][window]

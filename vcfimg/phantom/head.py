@@ -67,16 +67,17 @@ def paint_head(spine: Spine, canvas: Canvas) -> None:
     _paint_atlas(local, tip, c2.depth, canvas.tissue)
 
 
-def _bone(tissue: NDArray[np.uint8], distance: Array, marrow: T) -> None:
+def _bone(tissue: NDArray[np.uint8], distance: Array, inside: T) -> None:
+    """A shell of cortex around marrow or air."""
     tissue[np.abs(distance) < TABLE_MM] = T.CORTEX
-    tissue[distance <= -TABLE_MM] = marrow
+    tissue[distance <= -TABLE_MM] = inside
 
 
 def _paint_face(at: _Points, canvas: Canvas, rng: np.random.Generator) -> None:
     tissue, medium, fine = canvas.tissue, canvas.medium, canvas.fine
-    front = (at.y < -12) & (at.z > -75 - 0.35 * (at.y + 12))
-    tissue[front & (at.z > -35)] = T.MUSCLE
-    tissue[front & (at.z > -35) & (medium > 0.6)] = T.FAT
+    front = (at.y < -12) & (at.z > -35)
+    tissue[front] = T.MUSCLE
+    tissue[front & (medium > 0.6)] = T.FAT
     tissue[at.ellipsoid((0, -52, -26), (24, 28, 24)) < 0] = T.MUSCLE
     cavity = (at.y < -28) & (at.y > -84) & (at.z > 0) & (at.z < 38) & (np.abs(at.x) < 18)
     tissue[cavity] = T.CONNECTIVE
@@ -103,8 +104,7 @@ def _paint_skull(at: _Points, canvas: Canvas, rng: np.random.Generator) -> None:
     tissue[foramen] = T.CSF
     sinus = at.ellipsoid((0, -36, 42), (14, 12, 10))
     if rng.random() < 0.8:
-        tissue[np.abs(sinus) < TABLE_MM] = T.CORTEX
-        tissue[sinus < -TABLE_MM] = T.GAS
+        _bone(tissue, sinus, T.GAS)
     marrow = T(int(rng.choice([T.MARROW, T.POSTERIOR_MARROW, T.FATTY_MARROW])))
     _bone(tissue, at.rod((-1, 7), (-22, 44), float(rng.uniform(4.5, 6.5)), 15), marrow)
 
