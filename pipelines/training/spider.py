@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, binary_opening, label
+from scipy.ndimage import binary_dilation, binary_opening, gaussian_filter, label
 
-from pipelines.training.synth import core_of, end_in_sacrum, normalise, place, smooth_noise
+from pipelines.training.synth import REPLACED_SHARE, core_of, end_in_sacrum, normalise, place, smooth_noise
 from vcfimg.imaging.segmentation import Tissue
 
 BIT: Final = {t: np.uint8(1 << t) for t in Tissue}
@@ -101,6 +101,37 @@ def sacrum_below(mask: NDArray[np.uint8], instance: NDArray[np.uint8]) -> NDArra
     return np.asarray(inside.reshape(mask.shape) & (mask == 0))
 
 
+def change_tissues(
+    image: NDArray[np.float32], mask: NDArray[np.uint8], instance: NDArray[np.uint8], rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """The same slice as another sequence or an ill spine would show it; real edges and texture stay.
+
+    CSF dark and the cord brighter than it (T1), or CSF and discs brighter (STIR); bodies brightened or darkened one by
+    one. Bone as a whole keeps its signal: the sacrum is not labelled, and a spine that differs from its sacrum
+    everywhere would be a false hint.
+    """
+    soft = {k: gaussian_filter((mask == k).astype(np.float32), 0.7) for k in (2, 3)}
+    disc, csf = 1.0, 1.0
+    if (mask == 3).any():
+        kind = rng.random()
+        if kind < 0.35:
+            high = float(np.percentile(image[mask == 3], 95))
+            dark = rng.uniform(0.05, 0.5) * high + rng.uniform(0.1, 0.5) * (high - image)
+            image = image + soft[3] * (dark - image)
+            disc = rng.uniform(0.7, 1.8)
+        elif kind < 0.7:
+            disc, csf = rng.uniform(0.8, 2.5), rng.uniform(1.0, 2.5)
+    log_gain = np.log(disc) * soft[2] + np.log(csf) * soft[3]
+    ill = rng.random() < REPLACED_SHARE
+    patch = smooth_noise(rng, image.shape, rng.uniform(6, 18)) > rng.uniform(-1.5, 0.5)
+    for number in np.unique(instance[instance > 0]):
+        body = instance == number
+        log_gain += rng.normal(0, 0.07) * body
+        if ill and rng.random() < 0.35:
+            log_gain += np.log(rng.uniform(0.3, 0.7) if rng.random() < 0.6 else rng.uniform(1.4, 2.5)) * (body & patch)
+    return np.asarray(image * np.exp(gaussian_filter(log_gain, 0.7)), np.float32)
+
+
 def spider_sample(
     piece: dict[str, NDArray[np.uint8]], rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
@@ -110,8 +141,10 @@ def spider_sample(
     core = core_of(instance)
     open_bone = (allowed & BIT[Tissue.BODY] > 0) & (instance == 0) & (allowed != BIT[Tissue.BODY])
     core[open_bone] = 2
+    if rng.random() < 0.6:
+        image = change_tissues(image, piece["mask"], instance, rng)
     bright = float(np.percentile(image, 99)) + 1
-    if rng.random() < 0.4:  # another contrast: a random tone curve that keeps air dark
+    if rng.random() < 0.25:  # another contrast: a random tone curve that keeps air dark
         knots = np.concatenate([[0.0], rng.uniform(0.05, 1.0, 5)])
         image = np.interp(image / bright, [0, 0.06, 0.25, 0.45, 0.7, 1.0], knots).astype(np.float32) * bright
     image = image * np.exp(rng.uniform(0, 0.4) * smooth_noise(rng, image.shape, 70))

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import affine_transform, gaussian_filter, shift, zoom
+from scipy.ndimage import affine_transform, binary_erosion, gaussian_filter, shift, zoom
 
 from pipelines.training.bank import PIXEL_MM, SIZE
 from vcfimg.imaging.segmentation import Tissue as Label
@@ -27,6 +27,12 @@ ROLE_WEIGHTS: Final = {
     "t1_ffe": 0.13,
 }
 MARROW: Final = (T.MARROW, T.POSTERIOR_MARROW, T.SACRAL_MARROW)
+
+REPLACED_SHARE: Final = 0.3
+"""Slices in which whole bodies are replaced or metal blots out the image: frequent where the program is used."""
+REPLACEMENTS: Final = {T.LESION: 0.45, T.EDEMA: 0.2, T.SCLEROSIS: 0.15, T.FATTY_MARROW: 0.1, T.OLD_FRACTURE: 0.1}
+METAL_SHARE: Final = 0.06
+DISC_AND_BONE: Final = (*MARROW, T.CORTEX, T.NUCLEUS, T.ANNULUS, T.DEGENERATE_DISC)
 
 
 def random_contrast(rng: np.random.Generator) -> Contrast:
@@ -71,6 +77,46 @@ def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], scale: float)
     small = rng.standard_normal((int(shape[0] / scale) + 4, int(shape[1] / scale) + 4))
     field = zoom(small, scale, order=1)[: shape[0], : shape[1]]
     return np.asarray(field / max(field.std(), 1e-6), np.float32)
+
+
+def replace_marrow(
+    tissue: NDArray[np.uint8], instance: NDArray[np.uint8], rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """The slice with the marrow of some bodies replaced, as by metastases: whole or in patches, some without their dark
+    rim, some with soft tissue growing out of the bone."""
+    numbers = np.unique(instance[instance > 0])
+    if not len(numbers) or rng.random() > REPLACED_SHARE:
+        return tissue
+    count = len(numbers) if rng.random() < 0.15 else int(rng.integers(1, min(4, len(numbers)) + 1))
+    chosen = np.isin(instance, rng.choice(numbers, count, replace=False))
+    into = rng.choice(list(REPLACEMENTS), p=list(REPLACEMENTS.values()))
+    patch = smooth_noise(rng, instance.shape, rng.uniform(6, 18))
+    where = chosen & (patch > rng.uniform(-1.0, 0.8)) if rng.random() < 0.5 else chosen
+    spared = () if rng.random() < 0.3 else (T.CORTEX,)
+    out = tissue.copy()
+    out[where & ~np.isin(tissue, (*spared, T.CEMENT))] = into
+    if into == T.LESION and rng.random() < 0.3:
+        at = np.argwhere(chosen & ~binary_erosion(chosen))
+        rows, columns = np.mgrid[0 : instance.shape[0], 0 : instance.shape[1]]
+        row, column = at[int(rng.integers(len(at)))]
+        grown = np.hypot(rows - row, columns - column) + 2 * patch < rng.uniform(6, 15)
+        out[grown & ~np.isin(tissue, DISC_AND_BONE)] = into
+    return out
+
+
+def blot_with_metal(image: Array, label: NDArray[np.uint8], rng: np.random.Generator) -> Array:
+    """Signal voids with a bright rim over vertebrae, as screws, rods and cages leave them."""
+    bone = np.argwhere((label == Label.POSTERIOR) | ((label == Label.BODY) & (rng.random() < 0.4)))
+    if not len(bone) or rng.random() > METAL_SHARE:
+        return image
+    rows, columns = np.mgrid[0 : image.shape[0], 0 : image.shape[1]]
+    rim = float(np.percentile(image, 97)) * rng.uniform(0.4, 1.2)
+    for _ in range(int(rng.integers(1, 5))):
+        row, column = bone[int(rng.integers(len(bone)))]
+        high, wide = rng.uniform(4, 12), rng.uniform(5, 22)
+        r = np.hypot((rows - row) / high, (columns - column) / wide) + 0.15 * smooth_noise(rng, image.shape, 9)
+        image = np.where(r < 1, image * 0.05, image + rim * np.exp(-np.square((r - 1.1) / 0.1)))
+    return np.asarray(image, np.float32)
 
 
 def render(
@@ -194,9 +240,9 @@ def phantom_sample(
     piece: dict[str, NDArray[np.uint8]], rng: np.random.Generator
 ) -> tuple[Array, NDArray[np.uint8], NDArray[np.uint8]]:
     """Image, allowed-class bits and core of one training patch."""
-    image = degrade(
-        render(piece["tissue"], piece["instance"], float(piece["marrow_fat"][0]) / 255, rng), piece["tissue"], rng
-    )
+    tissue = replace_marrow(piece["tissue"], piece["instance"], rng)
+    image = render(tissue, piece["instance"], float(piece["marrow_fat"][0]) / 255, rng)
+    image = degrade(blot_with_metal(image, piece["label"], rng), tissue, rng)
     allowed = (1 << piece["label"]).astype(np.uint8)
     # Fields of view that end in the sacrum are where levels go wrong: show them often.
     last_row = end_in_sacrum((piece["label"] == Label.SACRUM).sum(1) > 12, PIXEL_MM, 0.3, rng)

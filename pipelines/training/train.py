@@ -5,6 +5,7 @@ the ONNX weights and a JSON of the recipe beside them.
 """
 
 import argparse
+import itertools
 import json
 import multiprocessing
 import time
@@ -18,9 +19,12 @@ from pipelines.training.bank import fill_bank
 from pipelines.training.loss import total_loss
 from pipelines.training.net import Probabilities, SpineUNet
 from pipelines.training.spider import load_spider, spider_sample, split_bodies
+from pipelines.training.start import start_from
 from pipelines.training.synth import phantom_sample
 
 SPIDER_SHARE = 0.25
+START_PATCHES = 48
+"""Patches the batch norms of the weights gone on from are measured on."""
 
 
 class Patches(IterableDataset):  # type: ignore[type-arg]
@@ -73,6 +77,7 @@ def main() -> None:
     parser.add_argument("--bank", type=Path, default=Path("runs/bank"))
     parser.add_argument("--people", type=int, default=1500, help="phantom persons to paint (two slices each)")
     parser.add_argument("--spider", type=Path, default=None, help="folder with images/ and masks/ (CC BY 4.0)")
+    parser.add_argument("--start", type=Path, default=None, help="shipped ONNX weights to go on from, not from nothing")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2e-3)
@@ -88,7 +93,11 @@ def main() -> None:
     painter = multiprocessing.Process(target=fill_bank, args=(options.bank, range(options.people)), daemon=True)
     painter.start()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = SpineUNet().to(device)
+    model = SpineUNet()
+    if options.start:
+        first = itertools.islice(Patches(options.bank, options.spider, options.seed), START_PATCHES)
+        start_from(model, options.start, torch.stack([image[None] for image, _, _ in first]))
+    model = model.to(device)
     average = torch.optim.swa_utils.get_ema_multi_avg_fn(0.998)  # type: ignore[no-untyped-call]
     mean_model = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=average, use_buffers=True)
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=1e-4)

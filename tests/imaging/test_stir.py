@@ -39,6 +39,14 @@ def test_bright_unfractured_bodies_are_no_reference() -> None:
     assert found[1].ratio_to_normal == pytest.approx(1.0, abs=0.01)
 
 
+def test_bright_spots_in_reference_bodies_do_not_hide_edema_elsewhere() -> None:
+    spotted = {i: marrow(100.0, bright_share=0.12) for i in (1, 2, 3, 5)}
+    found = findings({**spotted, 4: marrow(100.0, bright_share=0.17, bright=1.6)})
+    assert found[4].edema_fraction == pytest.approx(0.17, abs=0.03)
+    assert found[4].edema is True
+    assert found[7].edema is False
+
+
 def test_a_fractured_dark_body_is_no_reference() -> None:
     found = findings({3: marrow(40.0)}, frozenset({3}))
     assert found[1].ratio_to_normal == pytest.approx(1.0, abs=0.01)

@@ -17,6 +17,11 @@ TRIMMED_SD: Final = 0.89
 """SD of a normal distribution without those ends, as a share of the whole one's."""
 
 
+BRIGHT_OUTLIER_SD: Final = 3.0
+"""Samples this many robust SD (1.4826 x MAD) above the median are not normal marrow: a bright spot within a reference
+body, too small to make that body unfit, would widen the SD and hide an edema of the same size elsewhere."""
+
+
 @dataclass(frozen=True)
 class NormalMarrow:
     """Mean and standard deviation of normal marrow on one series, in its normalized units.
@@ -73,7 +78,7 @@ def normal_marrow(
     chosen = frozenset(i for i, median in medians.items() if median <= policy.marrow_spread * low)
     if len(chosen) < policy.marrow_min_bodies:
         return "no_normal_marrow"
-    samples = np.concatenate([_trimmed(candidates[i].quantiles) for i in sorted(chosen)])
+    samples = _without_bright_spots(np.concatenate([_trimmed(candidates[i].quantiles) for i in sorted(chosen)]))
     mean = float(samples.mean())
     if mean <= 0:
         return "no_normal_marrow"
@@ -94,6 +99,13 @@ def _trimmed(quantiles: Sequence[float]) -> NDArray[np.float64]:
     values = np.asarray(quantiles, dtype=np.float64)
     cut = round(TRIM * len(values))
     return values[cut : len(values) - cut]
+
+
+def _without_bright_spots(samples: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The samples without those far above the rest."""
+    middle = float(np.median(samples))
+    robust_sd = 1.4826 * float(np.median(np.abs(samples - middle)))
+    return samples[samples <= middle + BRIGHT_OUTLIER_SD * robust_sd]
 
 
 def _too_bright(mean: float, series: SeriesSignal | None, policy: MeasurementPolicy, *, by_muscle: bool) -> bool:
