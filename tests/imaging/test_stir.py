@@ -41,7 +41,7 @@ def test_bright_unfractured_bodies_are_no_reference() -> None:
 
 def test_bright_spots_in_reference_bodies_do_not_hide_edema_elsewhere() -> None:
     spotted = {i: marrow(100.0, bright_share=0.12) for i in (1, 2, 3, 5)}
-    found = findings({**spotted, 4: marrow(100.0, bright_share=0.17, bright=1.6)})
+    found = findings({**spotted, 4: marrow(100.0, bright_share=0.17, bright=150.0)})
     assert found[4].edema_fraction == pytest.approx(0.17, abs=0.03)
     assert found[4].edema is True
     assert found[7].edema is False

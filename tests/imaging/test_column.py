@@ -1,0 +1,42 @@
+"""Which pieces are bodies of the spine."""
+
+import pytest
+
+from vcfimg.imaging.instances import find_instances
+from vcfimg.imaging.segmentation import Tissue
+
+from .core_maps import DEPTH, HEIGHT, LEFT, TOPS, column, maps
+
+
+@pytest.mark.parametrize("bodies", [5, 7])
+def test_a_piece_off_the_column_is_dropped(bodies):
+    false = (100, 4, HEIGHT, Tissue.BODY)
+    true = column(height=24, tops=range(10, 10 + 32 * bodies, 32)[:bodies])
+    instances, labels, _ = find_instances(*maps([*true, false]), 4.0)
+    assert instances.max() == bodies
+    assert not instances[:, 100:126, 4:36].any()
+    assert (labels[:, 105:120, 10:30] != Tissue.BODY).all()
+
+
+def test_specks_are_no_bodies():
+    semantic, core = maps(column())
+    semantic[2, :, 50:54, 70:74] = 0.01
+    semantic[2, Tissue.BODY, 50:54, 70:74] = 0.95
+    core[2, 50:54, 70:74] = 0.9
+    assert find_instances(semantic, core, 4.0)[0].max() == 5
+
+
+@pytest.mark.parametrize(("top", "found"), [(TOPS[2] + 6, 6), (TOPS[0] + HEIGHT + 3, 5)])
+def test_the_small_core_of_a_crushed_body_counts_where_its_neighbours_leave_room(top, found):
+    """The third of six places is free; between the first two there is none."""
+    semantic, core = maps(column(tops=(*TOPS[:2], *TOPS[3:], TOPS[4] + 40)))
+    semantic[1:3, :, top : top + 9, LEFT : LEFT + DEPTH] = 0.01
+    semantic[1:3, Tissue.BODY, top : top + 9, LEFT : LEFT + DEPTH] = 0.95
+    core[1:3, top + 3 : top + 6, LEFT + 6 : LEFT + 26] = 0.9
+    instances, _, _ = find_instances(semantic, core, 4.0)
+    assert instances.max() == found
+
+
+def test_a_curved_column_keeps_all_its_bodies():
+    bent = [(top, LEFT + shift, HEIGHT, Tissue.BODY) for top, shift in zip(TOPS, (0, 9, 14, 9, 0), strict=True)]
+    assert find_instances(*maps(bent), 4.0)[0].max() == 5
