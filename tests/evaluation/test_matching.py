@@ -1,5 +1,7 @@
 """Which body is which, and what is false."""
 
+import numpy as np
+
 from vcfimg.evaluation.case import Case, TrueBody
 from vcfimg.evaluation.matching import false_bodies, match
 from vcfimg.imaging.raw import Heights, RawVertebra
@@ -41,18 +43,29 @@ def test_a_second_piece_of_a_body_is_false() -> None:
     pieces, bodies = found((0, 1), (0, 9), (0, 32)), true(0, 32)
     matched = match(pieces, bodies)
     assert matched == {0: 0, 1: 2}
-    assert false_bodies(pieces, matched, case(bodies, exhaustive=False)) == [2]
+    assert false_bodies(pieces, matched, case(bodies, exhaustive=False), {}) == [2]
 
 
 def test_a_body_beyond_the_traced_range_is_not_false() -> None:
     bodies = true(0, 32, 64)
     pieces = found((0, -32), (0, 0), (0, 32), (0, 64), (0, 96))
     matched = match(pieces, bodies)
-    assert false_bodies(pieces, matched, case(bodies, exhaustive=False)) == []
-    assert false_bodies(pieces, matched, case(bodies, exhaustive=True)) == [1, 5]
+    assert false_bodies(pieces, matched, case(bodies, exhaustive=False), {}) == []
+    assert false_bodies(pieces, matched, case(bodies, exhaustive=True), {}) == [1, 5]
 
 
 def test_a_piece_in_front_of_the_spine_is_false() -> None:
     bodies = true(0, 32, 64)
     pieces = found((0, 0), (0, 32), (0, 64), (-90, 40), (-90, 100))
-    assert false_bodies(pieces, match(pieces, bodies), case(bodies, exhaustive=False)) == [4, 5]
+    assert false_bodies(pieces, match(pieces, bodies), case(bodies, exhaustive=False), {}) == [4, 5]
+
+
+def test_the_visible_part_of_a_cut_body_is_not_false() -> None:
+    """Its middle lies outside the image, so that what was found has another centre."""
+    bodies, pieces = true(0, 32), found((0, 0), (30, 50))
+    mask = np.zeros((1, 8, 8), np.uint16)
+    mask[0, 5:] = 2
+    seen = np.where(mask == 2, 2, 0).astype(np.uint16)
+    cut = Case("c", "T2", (), bodies, {"key": mask}, exhaustive=True)
+    assert false_bodies(pieces, match(pieces, bodies), cut, {"key": seen}) == []
+    assert false_bodies(pieces, match(pieces, bodies), cut, {"key": np.roll(seen, -5, axis=1)}) == [2]

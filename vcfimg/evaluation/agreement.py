@@ -6,6 +6,8 @@ from math import sqrt
 
 import numpy as np
 
+from vcfimg.imaging.interval import Z95
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -42,7 +44,7 @@ def agreement(measured: Sequence[float], reference: Sequence[float]) -> Agreemen
     if n < 2:
         return Agreement(n, bias, mae)
     sd = float(difference.std(ddof=1))
-    return Agreement(n, bias, mae, sd, bias - 1.96 * sd, bias + 1.96 * sd, icc_2_1(measured, reference))
+    return Agreement(n, bias, mae, sd, bias - Z95 * sd, bias + Z95 * sd, icc_2_1(measured, reference))
 
 
 def icc_2_1(first: Sequence[float], second: Sequence[float]) -> float | None:
@@ -77,7 +79,7 @@ class Share:
         """Wilson 1927, 95 %."""
         if not self.n:
             return None
-        z, p, n = 1.96, self.hits / self.n, self.n
+        z, p, n = Z95, self.hits / self.n, self.n
         center = (p + z * z / (2 * n)) / (1 + z * z / n)
         half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
         return max(0.0, center - half), min(1.0, center + half)

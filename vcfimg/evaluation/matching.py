@@ -34,17 +34,40 @@ def match(found: Sequence[RawVertebra], true: Sequence[TrueBody]) -> dict[int, i
     return matched
 
 
-def false_bodies(found: Sequence[RawVertebra], matched: Mapping[int, int], case: Case) -> list[int]:
+def false_bodies(
+    found: Sequence[RawVertebra], matched: Mapping[int, int], case: Case, instances: Mapping[str, NDArray[np.uint16]]
+) -> list[int]:
     """Ids of what was found and is no true body.
 
     Where the truth is not exhaustive, a body above or below the traced range is not counted, unless it lies off the
-    line of the spine.
+    line of the spine. What lies mostly on one traced body that nothing else was matched to is not false either: a body
+    that the field of view cuts has the middle of its visible part far from its own, which may lie outside.
+
+    Parameters
+    ----------
+    instances
+        Series key → ids of what was found, on the grid of the case's mask of that series.
     """
+    taken = {case.bodies[i].label for i in matched}
     left = [f for j, f in enumerate(found) if j not in matched.values()]
+    left = [f for f in left if not _shows_unmatched_body(f.id, taken, case, instances)]
     if not case.bodies:
         return [f.id for f in left] if case.exhaustive else []
     centers = np.array([t.center_mm for t in sorted(case.bodies, key=lambda t: -t.center_mm[2])])
     return [f.id for f in left if case.exhaustive or not _outside_range(np.array(f.center_mm), centers)]
+
+
+def _shows_unmatched_body(
+    identity: int, taken: set[int], case: Case, instances: Mapping[str, NDArray[np.uint16]]
+) -> bool:
+    for key, mask in case.masks.items():
+        if key in instances:
+            inside = mask[instances[key] == identity]
+            counts = np.bincount(inside.astype(np.int64)) if inside.size else np.zeros(1, np.int64)
+            label = int(counts.argmax())
+            if label > 0 and label not in taken and counts[label] > 0.5 * inside.size:
+                return True
+    return False
 
 
 def _height(body: TrueBody) -> float:

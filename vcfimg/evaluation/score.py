@@ -30,8 +30,8 @@ def score(case: Case, outcome: Outcome, policy: MeasurementPolicy, memory_mb: fl
         elif body.complete:
             rows.append(BodyRow(case.name, case.contrast, body.level, True, False))
     levels = outcome.measurement.levels
-    taken = {case.bodies[i].label for i in matched}
-    false = [f for f in false_bodies(found, matched, case) if not _shows_unmatched_body(f, taken, case, outcome)]
+    instances = {key: labels.instances for key, labels in outcome.segmentation.label_maps.items()}
+    false = false_bodies(found, matched, case, instances)
     summary = CaseRow(
         case=case.name,
         contrast=case.contrast,
@@ -46,21 +46,6 @@ def score(case: Case, outcome: Outcome, policy: MeasurementPolicy, memory_mb: fl
         warnings=levels.warnings,
     )
     return summary, rows
-
-
-def _shows_unmatched_body(identity: int, taken: set[int], case: Case, outcome: Outcome) -> bool:
-    """Whether what was found lies mostly on one traced body that nothing else was matched to.
-
-    A body that the field of view cuts has the middle of its visible part far from its own, which may lie outside.
-    """
-    for key, mask in case.masks.items():
-        if key in outcome.segmentation.label_maps:
-            inside = mask[outcome.segmentation.label_maps[key].instances == identity]
-            counts = np.bincount(inside.astype(np.int64)) if inside.size else np.zeros(1, np.int64)
-            label = int(counts.argmax())
-            if label > 0 and label not in taken and counts[label] > 0.5 * inside.size:
-                return True
-    return False
 
 
 def _row(

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.reading import SeriesReading
 
 MIN_COMMON: Final = 3
@@ -59,7 +60,7 @@ def combine_heights(identity: int, readings: Sequence[SeriesReading], best: str 
     independent = 1 / np.sqrt(w.sum(axis=0))
     error = np.sqrt(np.square(COMMON_ERROR * own.error) + (1 - COMMON_ERROR**2) * np.square(independent))
     if len(values) == 1:
-        error = np.hypot(error, 1.96 * ALONE_MM)
+        error = np.hypot(error, Z95 * ALONE_MM)
     return home.key, np.asarray(combined), np.asarray(error)
 
 

@@ -10,11 +10,11 @@ from math import sqrt
 
 from vcfimg.imaging.expected import Reference, loss_percent
 from vcfimg.imaging.heights import POSITIONS, Position, at, for_each
+from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.measurement import LossPercent
 from vcfimg.imaging.raw import Heights
 from vcfimg.policy.measurement import MeasurementPolicy
 
-_Z95 = 1.96
 _MEDIAN_EFFICIENCY = 1.2533
 """Standard error of a median over that of a mean, for normal errors."""
 
@@ -65,7 +65,7 @@ def loss_uncertainty(
         if height is None or read is None or reference is None:
             return None
         own = read / reference.expected_mm
-        ref = height / reference.expected_mm * _Z95 * reference_sd(reference, policy)
+        ref = height / reference.expected_mm * Z95 * reference_sd(reference, policy)
         widen = policy.uncertainty_suspect_scale if suspect else 1.0
         return 100.0 * widen * policy.uncertainty_loss_scale * sqrt(own**2 + ref**2)
 

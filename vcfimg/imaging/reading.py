@@ -11,6 +11,7 @@ from vcfimg.imaging.anchors import find_c2, find_sacrum
 from vcfimg.imaging.canal import canal_diameter
 from vcfimg.imaging.endplates import Endplates, fit_endplates
 from vcfimg.imaging.frames import Body, Grid, find_bodies
+from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.quality import LOW_CONFIDENCE, as_heights, hides_collapse, reading_reasons, void_fraction
 from vcfimg.imaging.raw import Anchor, SeriesHeights, SeriesSignal, Signal, SixPoints, Wall
 from vcfimg.imaging.sections import COLUMNS, SPAN, Section, cut_sections
@@ -246,7 +247,7 @@ def _error(edge: Array, spread: Array | None, pixel: float, heights: Array, tang
     variance = variance + np.square(heights * tangent * np.deg2rad(TILT_ERROR_DEG))
     across = np.square(spread) / n if spread is not None else np.full(3, np.square(SINGLE_SLICE_MM))
     variance = variance + across
-    return np.asarray(1.96 * np.sqrt(variance))
+    return np.asarray(Z95 * np.sqrt(variance))
 
 
 def _to_centre(section: Section, tangent: float) -> Array:
