@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, gaussian_filter, label
 
-from pipelines.training.synth import REPLACED_SHARE, core_of, end_in_sacrum, normalise, place, smooth_noise
+from pipelines.training.synth import REPLACED_SHARE, core_of, end_near_sacrum, normalise, place, smooth_noise
 from vcfimg.imaging.segmentation import Tissue
 
 BIT: Final = {t: np.uint8(1 << t) for t in Tissue}
@@ -20,8 +20,8 @@ PIXEL_MM: Final = 0.95
 
 SACRAL_BAND: Final = 16
 """Pixels below the lowest disc that are of S1 in everybody."""
-END_IN_SACRUM: Final = 0.35
-"""Share of the crops that end a little below the lowest disc, as fields of view do."""
+END_NEAR_SACRUM: Final = 0.35
+"""Share of the crops that end a little above or below the lowest disc, as fields of view do."""
 
 
 def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
@@ -149,7 +149,7 @@ def spider_sample(
         image = np.interp(image / bright, [0, 0.06, 0.25, 0.45, 0.7, 1.0], knots).astype(np.float32) * bright
     image = image * np.exp(rng.uniform(0, 0.4) * smooth_noise(rng, image.shape, 70))
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
-    cut = end_in_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, END_IN_SACRUM, rng)
+    cut = end_near_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, END_NEAR_SACRUM, rng)
     image, (allowed, core) = place(
         image, [allowed, core], PIXEL_MM, rng, [int(BIT[Tissue.BACKGROUND]), 0], stretch_sd=0.12, last_row=cut
     )

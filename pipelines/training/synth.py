@@ -230,10 +230,13 @@ def normalise(image: Array, rng: np.random.Generator | None = None) -> Array:
     return out
 
 
-def end_in_sacrum(sacral: NDArray[np.bool_], pixel_mm: float, share: float, rng: np.random.Generator) -> float | None:
-    """In ``share`` of the cases a row 4 to 55 mm below the first of the rows that show the sacrum; else None."""
+def end_near_sacrum(sacral: NDArray[np.bool_], pixel_mm: float, share: float, rng: np.random.Generator) -> float | None:
+    """In ``share`` of the cases a row near the first of the rows that show the sacrum; else None.
+
+    From within L5 (30 mm above it) to S2 (55 mm below): what the image ends in must be told by more than that it ends.
+    """
     rows = np.flatnonzero(sacral)
-    return float(rows[0] + rng.uniform(4, 55) / pixel_mm) if len(rows) and rng.random() < share else None
+    return float(rows[0] + rng.uniform(-30, 55) / pixel_mm) if len(rows) and rng.random() < share else None
 
 
 def phantom_sample(
@@ -244,8 +247,8 @@ def phantom_sample(
     image = render(tissue, piece["instance"], float(piece["marrow_fat"][0]) / 255, rng)
     image = degrade(blot_with_metal(image, piece["label"], rng), tissue, rng)
     allowed = (1 << piece["label"]).astype(np.uint8)
-    # Fields of view that end in the sacrum are where levels go wrong: show them often.
-    last_row = end_in_sacrum((piece["label"] == Label.SACRUM).sum(1) > 12, PIXEL_MM, 0.3, rng)
+    # Fields of view that end in L5 or the sacrum are where levels go wrong: show them often.
+    last_row = end_near_sacrum((piece["label"] == Label.SACRUM).sum(1) > 12, PIXEL_MM, 0.3, rng)
     image, (allowed, core) = place(
         image, [allowed, core_of(piece["instance"])], PIXEL_MM, rng, [1 << Label.BACKGROUND, 0], last_row=last_row
     )

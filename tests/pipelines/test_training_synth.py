@@ -4,8 +4,20 @@ import numpy as np
 import pytest
 
 from pipelines.training.bank import make_slices
-from pipelines.training.synth import PATCH, ROLE_WEIGHTS, core_of, phantom_sample, place, random_contrast, smooth_noise
+from pipelines.training.synth import (
+    PATCH,
+    ROLE_WEIGHTS,
+    blot_with_metal,
+    core_of,
+    end_near_sacrum,
+    phantom_sample,
+    place,
+    random_contrast,
+    replace_marrow,
+    smooth_noise,
+)
 from vcfimg.imaging.segmentation import Tissue
+from vcfimg.phantom.tissue import T
 
 
 def boxes():
@@ -55,3 +67,36 @@ def test_a_sample_follows_from_its_generator():
     assert np.isfinite(image).all()
     assert set(np.unique(allowed)) <= {1 << int(t) for t in Tissue}
     assert (allowed[core == 1] == 1 << Tissue.BODY).mean() > 0.95
+
+
+def test_crops_end_from_l5_to_s2():
+    sacral = np.arange(300) >= 200
+    rng = np.random.default_rng(2)
+    rows = [end_near_sacrum(sacral, 0.8, 1.0, rng) for _ in range(200)]
+    assert 162 < min(rows) < 180
+    assert 250 < max(rows) < 269
+    assert end_near_sacrum(sacral, 0.8, 0.0, rng) is None
+    assert end_near_sacrum(np.zeros(300, bool), 0.8, 1.0, rng) is None
+
+
+def test_marrow_is_replaced_within_bodies_alone_unless_it_grows_out():
+    instance = boxes()
+    tissue = np.where(instance > 0, T.MARROW, T.MUSCLE).astype(np.uint8)[None].repeat(3, 0)
+    rng = np.random.default_rng(4)
+    changed = [replace_marrow(tissue, instance, rng) for _ in range(60)]
+    assert any((c != tissue).any() for c in changed)
+    assert any((c == tissue).all() for c in changed)
+    for c in changed:
+        outside = c[:, instance == 0]
+        assert set(np.unique(outside)) <= {T.MUSCLE, T.LESION}
+    assert (tissue == np.where(instance > 0, T.MARROW, T.MUSCLE)).all()
+
+
+def test_metal_leaves_dark_holes_over_bone():
+    label = np.where(boxes() > 0, Tissue.POSTERIOR, Tissue.BACKGROUND).astype(np.uint8)
+    image = np.full(label.shape, 100.0, np.float32)
+    rng = np.random.default_rng(6)
+    images = [blot_with_metal(image, label, rng) for _ in range(200)]
+    holed = [i for i in images if i is not image]
+    assert 2 <= len(holed) <= 40
+    assert all(i.min() < 20 and i.max() > 110 for i in holed)

@@ -1,0 +1,165 @@
+"""Accuracy on real volumes that were made harder: ``python -m pipelines.stress_real FOLDER_OF_IMAGE_AND_MASK_PAIRS``.
+
+Healthy volunteers under good conditions say little about ill spines and routine examinations. Every volume is therefore
+read again with thick slices, with bodies that are dark or bright as metastases and edema make them, with CSF dark as on
+T1, with noise, with a steep coil, and cut within L5 or within S1, where the count from the sacrum is in danger.
+"""
+
+import argparse
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation, gaussian_filter
+
+from vcfimg.evaluation.case import Case, CaseSource
+from vcfimg.evaluation.evaluate import find_cases
+from vcfimg.evaluation.rows import BodyRow, CaseRow
+from vcfimg.evaluation.run import run_pipeline
+from vcfimg.evaluation.score import score
+from vcfimg.evaluation.summary import summarise
+from vcfimg.policy import load_policy
+
+THICK_MM: Final = 4.0
+FALL_OFF_MM: Final = 60.0
+NOISE: Final = 0.08
+"""SD of the noise, relative to the bright end of the image."""
+S1_SHOWN_MM: Final = 22.0
+"""Below the lowest pixel of L5, the disc included."""
+
+
+def thick_slices(case: Case, rng: np.random.Generator) -> Case:
+    """Slices averaged to 4 mm; of the mask every middle one is kept."""
+    volume = case.volumes[0]
+    n = max(1, round(THICK_MM / float(volume.spacing[2])))
+    whole = volume.shape[0] // n
+    array = volume.array[: whole * n].reshape(whole, n, *volume.shape[1:]).mean(1, dtype=np.float32)
+    affine = volume.affine.copy()
+    affine[:3, 3] += affine[:3, 2] * (n - 1) / 2
+    affine[:3, 2] *= n
+    masks = {key: mask[n // 2 : whole * n : n] for key, mask in case.masks.items()}
+    return replace(case, volumes=(replace(volume, array=array, affine=affine, sop_instance_uids=()),), masks=masks)
+
+
+def _bodies_times(factor: float, case: Case, rng: np.random.Generator) -> Case:
+    mask = case.masks[case.volumes[0].key]
+    chosen = rng.permutation([b.label for b in case.bodies])[: max(1, len(case.bodies) // 3)]
+    marrow = gaussian_filter(np.isin(mask, chosen).astype(np.float32), (0, 0.8, 0.8))
+    return _altered(case, lambda image: image * np.exp(np.log(factor) * marrow))
+
+
+def dark_csf(case: Case, rng: np.random.Generator) -> Case:
+    """The canal inverted: dark CSF, a brighter cord. The canal is what lies behind the bodies and is brightest."""
+    volume = case.volumes[0]
+    mask = case.masks[volume.key] > 0
+    bright = np.percentile(volume.array[mask], 90)
+    near = np.asarray(binary_dilation(mask, np.ones((1, 3, 3), bool), iterations=22)) & ~mask
+    csf = gaussian_filter((near & (volume.array > 1.15 * bright)).astype(np.float32), (0, 1.0, 1.0))
+    return _altered(case, lambda image: image * (1 - csf) + 0.35 * bright * csf)
+
+
+def noisy(case: Case, rng: np.random.Generator) -> Case:
+    """Rician noise of 8 percent."""
+    sd = NOISE * float(np.percentile(case.volumes[0].array, 98))
+    a, b = rng.normal(0, sd, (2, *case.volumes[0].shape)).astype(np.float32)
+    return _altered(case, lambda image: np.hypot(image + a, b))
+
+
+def steep_coil(case: Case, rng: np.random.Generator) -> Case:
+    """Signal that falls off to the front, to 1/e within 60 mm."""
+    volume = case.volumes[0]
+    front = np.arange(volume.shape[2]) * float(volume.spacing[0]) / FALL_OFF_MM
+    backward = 1 if volume.affine[1, 0] > 0 else -1
+    fall = np.exp(backward * (front - front.mean())).astype(np.float32)
+    return _altered(case, lambda image: image * fall)
+
+
+def _cut(place: str, case: Case, rng: np.random.Generator) -> Case:
+    """The image ends within L5 or within S1."""
+    volume = case.volumes[0]
+    lowest = case.bodies[-1]
+    rows = np.flatnonzero((case.masks[volume.key] == lowest.label).any((0, 2)))
+    last = round(0.5 * (rows[0] + rows[-1])) if place == "L5" else round(rows[-1] + S1_SHOWN_MM)
+    return replace(
+        case,
+        volumes=(replace(volume, array=np.ascontiguousarray(volume.array[:, :last])),),
+        masks={key: mask[:, :last] for key, mask in case.masks.items()},
+        bodies=(*case.bodies[:-1], replace(lowest, complete=place != "L5")),
+        sacrum_in_view=place != "L5",
+    )
+
+
+def _altered(case: Case, change: Callable[[NDArray[np.float32]], NDArray[np.floating]]) -> Case:
+    volume = case.volumes[0]
+    return replace(case, volumes=(replace(volume, array=np.asarray(change(volume.array), np.float32)),))
+
+
+Alteration = Callable[[Case, np.random.Generator], Case]
+ALTERATIONS: Final[dict[str, Alteration]] = {
+    "as they are": lambda case, rng: case,
+    "4 mm slices": thick_slices,
+    "a third of the bodies dark (x 0.4)": partial(_bodies_times, 0.4),
+    "a third of the bodies bright (x 2.5)": partial(_bodies_times, 2.5),
+    "dark CSF": dark_csf,
+    "noise of 8 %": noisy,
+    "steep coil": steep_coil,
+    "cut within L5": partial(_cut, "L5"),
+    "cut within S1": partial(_cut, "S1"),
+}
+
+
+def read_altered(source: CaseSource) -> list[tuple[str, CaseRow, list[BodyRow]]]:
+    """Rows of one volume under every alteration."""
+    policy = load_policy()
+    case = source.load()
+    out = []
+    for name, alter in ALTERATIONS.items():
+        altered = alter(case, np.random.default_rng([zlib.crc32(case.name.encode()), zlib.crc32(name.encode())]))
+        out.append((name, *score(altered, run_pipeline(altered.volumes, policy), policy.measurement, 0.0)))
+    return out
+
+
+def table(results: Sequence[tuple[str, CaseRow, list[BodyRow]]]) -> str:
+    """One line per alteration."""
+    lines = [
+        "| images | bodies found | false per volume | names right / wrong / none | Dice | height error / bias, mm |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name in ALTERATIONS:
+        cases = [case for n, case, _ in results if n == name]
+        rows = [row for n, _, body_rows in results if n == name for row in body_rows]
+        s = summarise(cases, rows)
+        found = [r for r in rows if r.found]
+        right = sum(r.named == r.level for r in found)
+        wrong = sum(r.named not in {None, r.level} for r in found)
+        heights = s.height["all"]
+        lines.append(
+            f"| {name} | {s.found.hits} of {s.found.n} | {s.false_bodies / len(cases):.2f} | "
+            f"{right} / {wrong} / {len(found) - right - wrong} | {s.dice or 0:.3f} | "
+            f"{heights.mae or 0:.2f} / {heights.bias or 0:+.2f} |"
+        )
+    return "\n".join(lines)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read all volumes and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m pipelines.stress_real", description=__doc__)
+    parser.add_argument("folder", type=Path, help="image and mask pairs that vcfimg evaluate reads")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th volume only")
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args(arguments)
+    sources = list(find_cases(options.folder, healthy=True))[:: options.every]
+    with ProcessPoolExecutor(options.workers) as pool:
+        results = [row for rows in pool.map(read_altered, sources) for row in rows]
+    print(table(results))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
