@@ -80,18 +80,19 @@ def steep_coil(case: Case, rng: np.random.Generator) -> Case:
     return _altered(case, lambda image: image * fall)
 
 
-def _cut(place: str, case: Case, rng: np.random.Generator) -> Case:
-    """The image ends within L5 or within S1."""
+def _cut(shown: float, case: Case, rng: np.random.Generator) -> Case:
+    """The image ends where this share of L5 is shown, or :data:`S1_SHOWN_MM` below it when the whole of it is."""
     volume = case.volumes[0]
     lowest = case.bodies[-1]
     rows = np.flatnonzero((case.masks[volume.key] == lowest.label).any((0, 2)))
-    last = round(0.5 * (rows[0] + rows[-1])) if place == "L5" else round(rows[-1] + S1_SHOWN_MM)
+    whole = shown >= 1
+    last = round(rows[0] + shown * (rows[-1] - rows[0]) + whole * S1_SHOWN_MM / float(volume.spacing[1]))
     return replace(
         case,
         volumes=(replace(volume, array=np.ascontiguousarray(volume.array[:, :last])),),
         masks={key: mask[:, :last] for key, mask in case.masks.items()},
-        bodies=(*case.bodies[:-1], replace(lowest, complete=place != "L5")),
-        sacrum_in_view=place != "L5",
+        bodies=(*case.bodies[:-1], replace(lowest, complete=whole)),
+        sacrum_in_view=whole,
     )
 
 
@@ -109,8 +110,9 @@ ALTERATIONS: Final[dict[str, Alteration]] = {
     "dark CSF": dark_csf,
     "noise of 8 %": noisy,
     "steep coil": steep_coil,
-    "cut within L5": partial(_cut, "L5"),
-    "cut within S1": partial(_cut, "S1"),
+    "cut through the middle of L5": partial(_cut, 0.5),
+    "cut through the lower third of L5": partial(_cut, 0.7),
+    "cut through S1": partial(_cut, 1.0),
 }
 
 

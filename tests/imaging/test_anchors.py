@@ -52,7 +52,7 @@ def test_a_strip_of_sacrum_is_low_evidence() -> None:
     assert "little_of_it_seen" in sacrum.notes
 
 
-@pytest.mark.parametrize(("seen_mm", "confidence"), [(12.0, "low"), (20.0, "high")])
+@pytest.mark.parametrize(("seen_mm", "confidence"), [(9.0, "low"), (18.0, "high")])
 def test_a_sacrum_that_the_image_cuts_short_may_be_l5(seen_mm: float, confidence: str) -> None:
     volume, _ = FOUR.build()
     labels = with_sacrum(FOUR)
