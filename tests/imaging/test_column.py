@@ -40,3 +40,13 @@ def test_the_small_core_of_a_crushed_body_counts_where_its_neighbours_leave_room
 def test_a_curved_column_keeps_all_its_bodies():
     bent = [(top, LEFT + shift, HEIGHT, Tissue.BODY) for top, shift in zip(TOPS, (0, 9, 14, 9, 0), strict=True)]
     assert find_instances(*maps(bent), 4.0)[0].max() == 5
+
+
+def test_a_bright_disc_in_one_slice_is_no_body():
+    """Between two bodies no farther apart than usual there is no room for what one slice of seven shows."""
+    semantic, core = maps(column(), slices=7)
+    disc = np.s_[5, :, TOPS[2] + HEIGHT : TOPS[3], LEFT : LEFT + DEPTH]
+    semantic[disc] = 0.01
+    semantic[5, Tissue.BODY, disc[2], disc[3]] = 0.95
+    core[5, TOPS[2] + HEIGHT + 2 : TOPS[3] - 2, LEFT + 4 : LEFT + DEPTH - 4] = 0.9
+    assert find_instances(semantic, core, 4.0)[0].max() == 5

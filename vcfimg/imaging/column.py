@@ -17,6 +17,8 @@ CRUSHED: Final = 0.02
 """Mass of a piece, relative to the heavy ones of the spine, from which it may be a body in a gap."""
 ROOM_FOR_ONE: Final = 1.25
 """Distance of two bodies, relative to the usual one, from which a crushed one may lie between them."""
+FEW_SLICES: Final = 0.35
+"""A piece seen in less than this share of the slices of its neighbours is a body only where they leave room for it."""
 OFF_COLUMN_MM: Final = 28.0
 """A piece farther than this from the curve through all others is not of the spine."""
 
@@ -39,6 +41,19 @@ def real(tracks: list[Track]) -> list[Track]:
     for track in sorted(small, key=lambda t: -t.mass):
         if fills_gap(track, kept):
             kept = sorted([*kept, track], key=lambda t: float(t.center[1]))
+    return without_wedged(kept)
+
+
+def without_wedged(tracks: list[Track]) -> list[Track]:
+    """Drop pieces, lightest first, that few slices show between two bodies no farther apart than usual: discs."""
+    kept = tracks
+    for track in sorted(tracks, key=lambda t: t.mass):
+        i = next(n for n, t in enumerate(kept) if t is track)
+        others = [*kept[:i], *kept[i + 1 :]]
+        if 0 < i < len(kept) - 1 and len(others) >= 4:
+            usual = min(len(kept[i - 1].slices), len(kept[i + 1].slices))
+            if len(track.slices) < FEW_SLICES * usual and not fills_gap(track, others):
+                kept = others
     return kept
 
 
