@@ -1,5 +1,6 @@
 """Which pieces are bodies of the spine."""
 
+import numpy as np
 import pytest
 
 from vcfimg.imaging.instances import find_instances
