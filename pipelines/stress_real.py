@@ -1,8 +1,8 @@
 """Accuracy on real volumes that were made harder: ``python -m pipelines.stress_real FOLDER_OF_IMAGE_AND_MASK_PAIRS``.
 
 Healthy volunteers under good conditions say little about ill spines and routine examinations. Every volume is therefore
-read again with thick slices, with bodies that are dark or bright as metastases and edema make them, with CSF dark as on
-T1, with noise, with a steep coil, and cut within L5 or within S1, where the count from the sacrum is in danger.
+read again with thick slices, with bodies that are dark or bright as metastases and edema make them, with noise, with a
+steep coil, and cut within L5 or within S1, where the count from the sacrum is in danger.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, gaussian_filter
+from scipy.ndimage import gaussian_filter
 
 from vcfimg.evaluation.case import Case, CaseSource
 from vcfimg.evaluation.evaluate import find_cases
@@ -52,16 +52,6 @@ def _bodies_times(factor: float, case: Case, rng: np.random.Generator) -> Case:
     chosen = rng.permutation([b.label for b in case.bodies])[: max(1, len(case.bodies) // 3)]
     marrow = gaussian_filter(np.isin(mask, chosen).astype(np.float32), (0, 0.8, 0.8))
     return _altered(case, lambda image: image * np.exp(np.log(factor) * marrow))
-
-
-def dark_csf(case: Case, rng: np.random.Generator) -> Case:
-    """The canal inverted: dark CSF, a brighter cord. The canal is what lies behind the bodies and is brightest."""
-    volume = case.volumes[0]
-    mask = case.masks[volume.key] > 0
-    bright = np.percentile(volume.array[mask], 90)
-    near = np.asarray(binary_dilation(mask, np.ones((1, 3, 3), bool), iterations=22)) & ~mask
-    csf = gaussian_filter((near & (volume.array > 1.15 * bright)).astype(np.float32), (0, 1.0, 1.0))
-    return _altered(case, lambda image: image * (1 - csf) + 0.35 * bright * csf)
 
 
 def noisy(case: Case, rng: np.random.Generator) -> Case:
@@ -107,7 +97,6 @@ ALTERATIONS: Final[dict[str, Alteration]] = {
     "4 mm slices": thick_slices,
     "a third of the bodies dark (x 0.4)": partial(_bodies_times, 0.4),
     "a third of the bodies bright (x 2.5)": partial(_bodies_times, 2.5),
-    "dark CSF": dark_csf,
     "noise of 8 %": noisy,
     "steep coil": steep_coil,
     "cut through the middle of L5": partial(_cut, 0.5),
