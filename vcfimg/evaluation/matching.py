@@ -50,16 +50,16 @@ def false_bodies(
     """
     taken = {case.bodies[i].label for i in matched}
     left = [f for j, f in enumerate(found) if j not in matched.values()]
-    left = [f for f in left if not _shows_unmatched_body(f.id, taken, case, instances)]
-    if not case.bodies:
-        return [f.id for f in left] if case.exhaustive else []
-    centers = np.array([t.center_mm for t in sorted(case.bodies, key=lambda t: -t.center_mm[2])])
-    return [f.id for f in left if case.exhaustive or not _outside_range(np.array(f.center_mm), centers)]
+    if not case.exhaustive:
+        centers = np.array([t.center_mm for t in sorted(case.bodies, key=lambda t: -t.center_mm[2])])
+        left = [f for f in left if case.bodies and not _outside_range(np.array(f.center_mm), centers)]
+    return [f.id for f in left if not _shows_unmatched_body(f.id, taken, case, instances)]
 
 
 def _shows_unmatched_body(
     identity: int, taken: set[int], case: Case, instances: Mapping[str, NDArray[np.uint16]]
 ) -> bool:
+    """Whether what was found lies mostly on one traced body that nothing else was matched to."""
     for key, mask in case.masks.items():
         if key in instances:
             inside = mask[instances[key] == identity]

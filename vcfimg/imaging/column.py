@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.imaging.tracks import Track
+from vcfimg.imaging.tracks import Track, head_to_foot
 
 MIN_CORE_AREA_MM2: Final = 18.0
 """The largest piece of a body's core is at least this large (C7 measures about 200 mm² in all)."""
@@ -36,11 +36,11 @@ def real(tracks: list[Track]) -> list[Track]:
         usual = float(np.median([t.mass for t in near])) if near else track.mass
         return track.area >= MIN_CORE_AREA_MM2 and track.mass >= least * usual
 
-    kept = sorted((t for t in sizeable if plausible(t, OF_USUAL)), key=lambda t: float(t.center[1]))
+    kept = head_to_foot(t for t in sizeable if plausible(t, OF_USUAL))
     small = [t for t in tracks if t not in kept and t.mass >= CRUSHED * heaviest and plausible(t, OF_USUAL / 2)]
     for track in sorted(small, key=lambda t: -t.mass):
         if fills_gap(track, kept):
-            kept = sorted([*kept, track], key=lambda t: float(t.center[1]))
+            kept = head_to_foot([*kept, track])
     return without_wedged(kept)
 
 
@@ -48,7 +48,7 @@ def without_wedged(tracks: list[Track]) -> list[Track]:
     """Drop pieces, lightest first, that few slices show between two bodies no farther apart than usual: discs."""
     kept = tracks
     for track in sorted(tracks, key=lambda t: t.mass):
-        i = next(n for n, t in enumerate(kept) if t is track)
+        i = kept.index(track)
         others = [*kept[:i], *kept[i + 1 :]]
         if 0 < i < len(kept) - 1 and len(others) >= 4:
             usual = min(len(kept[i - 1].slices), len(kept[i + 1].slices))
@@ -73,7 +73,7 @@ def on_column(tracks: list[Track], slice_mm: float) -> list[Track]:
     The piece judged is the one without which the rest is smoothest: the piece farthest from a fit that an outlier has
     bent may well be a true one.
     """
-    kept = sorted(tracks, key=lambda t: float(t.center[1]))
+    kept = head_to_foot(tracks)
     while len(kept) >= 4:
         centers = np.array([t.center for t in kept]) * np.array([slice_mm, 1.0, 1.0])
         weight = np.sqrt([t.mass for t in kept])

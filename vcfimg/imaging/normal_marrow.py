@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.imaging.raw import SeriesSignal, Signal
+from vcfimg.imaging.robust import robust_sd
 from vcfimg.policy.measurement import MeasurementPolicy
 
 TRIM: Final = 0.02
@@ -16,9 +17,8 @@ TRIM: Final = 0.02
 TRIMMED_SD: Final = 0.89
 """SD of a normal distribution without those ends, as a share of the whole one's."""
 
-
 BRIGHT_OUTLIER_SD: Final = 3.0
-"""Samples this many robust SD (1.4826 x MAD) above the median are not normal marrow: a bright spot within a reference
+"""Samples this many robust SD above the median are not normal marrow: a bright spot within a reference
 body, too small to make that body unfit, would widen the SD and hide an edema of the same size elsewhere."""
 
 
@@ -103,9 +103,7 @@ def _trimmed(quantiles: Sequence[float]) -> NDArray[np.float64]:
 
 def _without_bright_spots(samples: NDArray[np.float64]) -> NDArray[np.float64]:
     """The samples without those far above the rest."""
-    middle = float(np.median(samples))
-    robust_sd = 1.4826 * float(np.median(np.abs(samples - middle)))
-    return samples[samples <= middle + BRIGHT_OUTLIER_SD * robust_sd]
+    return samples[samples <= np.median(samples) + BRIGHT_OUTLIER_SD * robust_sd(samples)]
 
 
 def _too_bright(mean: float, series: SeriesSignal | None, policy: MeasurementPolicy, *, by_muscle: bool) -> bool:

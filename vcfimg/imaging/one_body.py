@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.imaging.tracks import Track
+from vcfimg.imaging.tracks import Track, head_to_foot
 
 DISC_BETWEEN: Final = 0.35
 """Disc probability from which a disc lies on the way from one piece to the next."""
@@ -23,7 +23,7 @@ AXIS_AREA: Final = 1.25
 
 def once_each(tracks: list[Track], disc: NDArray[np.float32]) -> list[Track]:
     """Settle pieces that are too near each other to be two vertebrae: join what is one body, drop small false ones."""
-    kept = sorted(tracks, key=lambda t: float(t.center[1]))
+    kept = head_to_foot(tracks)
     while len(kept) >= 4:
         steps = np.linalg.norm(np.diff([t.center[1:] for t in kept], axis=0), axis=1)
         near = np.flatnonzero(steps < NEAREST_STEP * np.median(steps))

@@ -14,6 +14,7 @@ from vcfimg.imaging.frames import Body, Grid, find_bodies
 from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.quality import LOW_CONFIDENCE, as_heights, hides_collapse, reading_reasons, void_fraction
 from vcfimg.imaging.raw import Anchor, SeriesHeights, SeriesSignal, Signal, SixPoints, Wall
+from vcfimg.imaging.robust import MAD_TO_SD, robust_sd
 from vcfimg.imaging.sections import COLUMNS, SPAN, Section, cut_sections
 from vcfimg.imaging.segmentation import LabelMap
 from vcfimg.imaging.shading import estimate_shading
@@ -230,14 +231,14 @@ def _consistent(heights: Array) -> NDArray[np.bool_]:
     if len(heights) < 3:
         return np.ones(len(heights), np.bool_)
     deviation = np.abs(heights - np.median(heights, axis=0)).mean(axis=1)
-    limit = max(SLICE_OUTLIER_MM, 3 * 1.4826 * float(np.median(deviation)))
+    limit = max(SLICE_OUTLIER_MM, 3 * MAD_TO_SD * float(np.median(deviation)))
     return np.asarray(deviation <= limit)
 
 
 def _robust_sd(heights: Array) -> Array:
     if len(heights) == 2:
         return np.asarray(np.abs(heights[0] - heights[1]) / np.sqrt(2))
-    return np.asarray(1.4826 * np.median(np.abs(heights - np.median(heights, axis=0)), axis=0))
+    return robust_sd(heights)
 
 
 def _error(edge: Array, spread: Array | None, pixel: float, heights: Array, tangent: float) -> Array:

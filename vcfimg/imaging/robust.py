@@ -13,6 +13,9 @@ STIFF_TERMS: Final = 3
 STIFF_ROUNDS: Final = 5
 """Number of those rounds."""
 
+MAD_TO_SD: Final = 1.4826
+"""SD of a normal distribution over its median absolute deviation."""
+
 
 def legendre(x: Array, order: int) -> Array:
     """Legendre polynomials 0…``order`` at ``x``: shape ``x.shape + (order + 1,)``."""
@@ -79,11 +82,16 @@ def robust_fit(
         if stiff:
             trust = floor / np.maximum(np.abs(residual), floor)
             continue
-        scale = np.maximum(1.4826 * weighted_median(np.abs(residual), weight), floor)
+        scale = np.maximum(MAD_TO_SD * weighted_median(np.abs(residual), weight), floor)
         trust = np.square(np.clip(1 - np.square(residual / (cut * scale[:, None])), 0, 1))
         trust = np.maximum(trust, 1e-4)
     coefficients = weighted_fit(basis, y, weight * trust, ridge)
     return coefficients, trust
+
+
+def robust_sd(values: Array) -> Array:
+    """SD along the first axis, from the median absolute deviation: outliers do not widen it."""
+    return np.asarray(MAD_TO_SD * np.median(np.abs(values - np.median(values, axis=0)), axis=0))
 
 
 def weighted_median(values: Array, weight: Array) -> Array:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.imaging.frames import Grid
+from vcfimg.imaging.robust import MAD_TO_SD
 from vcfimg.imaging.segmentation import LabelMap, Tissue
 
 BLOCK_MM: Final = 12.0
@@ -77,7 +78,7 @@ def estimate_shading(array: NDArray[np.float32], labels: LabelMap, grid: Grid) -
     for _ in range(12):
         residual = value - design @ solution
         spread = np.array(
-            [max(1.4826 * float(np.median(np.abs(residual[kind == i]))), 0.04) for i in range(len(samples))]
+            [max(MAD_TO_SD * float(np.median(np.abs(residual[kind == i]))), 0.04) for i in range(len(samples))]
         )
         trust = np.square(np.clip(1 - np.square(residual / (OUTLIER_SD * spread[kind])), 0, 1))
         w = weight * trust / np.square(spread[kind] / 0.1)

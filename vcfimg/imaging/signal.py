@@ -10,6 +10,7 @@ from scipy.ndimage import binary_erosion, distance_transform_edt
 
 from vcfimg.imaging.frames import Body, Grid
 from vcfimg.imaging.raw import SeriesSignal, Signal
+from vcfimg.imaging.robust import MAD_TO_SD
 from vcfimg.imaging.segmentation import LabelMap, Tissue
 from vcfimg.imaging.shading import Shading
 
@@ -256,5 +257,5 @@ def noise_sd(array: NDArray[np.float32], slices: Sequence[int]) -> float:
         )
         signal = a[1:-1, 1:-1] > 0
         if signal.sum() > 100:
-            values.append(1.4826 * float(np.median(np.abs(d[signal]))) / 6.0)
+            values.append(MAD_TO_SD * float(np.median(np.abs(d[signal]))) / 6.0)
     return float(np.median(values)) if values else 0.0

@@ -1,5 +1,6 @@
 """The cores of the bodies: their pieces in every slice, joined into one track per body."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -67,6 +68,11 @@ class Track:
     def slices(self) -> frozenset[int]:
         """The slices it is seen in."""
         return frozenset(p.slice for p in self.pieces)
+
+
+def head_to_foot(tracks: Iterable[Track]) -> list[Track]:
+    """The tracks in the order of their middles."""
+    return sorted(tracks, key=lambda t: float(t.center[1]))
 
 
 def core_pieces(core: NDArray[np.float32], body: NDArray[np.float32], sacrum: NDArray[np.float32]) -> list[list[Piece]]:
