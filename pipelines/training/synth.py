@@ -17,18 +17,18 @@ PATCH: Final = 192
 """Rows and columns of a training patch, 1 mm pixels."""
 
 ROLE_WEIGHTS: Final = {
-    "t1": 0.24,
-    "t2": 0.26,
+    "t1": 0.22,
+    "t2": 0.23,
     "stir": 0.20,
     "t2_fs": 0.06,
-    "dixon_water": 0.04,
+    "dixon_water": 0.08,
     "dixon_fat": 0.04,
     "pd": 0.03,
-    "t1_ffe": 0.13,
+    "t1_ffe": 0.14,
 }
 MARROW: Final = (T.MARROW, T.POSTERIOR_MARROW, T.SACRAL_MARROW)
 
-REPLACED_SHARE: Final = 0.3
+REPLACED_SHARE: Final = 0.2
 """Slices in which whole bodies are replaced or metal blots out the image: frequent where the program is used."""
 REPLACEMENTS: Final = {T.LESION: 0.45, T.EDEMA: 0.2, T.SCLEROSIS: 0.15, T.FATTY_MARROW: 0.1, T.OLD_FRACTURE: 0.1}
 METAL_SHARE: Final = 0.06

@@ -64,6 +64,15 @@ def test_a_sacrum_that_the_image_cuts_short_may_be_l5(seen_mm: float, confidence
     assert sacrum.confidence == confidence
 
 
+def test_a_speck_of_sacrum_beside_the_last_body_does_not_hide_the_sacrum() -> None:
+    labels = with_sacrum(FOUR)
+    semantic = labels.semantic.copy()
+    rows = np.flatnonzero((labels.instances == 3).any(axis=(0, 2)))
+    columns = np.flatnonzero((labels.instances == 3).any(axis=(0, 1)))
+    semantic[:, rows[0] : rows[0] + 4, columns[-1] + 2 : columns[-1] + 6] = Tissue.SACRUM
+    assert anchors(FOUR, replace(labels, semantic=semantic)) == anchors(FOUR, labels)
+
+
 def test_missing_vertebra_above_the_sacrum_leaves_it_without_neighbour() -> None:
     labels = with_sacrum(FOUR)
     instances = np.where(labels.instances == 3, 0, labels.instances).astype(np.uint16)

@@ -105,6 +105,14 @@ def test_a_body_with_hardware_says_nothing() -> None:
     assert stir_findings(raw, NONE, {}, NUMBERS)[4] == StirFinding(reasons=("hardware",))
 
 
+@pytest.mark.parametrize(("share", "edema"), [(0.02, False), (0.22, None), (0.5, True)])
+def test_a_little_edema_in_a_body_at_the_border_is_unknown(share: float, edema: bool | None) -> None:
+    raw = with_stir(spine(levels_between("T11", "L5")), {1: marrow(100.0, bright_share=share)})
+    finding = stir_findings(change(raw, 1, on_border=True), NONE, {}, NUMBERS)[1]
+    assert finding.edema is edema
+    assert finding.edema_fraction == pytest.approx(share, abs=0.03)
+
+
 def test_a_body_at_the_border_says_it_is_partly_seen() -> None:
     raw = change(with_stir(spine(levels_between("T11", "L5")), {}), 1, on_border=True)
     assert stir_findings(raw, NONE, {}, NUMBERS)[1].reasons == ("partly_seen",)

@@ -16,6 +16,9 @@ from vcfimg.imaging.segmentation import LabelMap, Tissue
 MIN_SACRUM_MM2: Final = 120.0
 """Less labelled sacrum than this in every slice is not counted from."""
 
+SPECK_SHARE: Final = 0.15
+"""A piece of the sacrum smaller than this share of it in its slice is a mistake of single pixels or an arch."""
+
 WELL_SHOWN: Final = 0.5
 """Slices that show at least this share of the last body's largest section should show the sacrum below it, too."""
 
@@ -100,13 +103,19 @@ def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift:
 
 
 def _facing(mask: NDArray[np.bool_], grid: Grid, last: Body) -> NDArray[np.bool_]:
-    """In every slice the piece of the sacrum nearest to the body: its arches behind the canal face nothing."""
+    """In every slice the piece of the sacrum nearest to the body: its arches behind the canal face nothing.
+
+    Specks do not count: one beside the last body is nearer to it than S1.
+    """
     kept = np.zeros_like(mask)
     for k in np.flatnonzero(mask.any(axis=(1, 2))):
-        pieces, count = label(mask[k])
-        r, c = np.nonzero(pieces)
+        pieces, _ = label(mask[k])
+        sizes = np.bincount(pieces.ravel())
+        sizes[0] = 0
+        r, c = np.nonzero((sizes >= SPECK_SHARE * sizes.sum())[pieces])
         distance = np.hypot(c * grid.spacing[0] - last.centre[0], r * grid.spacing[1] - last.centre[1])
-        kept[k] = pieces == pieces[r[np.argmin(distance)], c[np.argmin(distance)]] if count > 1 else mask[k]
+        nearest = np.argmin(distance)
+        kept[k] = pieces == pieces[r[nearest], c[nearest]]
     return kept
 
 

@@ -14,6 +14,10 @@ from vcfimg.policy.measurement import MeasurementPolicy
 ROLES: Final = ("stir", "t2_fs", "dixon_water")
 """Roles that show edema, best first; those after STIR are lower-grade substitutes."""
 
+PARTLY_SEEN_FACTOR: Final = 2.0
+"""How many times the policy's upper fraction the visible part of a body cut by the border has to show: the cut edge
+itself reads bright, with up to 0.26 in phantom bodies without edema."""
+
 UNREADABLE: Final = frozenset({"hardware", "cement", "metal"})
 """Reasons for which the marrow signal of a body means nothing."""
 
@@ -49,8 +53,7 @@ def stir_findings(
             continue
         csf = per_series[signal.series_instance_uid].csf if signal.series_instance_uid in per_series else None
         finding = _finding(signal, normal[signal.series_instance_uid], csf, policy)
-        extra = ("partly_seen",) if vertebra.on_border else ()
-        findings[vertebra.id] = finding.model_copy(update={"reasons": (*finding.reasons, *extra)})
+        findings[vertebra.id] = _partly_seen(finding, policy) if vertebra.on_border else finding
     return findings
 
 
@@ -81,6 +84,14 @@ def _finding(signal: Signal, normal: NormalMarrow | str, csf: float | None, poli
         edema=is_edema(fraction, policy),
         substitute=substitute,
         reasons=reasons,
+    )
+
+
+def _partly_seen(finding: StirFinding, policy: MeasurementPolicy) -> StirFinding:
+    """The finding of a body that the border of the image cuts: a little edema in what is left of it proves nothing."""
+    doubtful = finding.edema and (finding.edema_fraction or 0.0) < PARTLY_SEEN_FACTOR * policy.edema_fraction_true
+    return finding.model_copy(
+        update={"edema": None if doubtful else finding.edema, "reasons": (*finding.reasons, "partly_seen")}
     )
 
 
