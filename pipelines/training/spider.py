@@ -22,6 +22,9 @@ SACRAL_BAND: Final = 16
 """Pixels below the lowest disc that are of S1 in everybody."""
 END_NEAR_SACRUM: Final = 0.35
 """Share of the crops that end a little above or below the lowest disc, as fields of view do."""
+COIL_SHARE: Final = 0.4
+COIL_MM: Final = (55.0, 220.0)
+"""Distance over which a coil's signal falls to 1/e; the slices themselves are even."""
 
 
 def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
@@ -148,6 +151,9 @@ def spider_sample(
         knots = np.concatenate([[0.0], rng.uniform(0.05, 1.0, 5)])
         image = np.interp(image / bright, [0, 0.06, 0.25, 0.45, 0.7, 1.0], knots).astype(np.float32) * bright
     image = image * np.exp(rng.uniform(0, 0.4) * smooth_noise(rng, image.shape, 70))
+    if rng.random() < COIL_SHARE:  # a spine coil: brighter the nearer to the back, which is to the right
+        behind = np.arange(image.shape[1], dtype=np.float32) - image.shape[1] / 2
+        image = image * np.exp(behind * PIXEL_MM / rng.uniform(*COIL_MM))
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
     cut = end_near_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, END_NEAR_SACRUM, rng)
     image, (allowed, core) = place(

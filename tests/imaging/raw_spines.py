@@ -103,7 +103,13 @@ def change(raw: RawSpine, id_: int, **fields: object) -> RawSpine:
 
 
 def marrow(
-    mean: float, *, sd: float = 5.0, bright_share: float = 0.0, bright: float = 300.0, role: str = "stir"
+    mean: float,
+    *,
+    sd: float = 5.0,
+    bright_share: float = 0.0,
+    bright: float = 300.0,
+    role: str = "stir",
+    cut_by: tuple[str, ...] = (),
 ) -> Signal:
     """Marrow evenly spread over mean ± 2 SD, with the top ``bright_share`` of the body at ``bright``."""
     quantiles = [mean - 2 * sd + 4 * sd * i / 100 for i in range(101)]
@@ -114,7 +120,15 @@ def marrow(
     rows = round(6 * bright_share)
     grid = tuple(tuple(bright if row < rows else mean for _ in range(6)) for row in range(6))
     uid = {"t1": T1_UID}.get(role, STIR_UID)
-    return Signal(series_instance_uid=uid, role=role, quantiles=tuple(quantiles), grid=grid, voxels=500, raw_mean=mean)
+    return Signal(
+        series_instance_uid=uid,
+        role=role,
+        quantiles=tuple(quantiles),
+        grid=grid,
+        voxels=500,
+        raw_mean=mean,
+        cut_by=cut_by,  # type: ignore[arg-type]
+    )
 
 
 def with_stir(

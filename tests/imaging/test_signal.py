@@ -36,6 +36,21 @@ def test_grid_runs_from_head_to_foot() -> None:
     assert min(top) > 2 * max(bottom)
 
 
+def test_signal_says_what_cuts_the_body() -> None:
+    volume, labels = BoxSpine(role="stir").build()
+    sides_shown = labels.instances.copy()
+    sides_shown[[0, -1]] = 0
+    rows = np.flatnonzero((sides_shown == 1).any(axis=(0, 2)))[6:]
+    below = slice(int(rows[0]), None)
+    shown = type(volume)(volume.array[:, below], volume.affine, volume.key, "stir", "1.2.3", volume.sop_instance_uids)
+    for instances, expected in ((labels.instances, ("border", "stack")), (sides_shown, ("border",))):
+        semantic = np.where((labels.instances > 0) & (instances == 0), 0, labels.semantic).astype(np.uint8)
+        cut = LabelMap(semantic[:, below], instances[:, below], labels.affine)
+        found = measure([shown], segmentation((volume.key, cut)), load_policy()).vertebrae
+        assert [s.cut_by for s in found[0].signals] == [expected]
+        assert [s.cut_by for s in found[1].signals] == [expected[1:]]
+
+
 def test_csf_and_disc_are_read() -> None:
     series = measured(BoxSpine(role="t2", noise=2.0)).series[0]
     assert series.csf == pytest.approx(220, rel=0.1)

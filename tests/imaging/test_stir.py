@@ -107,15 +107,16 @@ def test_a_body_with_hardware_says_nothing() -> None:
 
 @pytest.mark.parametrize(("share", "edema"), [(0.02, False), (0.22, None), (0.5, True)])
 def test_a_little_edema_in_a_body_at_the_border_is_unknown(share: float, edema: bool | None) -> None:
-    raw = with_stir(spine(levels_between("T11", "L5")), {1: marrow(100.0, bright_share=share)})
-    finding = stir_findings(change(raw, 1, on_border=True), NONE, {}, NUMBERS)[1]
-    assert finding.edema is edema
-    assert finding.edema_fraction == pytest.approx(share, abs=0.03)
+    found = findings({1: marrow(100.0, bright_share=share, cut_by=("border",))})
+    assert found[1].edema is edema
+    assert found[1].edema_fraction == pytest.approx(share, abs=0.03)
+    assert found[1].reasons == ("partly_seen",)
+    assert found[2].reasons == ()
 
 
-def test_a_body_at_the_border_says_it_is_partly_seen() -> None:
-    raw = change(with_stir(spine(levels_between("T11", "L5")), {}), 1, on_border=True)
-    assert stir_findings(raw, NONE, {}, NUMBERS)[1].reasons == ("partly_seen",)
+def test_edema_that_the_end_of_the_stack_cuts_is_edema() -> None:
+    finding = findings({1: marrow(100.0, bright_share=0.22, cut_by=("stack",))})[1]
+    assert (finding.edema, finding.reasons) == (True, ("partly_seen",))
 
 
 @pytest.mark.parametrize(("threshold", "share"), [(-1.0, 1.0), (0.0, 1.0), (25.0, 0.75), (99.5, 0.005), (100.0, 0.0)])

@@ -24,6 +24,9 @@ MIN_BODY_AREA_MM2: Final = 60.0
 BORDER_PIXELS: Final = 2
 """A mask that ends this near to the edge of the image counts as cut by it: the true endplate may lie outside."""
 
+STACK_END_SHARE: Final = 0.5
+"""Share of its largest section that the first or last slice of the stack has to show for a body to go on beyond it."""
+
 _POSTERIOR_LPS: Final = np.array([0.0, 1.0, 0.0])
 _SUPERIOR_LPS: Final = np.array([0.0, 0.0, 1.0])
 
@@ -83,6 +86,8 @@ class Body:
     box: tuple[slice, slice, slice]
     on_border: bool
     width_mm: float
+    beyond_stack: bool = False
+    """The first or the last slice shows much of it: a side of the body lies outside the stack."""
     fragment: bool = False
     """Too small to be measured: most of the vertebra lies outside the image, or the label is a splinter."""
 
@@ -130,7 +135,9 @@ def _body(
     width = len(full) * grid.spacing[2]
     edge = any(s.start <= BORDER_PIXELS or s.stop >= n - BORDER_PIXELS for s, n in zip(box[1:], shape[1:], strict=True))
     fragment = bool(areas.max() < MIN_BODY_AREA_MM2)
-    return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width), fragment)
+    outermost = np.isin(slices, (0, shape[0] - 1))
+    beyond = bool((areas[outermost] >= STACK_END_SHARE * areas.max()).any())
+    return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width), beyond, fragment)
 
 
 def _section_areas(cloud: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.intp], NDArray[np.float64]]:

@@ -65,6 +65,8 @@ class Signal(Model):
     voxels: int
     raw_mean: Finite
     """Mean signal before shading correction."""
+    cut_by: tuple[Literal["border", "stack"], ...] = ()
+    """What keeps a part of the body from being seen on this series: the edge of the image, the end of the stack."""
 
 
 class Wall(Model):

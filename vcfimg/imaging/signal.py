@@ -118,6 +118,7 @@ def body_signal(
         grid=_grid(row[clear], column[clear], value),
         voxels=int(clear.sum()),
         raw_mean=float(np.average(raw, weights=stands_for)),
+        cut_by=(*(("border",) if body.on_border else ()), *(("stack",) if body.beyond_stack else ())),
     )
 
 

@@ -14,7 +14,7 @@ from vcfimg.policy.measurement import MeasurementPolicy
 ROLES: Final = ("stir", "t2_fs", "dixon_water")
 """Roles that show edema, best first; those after STIR are lower-grade substitutes."""
 
-PARTLY_SEEN_FACTOR: Final = 2.0
+BORDER_FACTOR: Final = 2.0
 """How many times the policy's upper fraction the visible part of a body cut by the border has to show: the cut edge
 itself reads bright, with up to 0.26 in phantom bodies without edema."""
 
@@ -53,7 +53,7 @@ def stir_findings(
             continue
         csf = per_series[signal.series_instance_uid].csf if signal.series_instance_uid in per_series else None
         finding = _finding(signal, normal[signal.series_instance_uid], csf, policy)
-        findings[vertebra.id] = _partly_seen(finding, policy) if vertebra.on_border else finding
+        findings[vertebra.id] = _partly_seen(finding, signal, policy) if signal.cut_by else finding
     return findings
 
 
@@ -87,9 +87,10 @@ def _finding(signal: Signal, normal: NormalMarrow | str, csf: float | None, poli
     )
 
 
-def _partly_seen(finding: StirFinding, policy: MeasurementPolicy) -> StirFinding:
-    """The finding of a body that the border of the image cuts: a little edema in what is left of it proves nothing."""
-    doubtful = finding.edema and (finding.edema_fraction or 0.0) < PARTLY_SEEN_FACTOR * policy.edema_fraction_true
+def _partly_seen(finding: StirFinding, signal: Signal, policy: MeasurementPolicy) -> StirFinding:
+    """The finding of a body of which the images show a part; a little edema beside the border proves nothing."""
+    little = (finding.edema_fraction or 0.0) < BORDER_FACTOR * policy.edema_fraction_true
+    doubtful = finding.edema and little and "border" in signal.cut_by
     return finding.model_copy(
         update={"edema": None if doubtful else finding.edema, "reasons": (*finding.reasons, "partly_seen")}
     )
