@@ -8,6 +8,7 @@ import numpy as np
 
 from vcfimg.evaluation.agreement import Agreement, Share, agreement, share
 from vcfimg.evaluation.rows import BodyRow, CaseRow
+from vcfimg.evaluation.unevenness import Unevenness, unevenness
 from vcfimg.imaging.heights import POSITIONS, Position, at
 from vcfimg.imaging.raw import Heights
 from vcfimg.levels import is_level, level_index
@@ -37,6 +38,8 @@ class Summary:
     height: dict[str, Agreement]
     """By position and pooled (``all``), mm."""
     height_coverage: Share
+    unevenness: dict[str, Unevenness]
+    """By position and pooled (``all``), mm."""
     loss: dict[str, Agreement]
     """By position and ``index``, percent points."""
     loss_given: Share
@@ -96,6 +99,7 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
         measured=share([r.measured for r in found]),
         height=_agreements(measured, lambda r: (r.height_mm, r.height_true_mm)),
         height_coverage=_coverage(measured, lambda r: (r.height_mm, r.height_true_mm, r.height_half_width_mm)),
+        unevenness={str(x): unevenness(measured, [x]) for x in POSITIONS} | {"all": unevenness(measured, POSITIONS)},
         loss=_agreements(measured, lambda r: (r.loss, r.loss_true)) | {"index": _index_agreement(measured)},
         loss_given=share([r.index_loss is not None for r in measured]),
         loss_coverage=_coverage(measured, lambda r: (r.loss, r.loss_true, r.loss_half_width)),
@@ -187,7 +191,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
 def _plain(value: Any) -> Any:
     if isinstance(value, Share):
         return {"hits": value.hits, "n": value.n, "value": value.value, "interval_95": value.interval}
-    if isinstance(value, Agreement):
+    if isinstance(value, Agreement | Unevenness):
         return asdict(value)
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}

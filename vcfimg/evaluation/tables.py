@@ -9,6 +9,7 @@ from typing import Any
 from vcfimg.evaluation.agreement import Agreement, Share
 from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.evaluation.summary import Summary, by_contrast, by_level
+from vcfimg.evaluation.unevenness import Unevenness
 
 _DASH = "–"
 
@@ -82,6 +83,9 @@ def figures(s: Summary) -> list[tuple[str, str, str]]:
         ("bodies measured", *_share(s.measured)),
     ]
     rows += [(f"height {x}: MAE / bias / ICC", *_agreement(a, "mm", icc=True)) for x, a in s.height.items()]
+    rows += [
+        (f"unevenness {x}: read / reference / error of the reference", *_unevenness(u)) for x, u in s.unevenness.items()
+    ]
     rows += [(f"loss {x}: MAE / bias", *_agreement(a, "points")) for x, a in s.loss.items()]
     return [
         *rows,
@@ -146,6 +150,12 @@ def _agreement(a: Agreement, unit: str, *, icc: bool = False) -> tuple[str, str]
         return _DASH, "0"
     text = f"{_number(a.mae, 2)} / {_number(a.bias, 2)}" + (f" / {_number(a.icc, 3)}" if icc else "")
     return f"{text} {unit}".strip(), str(a.n)
+
+
+def _unevenness(u: Unevenness) -> tuple[str, str]:
+    if u.read_mm is None:
+        return _DASH, str(u.n)
+    return f"{u.read_mm:.2f} / {_number(u.reference_mm, 2)} / {_number(u.reference_error_mm, 2)} mm", str(u.n)
 
 
 def _number(value: float | None, digits: int) -> str:
