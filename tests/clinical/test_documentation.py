@@ -27,7 +27,7 @@ def test_the_three_examples_agree(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*(set(ClinicalInputs.model_fields) - {"refused"}), *LevelInputs.model_fields, *UNITS], ids=str
+    "name", [*sorted(set(ClinicalInputs.model_fields) - {"refused"}), *LevelInputs.model_fields, *UNITS], ids=str
 )
 def test_every_field_is_documented(name: str) -> None:
     assert f"`{name}`" in PAGE
