@@ -25,6 +25,9 @@ END_NEAR_SACRUM: Final = 0.35
 COIL_SHARE: Final = 0.4
 COIL_MM: Final = (55.0, 220.0)
 """Distance over which a coil's signal falls to 1/e; the slices themselves are even."""
+SMALL_SHARE: Final = 0.3
+SMALL: Final = (0.45, 0.85)
+"""Slices shown smaller: there is no other real data with bodies of the size of thoracic and cervical ones."""
 
 
 def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
@@ -156,7 +159,8 @@ def spider_sample(
         image = image * np.exp(behind * PIXEL_MM / rng.uniform(*COIL_MM))
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
     cut = end_near_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, END_NEAR_SACRUM, rng)
+    size = float(rng.uniform(*SMALL)) if rng.random() < SMALL_SHARE else 1.0
     image, (allowed, core) = place(
-        image, [allowed, core], PIXEL_MM, rng, [int(BIT[Tissue.BACKGROUND]), 0], stretch_sd=0.12, last_row=cut
+        image, [allowed, core], PIXEL_MM, rng, [int(BIT[Tissue.BACKGROUND]), 0], 0.12, last_row=cut, size=size
     )
     return normalise(image, rng), allowed, core

@@ -196,12 +196,14 @@ def place(
     fills: list[int],
     stretch_sd: float = 0.05,
     last_row: float | None = None,
+    size: float = 1.0,
 ) -> tuple[Array, list[NDArray[np.uint8]]]:
     """Random rotation, scale, shear and crop onto the 1 mm patch; maps by nearest neighbour.
 
-    ``last_row``: the row of ``image`` that the patch shall end at; None = anywhere.
+    ``last_row``: the row of ``image`` that the patch shall end at; None = anywhere. ``size``: how large everything is
+    shown, relative to what it is.
     """
-    scale = float(np.exp(rng.normal(0, 0.10))) / pixel_mm
+    scale = float(np.exp(rng.normal(0, 0.10))) / pixel_mm / size
     angle = np.deg2rad(rng.normal(0, 8))
     stretch = float(np.exp(rng.normal(0, stretch_sd)))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
