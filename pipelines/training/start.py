@@ -30,17 +30,19 @@ def start_from(model: SpineUNet, weights: Path, images: Tensor) -> None:
     arrays = {i.name: torch.from_numpy(to_array(i).copy()) for i in onnx.load(weights).graph.initializer}
     folded = [a for name, a in arrays.items() if name.startswith("onnx::Conv")]
     blocks = [b for b in model.modules() if isinstance(b, Block)]
-    pairs = [(b.layers[k], b.layers[k + 1]) for b in blocks for k in (0, 3)]
-    shapes = [tuple(conv.weight.shape) for conv, _ in pairs]
+    convolutions = [m for b in blocks for m in b.layers if isinstance(m, nn.Conv2d)]
+    norms = [m for b in blocks for m in b.layers if isinstance(m, nn.BatchNorm2d)]
+    shapes = [tuple(conv.weight.shape) for conv in convolutions]
     if [tuple(a.shape) for a in folded[::2]] != shapes:
         raise ValueError(f"{weights}: not the weights of this network")
 
     handles = []
-    for (conv, norm), weight, bias in zip(pairs, folded[::2], folded[1::2], strict=True):
+    for conv, norm, weight, bias in zip(convolutions, norms, folded[::2], folded[1::2], strict=True):
         size = weight.flatten(1).norm(dim=1).clamp_min(1e-6)
         conv.weight.data = weight / size[:, None, None, None] * FILTER_NORM
         handles.append(norm.register_forward_pre_hook(_measure(size / FILTER_NORM, bias)))
-    model.head.weight.data, model.head.bias.data = arrays["network.head.weight"], arrays["network.head.bias"]
+    head = {"weight": arrays["network.head.weight"], "bias": arrays["network.head.bias"]}
+    model.head.load_state_dict(head)
     with torch.no_grad():
         model.eval()(images)
     for handle in handles:
