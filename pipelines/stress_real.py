@@ -24,6 +24,7 @@ from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.evaluation.run import run_pipeline
 from vcfimg.evaluation.score import score
 from vcfimg.evaluation.summary import summarise
+from vcfimg.imaging.heights import POSITIONS, at
 from vcfimg.policy import load_policy
 
 THICK_MM: Final = 4.0
@@ -91,9 +92,10 @@ def _altered(case: Case, change: Callable[[NDArray[np.float32]], NDArray[np.floa
     return replace(case, volumes=(replace(volume, array=np.asarray(change(volume.array), np.float32)),))
 
 
+AS_THEY_ARE: Final = "as they are"
 Alteration = Callable[[Case, np.random.Generator], Case]
 ALTERATIONS: Final[dict[str, Alteration]] = {
-    "as they are": lambda case, rng: case,
+    AS_THEY_ARE: lambda case, rng: case,
     "4 mm slices": thick_slices,
     "a third of the bodies dark (x 0.4)": partial(_bodies_times, 0.4),
     "a third of the bodies bright (x 2.5)": partial(_bodies_times, 2.5),
@@ -116,11 +118,27 @@ def read_altered(source: CaseSource) -> list[tuple[str, CaseRow, list[BodyRow]]]
     return out
 
 
+def moved_mm(results: Sequence[tuple[str, CaseRow, list[BodyRow]]], name: str) -> float | None:
+    """Mean absolute difference of the heights of a body from those read on the volume as it is: no tracing is asked."""
+    plain = {(r.case, r.level): r.height_mm for n, _, rows in results if n == AS_THEY_ARE for r in rows if r.measured}
+    differences = [
+        abs(now - before)
+        for n, _, rows in results
+        if n == name
+        for r in rows
+        if r.measured and (r.case, r.level) in plain
+        for x in POSITIONS
+        if (now := at(r.height_mm, x)) is not None and (before := at(plain[r.case, r.level], x)) is not None
+    ]
+    return float(np.mean(differences)) if differences else None
+
+
 def table(results: Sequence[tuple[str, CaseRow, list[BodyRow]]]) -> str:
     """One line per alteration."""
     lines = [
-        "| images | bodies found | false per volume | names right / wrong / none | Dice | height error / bias, mm |",
-        "|---|---|---|---|---|---|",
+        "| images | bodies found | false per volume | names right / wrong / none | Dice | height error / bias, mm | "
+        "heights moved by, mm |",
+        "|---|---|---|---|---|---|---|",
     ]
     for name in ALTERATIONS:
         cases = [case for n, case, _ in results if n == name]
@@ -129,11 +147,11 @@ def table(results: Sequence[tuple[str, CaseRow, list[BodyRow]]]) -> str:
         found = [r for r in rows if r.found]
         right = sum(r.named == r.level for r in found)
         wrong = sum(r.named not in {None, r.level} for r in found)
-        heights = s.height["all"]
+        heights, moved = s.height["all"], moved_mm(results, name)
         lines.append(
             f"| {name} | {s.found.hits} of {s.found.n} | {s.false_bodies / len(cases):.2f} | "
             f"{right} / {wrong} / {len(found) - right - wrong} | {s.dice or 0:.3f} | "
-            f"{heights.mae or 0:.2f} / {heights.bias or 0:+.2f} |"
+            f"{heights.mae or 0:.2f} / {heights.bias or 0:+.2f} | {'–' if moved is None else f'{moved:.2f}'} |"
         )
     return "\n".join(lines)
 

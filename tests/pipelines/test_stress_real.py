@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipelines.stress_real import ALTERATIONS, THICK_MM, table
+from pipelines.stress_real import ALTERATIONS, AS_THEY_ARE, THICK_MM, moved_mm, table
 from vcfimg.evaluation.case import Case, TrueBody
 from vcfimg.evaluation.rows import BodyRow, CaseRow
+from vcfimg.imaging.raw import Heights
 from vcfimg.loaders.volume import Volume
 
 KEY = "1.2"
@@ -67,3 +68,20 @@ def test_table_counts_right_wrong_and_missing_names() -> None:
     row = CaseRow(case="name", contrast="T2", bodies=3, found=3, false_bodies=1)
     text = table([(name, replace(row), rows) for name in ALTERATIONS])
     assert text.count("| 3 of 3 | 1.00 | 1 / 1 / 1 |") == len(ALTERATIONS)
+
+
+def test_heights_are_compared_with_those_of_the_volume_as_it_is() -> None:
+    def read(name: str, level: str, anterior: float, middle: float | None = None) -> tuple[str, CaseRow, list[BodyRow]]:
+        heights = Heights(anterior=anterior, middle=middle)
+        row = BodyRow("name", "T2", level, True, True, measured=True, height_mm=heights)
+        return name, CaseRow(case="name", contrast="T2"), [row]
+
+    plain = [read(AS_THEY_ARE, "L3", 25.0, 23.0), read(AS_THEY_ARE, "L4", 26.0)]
+    thick = [
+        read("4 mm slices", "L3", 25.5, 22.0),
+        read("4 mm slices", "L4", 26.0, 24.0),
+        read("4 mm slices", "L5", 9.0),
+    ]
+    assert moved_mm([*plain, *thick], "4 mm slices") == pytest.approx((0.5 + 1.0 + 0.0) / 3)
+    assert moved_mm(plain, AS_THEY_ARE) == 0
+    assert moved_mm(plain, "4 mm slices") is None
