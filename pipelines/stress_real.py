@@ -2,7 +2,8 @@
 
 Healthy volunteers under good conditions say little about ill spines and routine examinations. Every volume is therefore
 read again with thick slices, with bodies that are dark or bright as metastases and edema make them, with noise, with a
-steep coil, and cut within L5 or within S1, where the count from the sacrum is in danger.
+steep coil, as small as a thoracic or cervical spine, and cut within L5 or within S1, where the count from the sacrum is
+in danger.
 """
 
 import argparse
@@ -18,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from vcfimg.evaluation.case import Case, CaseSource
+from vcfimg.evaluation.case import Case, CaseSource, TrueBody
 from vcfimg.evaluation.evaluate import find_cases
 from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.evaluation.run import run_pipeline
 from vcfimg.evaluation.score import score
 from vcfimg.evaluation.summary import summarise
-from vcfimg.imaging.heights import POSITIONS, at
+from vcfimg.imaging.heights import POSITIONS, Position, at, for_each
 from vcfimg.policy import load_policy
 
 THICK_MM: Final = 4.0
@@ -71,6 +72,23 @@ def steep_coil(case: Case, rng: np.random.Generator) -> Case:
     return _altered(case, lambda image: image * fall)
 
 
+def _sized(factor: float, case: Case, rng: np.random.Generator) -> Case:
+    """Everything is this much smaller: no cervical or thoracic scan is at hand, but real texture of their size is."""
+    volume = case.volumes[0]
+    affine = np.diag([factor, factor, factor, 1.0]) @ volume.affine
+    bodies = tuple(_smaller(body, factor) for body in case.bodies)
+    return replace(case, volumes=(replace(volume, affine=affine),), bodies=bodies)
+
+
+def _smaller(body: TrueBody, factor: float) -> TrueBody:
+    def scaled(x: Position) -> float | None:
+        height = at(body.height_mm, x)
+        return None if height is None else factor * height
+
+    a, b, c = body.center_mm
+    return replace(body, center_mm=(factor * a, factor * b, factor * c), height_mm=for_each(scaled))
+
+
 def _cut(shown: float, case: Case, rng: np.random.Generator) -> Case:
     """The image ends where this share of L5 is shown, or :data:`S1_SHOWN_MM` below it when the whole of it is."""
     volume = case.volumes[0]
@@ -101,6 +119,8 @@ ALTERATIONS: Final[dict[str, Alteration]] = {
     "a third of the bodies bright (x 2.5)": partial(_bodies_times, 2.5),
     "noise of 8 %": noisy,
     "steep coil": steep_coil,
+    "thoracic size (x 0.7)": partial(_sized, 0.7),
+    "cervical size (x 0.5)": partial(_sized, 0.5),
     "cut through the middle of L5": partial(_cut, 0.5),
     "cut through the lower third of L5": partial(_cut, 0.7),
     "cut through S1": partial(_cut, 1.0),
@@ -119,7 +139,12 @@ def read_altered(source: CaseSource) -> list[tuple[str, CaseRow, list[BodyRow]]]
 
 
 def moved_mm(results: Sequence[tuple[str, CaseRow, list[BodyRow]]], name: str) -> float | None:
-    """Mean absolute difference of the heights of a body from those read on the volume as it is: no tracing is asked."""
+    """Mean absolute difference of the heights of a body from those read on the volume as it is: no tracing is asked.
+
+    None where the bodies were made smaller.
+    """
+    if "size" in name:
+        return None
     plain = {(r.case, r.level): r.height_mm for n, _, rows in results if n == AS_THEY_ARE for r in rows if r.measured}
     differences = [
         abs(now - before)

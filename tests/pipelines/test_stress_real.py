@@ -52,6 +52,14 @@ def test_one_body_in_three_is_darkened(case: Case) -> None:
     assert middles == pytest.approx([80.0, 200.0], abs=0.5)
 
 
+def test_a_smaller_spine_is_smaller_everywhere(case: Case) -> None:
+    case = replace(case, bodies=tuple(replace(b, height_mm=Heights(middle=20.0)) for b in case.bodies))
+    small = altered(case, "cervical size (x 0.5)")
+    np.testing.assert_allclose(small.volumes[0].spacing, 0.5 * np.asarray(case.volumes[0].spacing))
+    assert [b.center_mm for b in small.bodies] == [(0, 10, -7.5), (0, 10, -20)]
+    assert {b.height_mm for b in small.bodies} == {Heights(middle=10.0)}
+
+
 @pytest.mark.parametrize(
     ("name", "rows", "sacrum"), [("cut through the middle of L5", 40, False), ("cut through S1", 60, True)]
 )
