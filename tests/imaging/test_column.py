@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from vcfimg.imaging.column import without_wedged
 from vcfimg.imaging.instances import find_instances
 from vcfimg.imaging.segmentation import Tissue
+from vcfimg.imaging.tracks import Piece, Track, head_to_foot
 
 from .core_maps import DEPTH, HEIGHT, LEFT, TOPS, column, maps
 
@@ -51,3 +53,16 @@ def test_a_bright_disc_in_one_slice_is_no_body():
     semantic[5, Tissue.BODY, disc[2], disc[3]] = 0.95
     core[5, TOPS[2] + HEIGHT + 2 : TOPS[3] - 2, LEFT + 4 : LEFT + DEPTH - 4] = 0.9
     assert find_instances(semantic, core, 4.0)[0].max() == 5
+
+
+def track(row: int, slices: range, side: int = 16) -> Track:
+    rows, columns = np.indices((side, side)).reshape(2, -1)
+    return Track(tuple(Piece(k, 0, rows + row - side // 2, columns + 40, 0.9) for k in slices))
+
+
+def test_bright_discs_do_not_vouch_for_each_other():
+    bodies = [track(row, range(2, 13)) for row in (20, 52, 84, 116, 148)]
+    discs = [track(98, range(3, 5), 8), track(102, range(11, 13), 9), track(132, range(11, 13), 7)]
+    crushed = track(180, range(6, 8), 9)
+    found = without_wedged(head_to_foot([*bodies, *discs, crushed, track(212, range(2, 13))]))
+    assert [round(float(t.center[1])) for t in found] == pytest.approx([20, 52, 84, 116, 148, 180, 212], abs=1)

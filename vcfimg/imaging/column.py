@@ -36,24 +36,25 @@ def real(tracks: list[Track]) -> list[Track]:
         usual = float(np.median([t.mass for t in near])) if near else track.mass
         return track.area >= MIN_CORE_AREA_MM2 and track.mass >= least * usual
 
-    kept = head_to_foot(t for t in sizeable if plausible(t, OF_USUAL))
-    small = [t for t in tracks if t not in kept and t.mass >= CRUSHED * heaviest and plausible(t, OF_USUAL / 2)]
+    large = head_to_foot(t for t in sizeable if plausible(t, OF_USUAL))
+    kept = without_wedged(large)
+    small = [t for t in tracks if t not in large and t.mass >= CRUSHED * heaviest and plausible(t, OF_USUAL / 2)]
     for track in sorted(small, key=lambda t: -t.mass):
         if fills_gap(track, kept):
             kept = head_to_foot([*kept, track])
-    return without_wedged(kept)
+    return kept
 
 
 def without_wedged(tracks: list[Track]) -> list[Track]:
-    """Drop pieces, lightest first, that few slices show between two bodies no farther apart than usual: discs."""
-    kept = tracks
-    for track in sorted(tracks, key=lambda t: t.mass):
-        i = kept.index(track)
-        others = [*kept[:i], *kept[i + 1 :]]
-        if 0 < i < len(kept) - 1 and len(others) >= 4:
-            usual = min(len(kept[i - 1].slices), len(kept[i + 1].slices))
-            if len(track.slices) < FEW_SLICES * usual and not fills_gap(track, others):
-                kept = others
+    """Drop pieces that few slices show between two heavier ones no farther apart than usual: discs."""
+    kept: list[Track] = []
+    for track in sorted(tracks, key=lambda t: -t.mass):
+        below = int(np.searchsorted([float(t.center[1]) for t in kept], track.center[1]))
+        if len(kept) >= 4 and 0 < below < len(kept):
+            usual = min(len(kept[below - 1].slices), len(kept[below].slices))
+            if len(track.slices) < FEW_SLICES * usual and not fills_gap(track, kept):
+                continue
+        kept = head_to_foot([*kept, track])
     return kept
 
 
