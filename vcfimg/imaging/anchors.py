@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import label
+from scipy.ndimage import find_objects, label
 
 from vcfimg.imaging.frames import Body, Grid
 from vcfimg.imaging.raw import Anchor
@@ -108,14 +108,16 @@ def _facing(mask: NDArray[np.bool_], grid: Grid, last: Body) -> NDArray[np.bool_
     Specks do not count: one beside the last body is nearer to it than S1.
     """
     kept = np.zeros_like(mask)
+    (_, rows, columns) = find_objects(mask.astype(np.uint8))[0]
+    y, x = np.ogrid[rows, columns]
+    distance = np.hypot(x * grid.spacing[0] - last.centre[0], y * grid.spacing[1] - last.centre[1])
     for k in np.flatnonzero(mask.any(axis=(1, 2))):
-        pieces, _ = label(mask[k])
+        pieces, _ = label(mask[k, rows, columns])
         sizes = np.bincount(pieces.ravel())
         sizes[0] = 0
-        r, c = np.nonzero((sizes >= SPECK_SHARE * sizes.sum())[pieces])
-        distance = np.hypot(c * grid.spacing[0] - last.centre[0], r * grid.spacing[1] - last.centre[1])
-        nearest = np.argmin(distance)
-        kept[k] = pieces == pieces[r[nearest], c[nearest]]
+        counted = (sizes >= SPECK_SHARE * sizes.sum())[pieces] & (pieces > 0)
+        nearest = np.unravel_index(np.argmin(np.where(counted, distance, np.inf)), distance.shape)
+        kept[k, rows, columns] = pieces == pieces[nearest]
     return kept
 
 
