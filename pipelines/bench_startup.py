@@ -36,13 +36,14 @@ def main() -> int:
         facts.write_text(json.dumps(FACTS), "utf-8")
         commands = {"--help": ["--help"], "recommend": ["recommend", "--clinical", str(facts), "--json"]}
         for name, arguments in commands.items():
-            seconds = statistics.median(_run(arguments) for _ in range(RUNS))
+            seconds = statistics.median(seconds_of(arguments) for _ in range(RUNS))
             missed |= seconds > TARGETS[name]
             print(f"vcfimg {name:<10} {seconds:.2f} s (median of {RUNS}; target {TARGETS[name]} s)")
     return int(missed)
 
 
-def _run(arguments: list[str]) -> float:
+def seconds_of(arguments: list[str]) -> float:
+    """Seconds of one command in a new process."""
     began = time.perf_counter()
     code = "from pipelines.cli import main; main()"
     subprocess.run([sys.executable, "-c", code, *arguments], check=True, stdout=subprocess.DEVNULL)

@@ -18,6 +18,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from pipelines.bench_startup import seconds_of
+from vcfimg.evaluation.run import peak_memory_mb, run_pipeline
+
 SLICES: Final = 15
 SIDE: Final = 448
 PIXEL_MM: Final = 0.67
@@ -33,14 +36,20 @@ def main(arguments: list[str] | None = None) -> int:
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="vcfimg-bench-") as scratch:
         folder = write_study(Path(scratch) / "images", options.seed)
-        cold = [_cold(folder, Path(scratch) / f"out{i}") for i in range(options.repeats)]
+        outs = [str(Path(scratch) / f"out{i}") for i in range(options.repeats)]
+        cold = [seconds_of(["screen", str(folder), "--out", out]) for out in outs]
         lines = [("vcfimg screen, cold", statistics.median(cold))]
-        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        memory = peak_memory_mb(resource.RUSAGE_CHILDREN)
         converter = shutil.which("dcm2niix")
         if converter:
             (Path(scratch) / "nifti").mkdir()
             convert = [converter, "-o", str(Path(scratch) / "nifti"), str(folder)]
-            lines.append(("dcm2niix", _median(options.repeats, lambda: _quiet(convert))))
+            lines.append(
+                (
+                    "dcm2niix",
+                    _median(options.repeats, lambda: subprocess.run(convert, check=True, stdout=subprocess.DEVNULL)),
+                )
+            )
         lines += warm(folder, options.repeats)
     for name, seconds in lines:
         print(f"{name:<34} {seconds:6.2f} s")
@@ -64,7 +73,6 @@ def warm(folder: Path, repeats: int) -> list[tuple[str, float]]:
     """Seconds of the image pipeline and of the bare network, after a first run that does not count."""
     import numpy as np
 
-    from vcfimg.evaluation.run import run_pipeline
     from vcfimg.evaluation.study_files import study_volumes
     from vcfimg.imaging.canonical_slices import canonical_slices
     from vcfimg.imaging.network import predict
@@ -77,17 +85,6 @@ def warm(folder: Path, repeats: int) -> list[tuple[str, float]]:
         ("image pipeline, warm", _median(repeats, lambda: run_pipeline(volumes, policy))),
         ("network alone, every whole slice", _median(repeats, lambda: predict(whole))),
     ]
-
-
-def _cold(folder: Path, out: Path) -> float:
-    code = "from pipelines.cli import main; main()"
-    began = time.perf_counter()
-    _quiet([sys.executable, "-c", code, "screen", str(folder), "--out", str(out)])
-    return time.perf_counter() - began
-
-
-def _quiet(command: list[str]) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def _median(repeats: int, run: Callable[[], object]) -> float:

@@ -111,6 +111,9 @@ def _altered(case: Case, change: Callable[[NDArray[np.float32]], NDArray[np.floa
 
 
 AS_THEY_ARE: Final = "as they are"
+SIZES: Final = {"thoracic size (x 0.7)": 0.7, "cervical size (x 0.5)": 0.5}
+Reading = tuple[str, CaseRow, list[BodyRow]]
+"""Name of the alteration, and what was read under it."""
 Alteration = Callable[[Case, np.random.Generator], Case]
 ALTERATIONS: Final[dict[str, Alteration]] = {
     AS_THEY_ARE: lambda case, rng: case,
@@ -119,15 +122,14 @@ ALTERATIONS: Final[dict[str, Alteration]] = {
     "a third of the bodies bright (x 2.5)": partial(_bodies_times, 2.5),
     "noise of 8 %": noisy,
     "steep coil": steep_coil,
-    "thoracic size (x 0.7)": partial(_sized, 0.7),
-    "cervical size (x 0.5)": partial(_sized, 0.5),
+    **{name: partial(_sized, factor) for name, factor in SIZES.items()},
     "cut through the middle of L5": partial(_cut, 0.5),
     "cut through the lower third of L5": partial(_cut, 0.7),
     "cut through S1": partial(_cut, 1.0),
 }
 
 
-def read_altered(source: CaseSource) -> list[tuple[str, CaseRow, list[BodyRow]]]:
+def read_altered(source: CaseSource) -> list[Reading]:
     """Rows of one volume under every alteration."""
     policy = load_policy()
     case = source.load()
@@ -138,12 +140,12 @@ def read_altered(source: CaseSource) -> list[tuple[str, CaseRow, list[BodyRow]]]
     return out
 
 
-def moved_mm(results: Sequence[tuple[str, CaseRow, list[BodyRow]]], name: str) -> float | None:
+def moved_mm(results: Sequence[Reading], name: str) -> float | None:
     """Mean absolute difference of the heights of a body from those read on the volume as it is: no tracing is asked.
 
     None where the bodies were made smaller.
     """
-    if "size" in name:
+    if name in SIZES:
         return None
     plain = {(r.case, r.level): r.height_mm for n, _, rows in results if n == AS_THEY_ARE for r in rows if r.measured}
     differences = [
@@ -158,7 +160,7 @@ def moved_mm(results: Sequence[tuple[str, CaseRow, list[BodyRow]]], name: str) -
     return float(np.mean(differences)) if differences else None
 
 
-def table(results: Sequence[tuple[str, CaseRow, list[BodyRow]]]) -> str:
+def table(results: Sequence[Reading]) -> str:
     """One line per alteration."""
     lines = [
         "| images | bodies found | false per volume | names right / wrong / none | Dice | height error / bias, mm | "

@@ -160,7 +160,8 @@ def spider_sample(
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
     cut = end_near_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, END_NEAR_SACRUM, rng)
     size = float(rng.uniform(*SMALL)) if rng.random() < SMALL_SHARE else 1.0
+    fills = [int(BIT[Tissue.BACKGROUND]), 0]
     image, (allowed, core) = place(
-        image, [allowed, core], PIXEL_MM, rng, [int(BIT[Tissue.BACKGROUND]), 0], 0.12, last_row=cut, size=size
+        image, [allowed, core], PIXEL_MM, rng, fills, stretch_sd=0.12, last_row=cut, size=size
     )
     return normalise(image, rng), allowed, core

@@ -48,7 +48,7 @@ def run_pipeline(volumes: Sequence[Volume], policy: Policy, segmenter: str | Non
     return Outcome(segmentation, raw, measurement, seconds)
 
 
-def peak_memory_mb() -> float:
-    """Largest resident memory of this process so far, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def peak_memory_mb(who: int = resource.RUSAGE_SELF) -> float:
+    """Largest resident memory so far, in MB: of this process, or of its children with ``resource.RUSAGE_CHILDREN``."""
+    peak = resource.getrusage(who).ru_maxrss
     return peak / 1024.0**2 if sys.platform == "darwin" else peak / 1024.0

@@ -5,9 +5,8 @@ fracture and error. The anatomy is the same for both, so a reference that is mor
 error of its own, and no reading can agree with it better than that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import sqrt
 
 import numpy as np
@@ -39,30 +38,32 @@ class Unevenness:
     reference_error_mm: float | None = None
 
 
-def unevenness(rows: Sequence[BodyRow], positions: Iterable[Position]) -> Unevenness:
+def unevenness(rows: Sequence[BodyRow], positions: Sequence[Position]) -> Unevenness:
     """Unevenness over all cases, pooled over ``positions``; only bodies whose neighbours are known as well count."""
     read: list[float] = []
     reference: list[float] = []
-    named = [r for r in rows if r.level in STANDARD_LEVELS]
-    places = tuple(positions)
-    for _, group in groupby(sorted(named, key=lambda r: r.case), key=lambda r: r.case):
-        by_index = {STANDARD_LEVELS.index(str(r.level)): r for r in group}
-        for i, row in by_index.items():
-            trio = [row, by_index.get(i - 1), by_index.get(i + 1)]
-            for x in places:
-                heights = [(at(r.height_mm, x), at(r.height_true_mm, x)) if r else (None, None) for r in trio]
-                ours, theirs = ([h[k] for h in heights] for k in (0, 1))
-                own, other = _departure(ours), _departure(theirs)
-                if own is not None and other is not None:
-                    read.append(own)
-                    reference.append(other)
+    for trio in _with_neighbours(rows):
+        for x in positions:
+            ours = _departure(*(at(r.height_mm, x) for r in trio))
+            theirs = _departure(*(at(r.height_true_mm, x) for r in trio))
+            if ours is not None and theirs is not None:
+                read.append(ours)
+                reference.append(theirs)
     if len(read) < 2:
         return Unevenness(len(read))
     a, b = float(np.std(read, ddof=1)), float(np.std(reference, ddof=1))
     return Unevenness(len(read), a, b, sqrt(max(0.0, b * b - a * a) / NEIGHBOURS_SHARE))
 
 
-def _departure(heights: Sequence[float | None]) -> float | None:
-    """The first height minus the mean of the other two."""
-    own, above, below = heights
+def _with_neighbours(rows: Sequence[BodyRow]) -> Iterator[tuple[BodyRow, BodyRow, BodyRow]]:
+    """Every body with the ones above and below it in the same case."""
+    by_place = {(r.case, STANDARD_LEVELS.index(r.level)): r for r in rows if r.level in STANDARD_LEVELS}
+    for (case, i), row in by_place.items():
+        above, below = by_place.get((case, i - 1)), by_place.get((case, i + 1))
+        if above is not None and below is not None:
+            yield row, above, below
+
+
+def _departure(own: float | None, above: float | None, below: float | None) -> float | None:
+    """The body's height minus the mean of its neighbours'."""
     return None if own is None or above is None or below is None else own - 0.5 * (above + below)

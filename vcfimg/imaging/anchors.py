@@ -115,7 +115,7 @@ def _facing(mask: NDArray[np.bool_], grid: Grid, last: Body) -> NDArray[np.bool_
         pieces, _ = label(mask[k, rows, columns])
         sizes = np.bincount(pieces.ravel())
         sizes[0] = 0
-        counted = (sizes >= SPECK_SHARE * sizes.sum())[pieces] & (pieces > 0)
+        counted = (sizes >= SPECK_SHARE * sizes.sum())[pieces]
         nearest = np.unravel_index(np.argmin(np.where(counted, distance, np.inf)), distance.shape)
         kept[k, rows, columns] = pieces == pieces[nearest]
     return kept

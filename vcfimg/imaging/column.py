@@ -36,7 +36,7 @@ def real(tracks: list[Track]) -> list[Track]:
         usual = float(np.median([t.mass for t in near])) if near else track.mass
         return track.area >= MIN_CORE_AREA_MM2 and track.mass >= least * usual
 
-    large = head_to_foot(t for t in sizeable if plausible(t, OF_USUAL))
+    large = [t for t in sizeable if plausible(t, OF_USUAL)]
     kept = without_wedged(large)
     small = [t for t in tracks if t not in large and t.mass >= CRUSHED * heaviest and plausible(t, OF_USUAL / 2)]
     for track in sorted(small, key=lambda t: -t.mass):
