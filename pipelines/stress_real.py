@@ -2,8 +2,8 @@
 
 Healthy volunteers under good conditions say little about ill spines and routine examinations. Every volume is therefore
 read again with thick slices, with bodies that are dark or bright as metastases and edema make them, with noise, with a
-steep coil, as small as a thoracic or cervical spine, and cut within L5 or within S1, where the count from the sacrum is
-in danger.
+steep coil, with collapsed bodies, as small as a thoracic or cervical spine, and cut within L5 or within S1, where the
+count from the sacrum is in danger.
 """
 
 import argparse
@@ -19,13 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from pipelines.collapse import Collapse, blank_rows, collapse_field, random_collapse, shown
 from vcfimg.evaluation.case import Case, CaseSource, TrueBody
 from vcfimg.evaluation.evaluate import find_cases
 from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.evaluation.run import run_pipeline
 from vcfimg.evaluation.score import score
 from vcfimg.evaluation.summary import summarise
+from vcfimg.evaluation.traced_heights import traced_heights
 from vcfimg.imaging.heights import POSITIONS, Position, at, for_each
+from vcfimg.imaging.raw import Heights
 from vcfimg.policy import load_policy
 
 THICK_MM: Final = 4.0
@@ -72,6 +75,41 @@ def steep_coil(case: Case, rng: np.random.Generator) -> Case:
     return _altered(case, lambda image: image * fall)
 
 
+def collapsed(case: Case, rng: np.random.Generator) -> Case:
+    """A third of the bodies collapsed by 25 to 65 percent."""
+    volume = case.volumes[0]
+    key, image, mask = volume.key, volume.array, np.asarray(case.masks[volume.key])
+    column_mm, row_mm, slice_mm = (float(s) for s in volume.spacing)
+    chosen = rng.permutation([b.label for b in case.bodies])[: max(1, len(case.bodies) // 3)].tolist()
+    lost = {label: random_collapse(rng) for label in chosen}
+    blank = 0
+    for label in chosen:
+        field = collapse_field(mask, label, lost[label], row_mm)
+        image, mask = shown(image, field, order=3), shown(mask, field, order=0, outside=0)
+        blank += blank_rows(field)
+    affine = volume.affine.copy()
+    affine[:3, 3] += blank * affine[:3, 1]
+    mask = mask[:, blank:]
+    moved = replace(volume, array=np.ascontiguousarray(image[:, blank:]), affine=affine)
+    bodies = []
+    for body in case.bodies:
+        own = mask == body.label
+        if not own.any():
+            continue
+        x, y, z = (float(c) for c in moved.to_lps(np.argwhere(own).mean(axis=0)[::-1]))
+        loss = _loss_percent(lost[body.label]) if body.label in lost else for_each(lambda _: 0.0)
+        heights = traced_heights(own, (column_mm, row_mm, slice_mm))
+        whole = body.complete and not own[:, 0].any()
+        bodies.append(replace(body, center_mm=(x, y, z), height_mm=heights, loss_percent=loss, complete=whole))
+    return replace(case, volumes=(moved,), masks={key: mask}, bodies=tuple(bodies), healthy=False)
+
+
+def _loss_percent(lost: Collapse) -> Heights:
+    """Loss where heights are read: 5 % of the depth inside the walls, and in the middle."""
+    at_corners = 100 * lost.across(np.array([0.05, 0.5, 0.95]))
+    return Heights(**dict(zip(POSITIONS, at_corners.tolist(), strict=True)))
+
+
 def _sized(factor: float, case: Case, rng: np.random.Generator) -> Case:
     """Everything is this much smaller: no cervical or thoracic scan is at hand, but real texture of their size is."""
     volume = case.volumes[0]
@@ -111,6 +149,7 @@ def _altered(case: Case, change: Callable[[NDArray[np.float32]], NDArray[np.floa
 
 
 AS_THEY_ARE: Final = "as they are"
+COLLAPSED: Final = "a third of the bodies collapsed"
 SIZES: Final = {"thoracic size (x 0.7)": 0.7, "cervical size (x 0.5)": 0.5}
 Reading = tuple[str, CaseRow, list[BodyRow]]
 """Name of the alteration, and what was read under it."""
@@ -122,6 +161,7 @@ ALTERATIONS: Final[dict[str, Alteration]] = {
     "a third of the bodies bright (x 2.5)": partial(_bodies_times, 2.5),
     "noise of 8 %": noisy,
     "steep coil": steep_coil,
+    COLLAPSED: collapsed,
     **{name: partial(_sized, factor) for name, factor in SIZES.items()},
     "cut through the middle of L5": partial(_cut, 0.5),
     "cut through the lower third of L5": partial(_cut, 0.7),
@@ -145,7 +185,7 @@ def moved_mm(results: Sequence[Reading], name: str) -> float | None:
 
     None where the bodies were made smaller.
     """
-    if name in SIZES:
+    if name in {COLLAPSED, *SIZES}:
         return None
     plain = {(r.case, r.level): r.height_mm for n, _, rows in results if n == AS_THEY_ARE for r in rows if r.measured}
     differences = [
@@ -183,6 +223,19 @@ def table(results: Sequence[Reading]) -> str:
     return "\n".join(lines)
 
 
+def fractures(results: Sequence[Reading]) -> str:
+    """What is said of the bodies that were collapsed and of those beside them."""
+    rows = [row for n, _, body_rows in results if n == COLLAPSED for row in body_rows]
+    s = summarise([case for n, case, _ in results if n == COLLAPSED], rows)
+    found, none = s.fracture_sensitivity, s.fracture_specificity
+    errors = ", ".join(f"{x} {s.loss[x].mae or 0:.1f} / {s.loss[x].bias or 0:+.1f}" for x in (*POSITIONS, "index"))
+    return (
+        f"Collapsed bodies: fractures of 20 % and more found {found.hits} of {found.n}, none seen in {none.hits} of "
+        f"{none.n} others; loss error / bias, points: "
+        f"{errors}; intervals of losses cover {s.loss_coverage.hits} of {s.loss_coverage.n}"
+    )
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Read all volumes and print the table."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.stress_real", description=__doc__)
@@ -194,6 +247,7 @@ def main(arguments: list[str] | None = None) -> int:
     with ProcessPoolExecutor(options.workers) as pool:
         results = [row for rows in pool.map(read_altered, sources) for row in rows]
     print(table(results))
+    print(fractures(results))
     return 0
 
 

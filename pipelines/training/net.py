@@ -56,4 +56,6 @@ class Probabilities(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         logits = self.network(x)
-        return torch.cat([torch.softmax(logits[:, : OUTPUTS - 1], 1), torch.sigmoid(logits[:, OUTPUTS - 1 :])], 1)
+        classes = logits[:, : OUTPUTS - 1]
+        odds = torch.exp(classes - classes.amax(1, keepdim=True))  # onnxruntime is slow at a softmax of few channels
+        return torch.cat([odds / odds.sum(1, keepdim=True), torch.sigmoid(logits[:, OUTPUTS - 1 :])], 1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipelines.stress_real import ALTERATIONS, AS_THEY_ARE, THICK_MM, moved_mm, table
+from pipelines.stress_real import ALTERATIONS, AS_THEY_ARE, COLLAPSED, THICK_MM, fractures, moved_mm, table
 from vcfimg.evaluation.case import Case, TrueBody
 from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.imaging.raw import Heights
@@ -50,6 +50,33 @@ def test_one_body_in_three_is_darkened(case: Case) -> None:
     image, mask = altered(case, "a third of the bodies dark (x 0.4)").volumes[0].array, case.masks[KEY]
     middles = sorted(float(np.median(image[mask == label])) for label in (23, 24))
     assert middles == pytest.approx([80.0, 200.0], abs=0.5)
+
+
+def test_a_collapsed_body_has_its_loss_and_the_other_none(case: Case) -> None:
+    heights = Heights(anterior=20.0, middle=20.0, posterior=20.0)
+    case = replace(case, bodies=tuple(replace(b, height_mm=heights) for b in case.bodies))
+    low = altered(case, COLLAPSED)
+    losses = sorted(b.index_loss or 0.0 for b in low.bodies)
+    assert losses[0] == 0
+    assert 20 < losses[1] <= 65
+    assert not low.healthy
+    for body in low.bodies:
+        own = low.masks[KEY] == body.label
+        rows, center = np.flatnonzero(own.any((0, 2))), low.volumes[0].to_lps(np.argwhere(own).mean(0)[::-1])
+        assert (len(rows) < 20) == ((body.index_loss or 0) > 0)
+        np.testing.assert_allclose(center, body.center_mm)
+    image = low.volumes[0].array
+    assert image[low.masks[KEY] > 0].mean() > 180
+
+
+def test_fractures_are_told_by_number() -> None:
+    rows = [
+        BodyRow("a", "T2", "L3", True, True, measured=True, fractured=True, fractured_true=True),
+        BodyRow("a", "T2", "L4", True, True, measured=True, fractured=False, fractured_true=True),
+        BodyRow("a", "T2", "L5", True, True, measured=True, fractured=False, fractured_true=False),
+    ]
+    text = fractures([(COLLAPSED, CaseRow(case="a", contrast="T2"), rows)])
+    assert "found 1 of 2, none seen in 1 of 1 others" in text
 
 
 def test_a_smaller_spine_is_smaller_everywhere(case: Case) -> None:
