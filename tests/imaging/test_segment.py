@@ -8,6 +8,7 @@ import pytest
 from vcfimg.errors import SegmentationError
 from vcfimg.imaging.segment import segment
 from vcfimg.imaging.segmentation import Tissue
+from vcfimg.imaging.spine_window import read_whole
 from vcfimg.phantom import SpineSpec, make_study
 
 MOVED = (0.0, 5.0, -6.0)
@@ -91,6 +92,15 @@ def test_a_single_series_is_enough(study):
     alone = segment([study.volumes["t1"]])
     assert alone.reference == study.volumes["t1"].key
     assert not alone.warnings
+
+
+def test_series_of_one_grid_share_the_columns_that_the_first_one_finds(monkeypatch):
+    two = make_study(SpineSpec(seed=12), roles=("t2", "t1"), slices=5, size=(240, 200), pixel_mm=1.25, gap_mm=5.0)
+    read = []
+    monkeypatch.setattr("vcfimg.imaging.segment.read_whole", lambda images: read.append(1) or read_whole(images))
+    found = segment(list(two.volumes.values()))
+    assert len(read) == 1
+    assert found.label_maps.keys() == {v.key for v in two.volumes.values()}
 
 
 def test_an_unknown_segmenter_is_refused(study):

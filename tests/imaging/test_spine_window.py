@@ -42,6 +42,14 @@ def test_every_slice_is_read_in_its_place(slices):
     np.testing.assert_allclose(core, expected[1], atol=1e-6)
 
 
+def test_a_known_window_is_read_without_whole_slices():
+    images = np.random.default_rng(0).normal(size=(6, 64, 96)).astype(np.float32)
+    semantic, core = read_columns(images, None, (32, 96))
+    expected = network.predict(images[..., 32:])
+    np.testing.assert_array_equal(semantic, expected[0])
+    np.testing.assert_array_equal(core, expected[1])
+
+
 @pytest.fixture(scope="module")
 def stack():
     study = make_study(SpineSpec(seed=5), roles=("t2",), slices=9)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import affine_transform, gaussian_filter1d
 
 from vcfimg.imaging.network import PIXEL_MM, normalise_slice
+from vcfimg.imaging.threads import in_threads
 from vcfimg.loaders.volume import Volume
 
 
@@ -44,13 +45,15 @@ def canonical_slices(volume: Volume) -> CanonicalSlices:
     rows = int(np.ceil((array.shape[1] - 1) * row_mm / PIXEL_MM)) + 1
     columns = int(np.ceil((array.shape[2] - 1) * column_mm / PIXEL_MM)) + 1
     step = np.array([PIXEL_MM / row_mm, PIXEL_MM / column_mm])
-    out = np.empty((array.shape[0], rows, columns), np.float32)
-    for k, image in enumerate(array):
+
+    def resampled(image: NDArray[np.float32]) -> NDArray[np.float32]:
         smooth = np.asarray(image, np.float32)
         for axis, ratio in enumerate(step):
             if ratio > 1.15:  # finer pixels than the network's: average, do not pick
                 smooth = gaussian_filter1d(smooth, 0.35 * ratio, axis=axis)
-        out[k] = normalise_slice(affine_transform(smooth, step, output_shape=(rows, columns), order=1, mode="nearest"))
+        return normalise_slice(affine_transform(smooth, step, output_shape=(rows, columns), order=1, mode="nearest"))
+
+    out = np.stack(in_threads(resampled, array))
     scaled = affine.copy()
     scaled[:3, 0] *= PIXEL_MM / column_mm
     scaled[:3, 1] *= PIXEL_MM / row_mm

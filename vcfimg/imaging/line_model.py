@@ -33,7 +33,7 @@ WIDER_MUST_GAIN: Final = 0.25
 """A wider line must lower the misfit by this share to be preferred."""
 
 
-MAX_DECIDING: Final = 700
+MAX_DECIDING: Final = 350
 """Profiles that decide on half-width and blur; more would change nothing."""
 
 CLEAR_LINE: Final = 0.15
@@ -111,7 +111,7 @@ def _fit(windows: NDArray[np.float64], step: float, half: float, lone: float, bl
     bends = inside & known & (bend > 1e-12)
     part = np.where(bends, np.clip(0.5 * (left - right) / np.where(bends, bend, 1.0), -0.5, 0.5), 0.0)
     chosen = kind[index, at]
-    levels = np.stack([f[1] for f in families])[chosen, index, at]
+    levels = np.stack([f[1] for f in families])[chosen, :, index, at]
     return LineFit(
         centre=np.where(inside, centres[at] + part * step, 0.0),
         marrow=levels[:, 0],
@@ -132,29 +132,31 @@ def _weight(samples: int, step: float) -> NDArray[np.float64]:
 def _family(
     y: NDArray[np.float64], energy: NDArray[np.float64], half: float, blur: float, step: float, kind: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Misfit ``(profiles, centres)`` (infinite where the line would not be dark) and levels ``(…, 3)``."""
+    """Misfit ``(profiles, centres)`` (infinite where the line would not be dark) and levels ``(3, profiles, centres)``.
+
+    Every level is an array of its own: numpy is slow at short last axes.
+    """
     solve, spread = _operators(y.shape[1], half, blur, step, kind)
-    c, k, _ = solve.shape
-    coefficients = (y @ solve.reshape(c * k, -1).T).reshape(len(y), c, k)
-    projected = (y @ spread.reshape(c * k, -1).T).reshape(len(y), c, k)
-    misfit = np.maximum(energy - (coefficients * projected).sum(axis=2), 0.0)
+    found = [y @ operator.T for operator in solve]
+    explained = sum(level * (y @ operator.T) for level, operator in zip(found, spread, strict=True))
+    misfit = np.maximum(energy - explained, 0.0)
     if kind == "line":
-        levels = coefficients
-        dark = (levels[..., 1] <= levels[..., 0]) & (levels[..., 1] <= levels[..., 2])
+        marrow, line, disc = found
+        dark = (line <= marrow) & (line <= disc)
     elif kind == "inner":
-        levels = np.stack([coefficients[..., 0], coefficients[..., 1], coefficients[..., 1]], axis=-1)
-        dark = levels[..., 1] <= levels[..., 0]
+        marrow, line = found
+        disc, dark = line, line <= marrow
     else:
-        levels = np.stack([coefficients[..., 0], coefficients[..., 0], coefficients[..., 1]], axis=-1)
-        dark = levels[..., 1] <= levels[..., 2]
-    return np.where(dark, misfit, np.inf), levels
+        marrow, disc = found
+        line, dark = marrow, marrow <= disc
+    return np.where(dark, misfit, np.inf), np.stack([marrow, line, disc])
 
 
 @lru_cache(maxsize=256)
 def _operators(
     samples: int, half: float, blur: float, step: float, kind: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """For every centre the matrix that gives the levels, and the weighted basis; ``(centres, levels, samples)``."""
+    """What gives the levels, and the weighted basis; ``(levels, centres, samples)``."""
     t = -INSIDE_MM + step * np.arange(samples)
     centres = np.arange(-REACH_MM, REACH_MM + 1e-9, step)[:, None]
     inner, outer = ndtr((t - centres + half) / blur), ndtr((t - centres - half) / blur)
@@ -166,4 +168,5 @@ def _operators(
         basis = np.stack([1 - outer, outer], axis=1)
     basis = basis * np.sqrt(_weight(samples, step))
     normal = basis @ basis.transpose(0, 2, 1) + 1e-6 * np.eye(basis.shape[1])
-    return np.linalg.solve(normal, basis), basis
+    solve = np.linalg.solve(normal, basis)
+    return np.ascontiguousarray(solve.transpose(1, 0, 2)), np.ascontiguousarray(basis.transpose(1, 0, 2))

@@ -1,7 +1,6 @@
 """The embedded segmentation network: 1 mm sagittal slices in, class probabilities out (ONNX, CPU)."""
 
 import hashlib
-import os
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from vcfimg.errors import SegmentationError
 from vcfimg.imaging.segmentation import SegmenterInfo
+from vcfimg.imaging.threads import threads
 
 PIXEL_MM: Final = 1.0
 """Pixel size the network was trained at."""
@@ -55,7 +55,7 @@ def _session() -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    options.intra_op_num_threads = int(os.environ.get("VCFIMG_THREADS", "0")) or min(os.cpu_count() or 1, 4)
+    options.intra_op_num_threads = threads()
     return onnxruntime.InferenceSession(weights(), options, providers=["CPUExecutionProvider"])
 
 

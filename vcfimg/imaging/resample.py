@@ -46,7 +46,10 @@ def carry(
     if np.allclose(linear[0], [1, 0, 0], atol=1e-3) and np.allclose(linear[1:, 0], 0, atol=1e-3):
         nearest = round(float(offset[0]))
         if abs(offset[0] - nearest) < SAME_SLICE_TOLERANCE:
-            return _slice_by_slice(source, linear[1:, 1:], offset[1:], nearest, target_shape, order, outside)
+            in_plane = linear[1:, 1:]
+            if in_plane[0, 1] == in_plane[1, 0] == 0:  # scale alone: scipy is three times as fast with the diagonal
+                in_plane = np.diag(in_plane)
+            return _slice_by_slice(source, in_plane, offset[1:], nearest, target_shape, order, outside)
     return np.asarray(
         affine_transform(source, linear, offset, target_shape, order=order, mode="constant", cval=outside)
     )
@@ -61,6 +64,7 @@ def _slice_by_slice(
     order: int,
     outside: float,
 ) -> NDArray[np.floating] | NDArray[np.integer]:
+    """``linear`` is a matrix of two rows, or its diagonal."""
     out = np.full(target_shape, outside, source.dtype)
     for k in range(target_shape[0]):
         if 0 <= k + first < source.shape[0]:

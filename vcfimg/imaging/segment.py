@@ -15,7 +15,7 @@ from vcfimg.imaging.instances import find_instances, renumber
 from vcfimg.imaging.registration import MIN_GAIN, MIN_SHIFT_MM, in_plane_shift
 from vcfimg.imaging.resample import carry
 from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, LabelMap, Segmentation, Tissue
-from vcfimg.imaging.spine_window import read_columns, read_whole, spine_columns
+from vcfimg.imaging.spine_window import Columns, read_columns, read_whole, spine_columns
 from vcfimg.loaders.volume import Volume
 
 REFERENCE_ORDER: Final = ("t2", "t1", "stir", "t2_fs", "dixon_water", "pd", "dixon_fat", "t1_post")
@@ -95,15 +95,18 @@ def _rank(volume: Volume) -> tuple[int, int]:
 
 
 def _read(volumes: Sequence[Volume]) -> list[_Reading]:
-    """Read the volumes of one station in the columns that show the spine; series of one grid in the same columns."""
-    stacks = [canonical_slices(v) for v in volumes]
-    whole = [read_whole(s.images) for s in stacks]
-    own = [spine_columns(w, s.images.shape[2]) for w, s in zip(whole, stacks, strict=True)]
-    readings = []
-    for volume, slices, rough in zip(volumes, stacks, whole, strict=True):
-        alike = [at for at, other in zip(own, stacks, strict=True) if slices.on_grid_of(other)]
-        at = min(a for a, _ in alike), max(b for _, b in alike)
-        readings.append(_Reading(volume, slices.columns(*at), *read_columns(slices.images, rough, at)))
+    """Read the volumes of one station in the columns that show the spine; the first series of a grid finds them."""
+    readings: list[_Reading] = []
+    windows: list[tuple[CanonicalSlices, Columns]] = []
+    for volume in volumes:
+        slices = canonical_slices(volume)
+        at = next((found for other, found in windows if slices.on_grid_of(other)), None)
+        whole = None
+        if at is None:
+            whole = read_whole(slices.images)
+            at = spine_columns(whole, slices.images.shape[2])
+            windows.append((slices, at))
+        readings.append(_Reading(volume, slices.columns(*at), *read_columns(slices.images, whole, at)))
     return readings
 
 

@@ -46,9 +46,11 @@ def spine_columns(whole: Reading, columns: int) -> Columns:
     return max(last - (last - first + -(last - first) % network.MULTIPLE), 0), last
 
 
-def read_columns(images: NDArray[np.float32], whole: Reading, at: Columns) -> Reading:
-    """Read the other slices in the columns ``at``; the slices read whole are cut to them."""
+def read_columns(images: NDArray[np.float32], whole: Reading | None, at: Columns) -> Reading:
+    """Read the slices in the columns ``at``; those that were read whole are cut to them."""
     window = np.s_[..., at[0] : at[1]]
+    if whole is None:
+        return network.predict(images[window])
     known = _whole(len(images))
     semantic = np.empty((len(images), *whole[0][window].shape[1:]), np.float32)
     core = np.empty((len(images), *whole[1][window].shape[1:]), np.float32)
