@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vcfimg.imaging.column import without_wedged
+from vcfimg.imaging.column import without_aside, without_wedged
 from vcfimg.imaging.instances import find_instances
 from vcfimg.imaging.segmentation import Tissue
 from vcfimg.imaging.tracks import Piece, Track, head_to_foot
@@ -66,3 +66,17 @@ def test_bright_discs_do_not_vouch_for_each_other():
     crushed = track(180, range(6, 8), 9)
     found = without_wedged(head_to_foot([*bodies, *discs, crushed, track(212, range(2, 13))]))
     assert [round(float(t.center[1])) for t in found] == pytest.approx([20, 52, 84, 116, 148, 180, 212], abs=1)
+
+
+SPINE = [track(row, range(2, 9)) for row in (20, 50, 80, 110)]
+
+
+@pytest.mark.parametrize("row", [0, 140])
+def test_a_piece_beside_the_end_of_the_spine_is_dropped(row):
+    beside = track(row, range(9, 11))
+    assert without_aside([*SPINE, beside]) == SPINE
+
+
+@pytest.mark.parametrize("piece", [track(140, range(8, 10)), track(140, range(9, 30)), track(65, range(9, 11))])
+def test_what_is_seen_with_the_next_body_or_heavier_or_between_is_kept(piece):
+    assert piece in without_aside([*SPINE, piece])
