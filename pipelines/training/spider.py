@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, gaussian_filter, label
 
-from pipelines.collapse import blank_rows, collapse_field, random_collapse, shown
 from pipelines.training.synth import REPLACED_SHARE, core_of, end_near_sacrum, normalise, place, smooth_noise
 from vcfimg.imaging.segmentation import Tissue
 
@@ -29,12 +28,6 @@ COIL_MM: Final = (55.0, 220.0)
 SMALL_SHARE: Final = 0.3
 SMALL: Final = (0.45, 0.85)
 """Slices shown smaller: there is no other real data with bodies of the size of thoracic and cervical ones."""
-COLLAPSED_SHARE: Final = 0.4
-"""Slices in which bodies are collapsed: these patients have no fractures, and the phantom lacks the texture."""
-LEAST_PIXELS: Final = 150
-"""Smaller pieces are cut by the edge of the slice and not collapsed."""
-BRIGHT_DISC_SHARE: Final = 0.15
-"""Slices with discs as bright and as even as in water images."""
 
 
 def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
@@ -134,10 +127,6 @@ def change_tissues(
             disc = rng.uniform(0.7, 1.8)
         elif kind < 0.7:
             disc, csf = rng.uniform(0.8, 2.5), rng.uniform(1.0, 2.5)
-    if rng.random() < BRIGHT_DISC_SHARE:
-        level = rng.uniform(0.5, 1.0) * float(np.percentile(image, 98))
-        image = image + rng.uniform(0.5, 0.95) * soft[2] * (level - image)
-        disc = 1.0
     log_gain = np.log(disc) * soft[2] + np.log(csf) * soft[3]
     ill = rng.random() < REPLACED_SHARE
     patch = smooth_noise(rng, image.shape, rng.uniform(6, 18)) > rng.uniform(-1.5, 0.5)
@@ -149,38 +138,17 @@ def change_tissues(
     return np.asarray(image * np.exp(gaussian_filter(log_gain, 0.7)), np.float32)
 
 
-def collapse_bodies(
-    piece: dict[str, NDArray[np.uint8]], rng: np.random.Generator
-) -> tuple[NDArray[np.float32], dict[str, NDArray[np.uint8]]]:
-    """Image and maps of a slice, in :data:`COLLAPSED_SHARE` of the cases with one to three of its bodies collapsed."""
-    image = piece["image"].astype(np.float32)
-    maps = {name: piece[name] for name in ("mask", "allowed", "instance")}
-    numbers, pixels = np.unique(maps["instance"][maps["instance"] > 0], return_counts=True)
-    numbers = numbers[pixels >= LEAST_PIXELS]
-    if not len(numbers) or rng.random() > COLLAPSED_SHARE:
-        return image, maps
-    outside = {"mask": 0, "allowed": int(BIT[Tissue.BACKGROUND]), "instance": 0}
-    for number in rng.choice(numbers, min(len(numbers), int(rng.integers(1, 4))), replace=False).tolist():
-        if not (maps["instance"] == number).any():  # another collapse drew it out of the picture
-            continue
-        field = collapse_field(maps["instance"][None], number, random_collapse(rng), PIXEL_MM)
-        first = blank_rows(field)
-        image = shown(image[None], field, order=1)[0, first:]
-        maps = {k: shown(m[None], field, order=0, outside=outside[k])[0, first:] for k, m in maps.items()}
-    return image, maps
-
-
 def spider_sample(
     piece: dict[str, NDArray[np.uint8]], rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
     """Image, allowed-class bits and core of one training patch; core 2 where it is not known."""
-    image, maps = collapse_bodies(piece, rng)
-    allowed, instance = maps["allowed"], maps["instance"]
+    image = piece["image"].astype(np.float32)
+    allowed, instance = piece["allowed"], piece["instance"]
     core = core_of(instance)
     open_bone = (allowed & BIT[Tissue.BODY] > 0) & (instance == 0) & (allowed != BIT[Tissue.BODY])
     core[open_bone] = 2
     if rng.random() < 0.6:
-        image = change_tissues(image, maps["mask"], instance, rng)
+        image = change_tissues(image, piece["mask"], instance, rng)
     bright = float(np.percentile(image, 99)) + 1
     if rng.random() < 0.25:  # another contrast: a random tone curve that keeps air dark
         knots = np.concatenate([[0.0], rng.uniform(0.05, 1.0, 5)])

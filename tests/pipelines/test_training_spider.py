@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.training.spider import BIT, collapse_bodies, load_spider, spider_sample, split_bodies
+from pipelines.training.spider import BIT, load_spider, spider_sample, split_bodies
 from pipelines.training.synth import PATCH
 from vcfimg.imaging.segmentation import Tissue
 
@@ -66,19 +66,6 @@ def test_a_sample_has_the_size_of_a_patch_and_open_cores(mask):
     assert set(np.unique(core)) == {0, 1, 2}
     assert (bits[core == 2] & BIT[Tissue.BODY] > 0).all()
     assert (bits[core == 1] == BIT[Tissue.BODY]).all()
-
-
-def test_collapsed_bodies_are_lower_in_image_and_maps(mask, monkeypatch):
-    monkeypatch.setattr("pipelines.training.spider.COLLAPSED_SHARE", 1.0)
-    allowed, instance = split_bodies(mask)
-    piece = {"image": np.where(mask == VERTEBRA, 200, 20).astype(np.uint8), "mask": mask, "allowed": allowed,
-             "instance": instance}  # fmt: skip
-    for seed in range(8):
-        image, maps = collapse_bodies(piece, np.random.default_rng(seed))
-        assert image.shape == maps["mask"].shape == maps["allowed"].shape == maps["instance"].shape
-        assert (maps["instance"] > 0).sum() < 0.95 * (instance > 0).sum()
-        assert image[maps["instance"] > 0].mean() > 180
-        assert (maps["allowed"][maps["instance"] > 0] == BIT[Tissue.BODY]).all()
 
 
 def test_a_missing_folder_holds_no_slices(tmp_path):
