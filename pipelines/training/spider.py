@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, gaussian_filter, label
 
+from pipelines.collapse import blank_rows, collapse_field, random_collapse, shown
 from pipelines.training.synth import REPLACED_SHARE, core_of, end_near_sacrum, normalise, place, smooth_noise
 from vcfimg.imaging.segmentation import Tissue
 
@@ -23,25 +24,53 @@ SACRAL_BAND: Final = 16
 END_NEAR_SACRUM: Final = 0.35
 """Share of the crops that end a little above or below the lowest disc, as fields of view do."""
 COIL_SHARE: Final = 0.4
-COIL_MM: Final = (55.0, 220.0)
-"""Distance over which a coil's signal falls to 1/e; the slices themselves are even."""
+COIL_MM: Final = (45.0, 220.0)
+"""Distance over which a coil's signal falls to 1/e, evenly on a log scale; the slices themselves are even."""
 SMALL_SHARE: Final = 0.3
 SMALL: Final = (0.45, 0.85)
 """Slices shown smaller: there is no other real data with bodies of the size of thoracic and cervical ones."""
+COLLAPSED_SHARE: Final = 0.12
+"""Slices in which bodies are collapsed: these patients have no fractures, and the phantom lacks the texture."""
+LEAST_PIXELS: Final = 150
+"""Smaller pieces are cut by the edge of the slice and not collapsed."""
+BRIGHT_DISC_SHARE: Final = 0.06
+"""Slices with discs as bright and as even as in water images."""
+THICK_SHARE: Final = 0.35
+"""Slices averaged over one or two neighbours on either side, 2.7 or 4.5 mm thick; alone they are 0.9 mm."""
+MOST_NEIGHBOURS: Final = 2
 
 
 def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
-    """Every image with its mask, as ``image`` and ``mask`` arrays; an empty list when the folder is absent."""
+    """Every slice as ``mask`` and ``around``, ``(1, 3 or 5, rows, columns)``: the slice between its next neighbours.
+
+    An empty list when the folder is absent.
+    """
     from skimage.io import imread
 
+    paths = sorted((folder / "images").glob("*_slice*.png"), key=_patient_and_slice)
+    images = [_one_channel(imread(p)) for p in paths]
+    places = [_patient_and_slice(p) for p in paths]
     pieces = []
-    for path in sorted((folder / "images").glob("*.png")):
-        mask = imread(folder / "masks" / path.name)
-        image = imread(path)
-        pieces.append(
-            {"image": image if image.ndim == 2 else image[..., 0], "mask": mask if mask.ndim == 2 else mask[..., 0]}
-        )
+    for k, path in enumerate(paths):
+        patient, number = places[k]
+        reach = 0
+        while reach < MOST_NEIGHBOURS and all(
+            0 <= k + side < len(paths) and places[k + side] == (patient, number + side)
+            for side in (-reach - 1, reach + 1)
+        ):
+            reach += 1
+        around = np.stack(images[k - reach : k + reach + 1])
+        pieces.append({"around": around, "mask": _one_channel(imread(folder / "masks" / path.name))})
     return pieces
+
+
+def _patient_and_slice(path: Path) -> tuple[str, int]:
+    patient, number = path.stem.split("_slice")
+    return patient, int(number)
+
+
+def _one_channel(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return image if image.ndim == 2 else image[..., 0]
 
 
 def split_bodies(mask: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -127,6 +156,10 @@ def change_tissues(
             disc = rng.uniform(0.7, 1.8)
         elif kind < 0.7:
             disc, csf = rng.uniform(0.8, 2.5), rng.uniform(1.0, 2.5)
+    if rng.random() < BRIGHT_DISC_SHARE:
+        level = rng.uniform(0.5, 1.0) * float(np.percentile(image, 98))
+        image = image + rng.uniform(0.5, 0.95) * soft[2] * (level - image)
+        disc = 1.0
     log_gain = np.log(disc) * soft[2] + np.log(csf) * soft[3]
     ill = rng.random() < REPLACED_SHARE
     patch = smooth_noise(rng, image.shape, rng.uniform(6, 18)) > rng.uniform(-1.5, 0.5)
@@ -138,17 +171,44 @@ def change_tissues(
     return np.asarray(image * np.exp(gaussian_filter(log_gain, 0.7)), np.float32)
 
 
+def thick_slice(around: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.float32]:
+    """The middle slice, in :data:`THICK_SHARE` of the cases averaged with its neighbours."""
+    middle = len(around) // 2
+    reach = int(rng.integers(1, middle + 1)) if middle and rng.random() < THICK_SHARE else 0
+    return np.asarray(around[middle - reach : middle + reach + 1].mean(axis=0, dtype=np.float32))
+
+
+def collapse_bodies(
+    image: NDArray[np.float32], maps: dict[str, NDArray[np.uint8]], rng: np.random.Generator
+) -> tuple[NDArray[np.float32], dict[str, NDArray[np.uint8]]]:
+    """Image and maps of a slice, in :data:`COLLAPSED_SHARE` of the cases with one to three of its bodies collapsed."""
+    numbers, pixels = np.unique(maps["instance"][maps["instance"] > 0], return_counts=True)
+    numbers = numbers[pixels >= LEAST_PIXELS]
+    if not len(numbers) or rng.random() > COLLAPSED_SHARE:
+        return image, maps
+    outside = {"mask": 0, "allowed": int(BIT[Tissue.BACKGROUND]), "instance": 0}
+    for number in rng.choice(numbers, min(len(numbers), int(rng.integers(1, 4))), replace=False).tolist():
+        if not (maps["instance"] == number).any():  # another collapse drew it out of the picture
+            continue
+        field = collapse_field(maps["instance"][None], number, random_collapse(rng), PIXEL_MM)
+        first = blank_rows(field)
+        image = shown(image[None], field, order=1)[0, first:]
+        maps = {k: shown(m[None], field, order=0, outside=outside[k])[0, first:] for k, m in maps.items()}
+    return image, maps
+
+
 def spider_sample(
     piece: dict[str, NDArray[np.uint8]], rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
     """Image, allowed-class bits and core of one training patch; core 2 where it is not known."""
-    image = piece["image"].astype(np.float32)
-    allowed, instance = piece["allowed"], piece["instance"]
+    maps = {name: piece[name] for name in ("mask", "allowed", "instance")}
+    image, maps = collapse_bodies(thick_slice(piece["around"], rng), maps, rng)
+    allowed, instance = maps["allowed"], maps["instance"]
     core = core_of(instance)
     open_bone = (allowed & BIT[Tissue.BODY] > 0) & (instance == 0) & (allowed != BIT[Tissue.BODY])
     core[open_bone] = 2
     if rng.random() < 0.6:
-        image = change_tissues(image, piece["mask"], instance, rng)
+        image = change_tissues(image, maps["mask"], instance, rng)
     bright = float(np.percentile(image, 99)) + 1
     if rng.random() < 0.25:  # another contrast: a random tone curve that keeps air dark
         knots = np.concatenate([[0.0], rng.uniform(0.05, 1.0, 5)])
@@ -156,7 +216,7 @@ def spider_sample(
     image = image * np.exp(rng.uniform(0, 0.4) * smooth_noise(rng, image.shape, 70))
     if rng.random() < COIL_SHARE:  # a spine coil: brighter the nearer to the back, which is to the right
         behind = np.arange(image.shape[1], dtype=np.float32) - image.shape[1] / 2
-        image = image * np.exp(behind * PIXEL_MM / rng.uniform(*COIL_MM))
+        image = image * np.exp(behind * PIXEL_MM / np.exp(rng.uniform(*np.log(COIL_MM))))
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
     cut = end_near_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, END_NEAR_SACRUM, rng)
     size = float(rng.uniform(*SMALL)) if rng.random() < SMALL_SHARE else 1.0

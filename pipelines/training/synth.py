@@ -74,9 +74,13 @@ def tissue_signals(rng: np.random.Generator, marrow_fat: float) -> tuple[Array, 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], scale: float) -> Array:
     """Unit-variance noise of about ``scale`` pixels."""
-    small = rng.standard_normal((int(shape[0] / scale) + 4, int(shape[1] / scale) + 4))
-    field = zoom(small, scale, order=1)[: shape[0], : shape[1]]
-    return np.asarray(field / max(field.std(), 1e-6), np.float32)
+    field = rng.standard_normal((int(shape[0] / scale) + 4, int(shape[1] / scale) + 4), np.float32)
+    for axis, length in enumerate(shape):
+        at = (np.arange(length) / scale).astype(np.float32)
+        first = at.astype(np.intp)
+        part = (at - first).reshape((-1, 1) if axis == 0 else (1, -1))
+        field = field.take(first, axis) * (1 - part) + field.take(first + 1, axis) * part
+    return np.asarray(field / max(float(field.std()), 1e-6), np.float32)
 
 
 def replace_marrow(

@@ -1,0 +1,75 @@
+"""One network in training: its weights, their running mean, and the optimiser."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch import Tensor
+
+from pipelines.training.loss import total_loss
+from pipelines.training.net import Probabilities, SpineUNet
+from pipelines.training.pool import Batch
+
+MEAN_DECAY: Final = 0.998
+LONGEST_GRADIENT: Final = 3.0
+
+
+class Learner:
+    """A network of ``widths`` channels per level, on ``device``."""
+
+    def __init__(self, model: SpineUNet, widths: tuple[int, ...], device: torch.device) -> None:
+        self.widths, self.device = widths, device
+        self.model = model.to(device).train()
+        average = torch.optim.swa_utils.get_ema_multi_avg_fn(MEAN_DECAY)  # type: ignore[no-untyped-call]
+        self.mean = torch.optim.swa_utils.AveragedModel(self.model, multi_avg_fn=average, use_buffers=True)
+        self.optimiser = torch.optim.AdamW(self.model.parameters(), weight_decay=1e-4)
+
+    @property
+    def name(self) -> str:
+        """The widths, as files are named."""
+        return "-".join(str(w) for w in self.widths)
+
+    def step(self, batch: Batch, rate: float) -> Tensor:
+        """One step at learning ``rate``; the loss stays on the device."""
+        image, allowed, core = batch
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda"):
+            logits = self.model(image[:, None])
+        loss = total_loss(logits, allowed, core)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), LONGEST_GRADIENT)
+        self.optimiser.step()
+        self.mean.update_parameters(self.model)
+        return loss.detach()
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps."""
+        return {
+            "model": self.model.state_dict(),
+            "mean": self.mean.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        self.model.load_state_dict(state["model"])
+        self.mean.load_state_dict(state["mean"])
+        self.optimiser.load_state_dict(state["optimiser"])
+
+    def export(self, target: Path) -> None:
+        """Write the mean network as ONNX with dynamic batch, rows and columns."""
+        copy = SpineUNet(self.widths)
+        copy.load_state_dict(self.mean.module.state_dict())
+        free = {0: "n", 2: "rows", 3: "columns"}
+        torch.onnx.export(
+            Probabilities(copy).eval(),
+            (torch.zeros(1, 1, 64, 64),),
+            str(target),
+            input_names=["image"],
+            output_names=["probabilities"],
+            dynamic_axes={"image": free, "probabilities": free},
+            opset_version=17,
+            dynamo=False,
+        )
