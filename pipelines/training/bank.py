@@ -49,7 +49,8 @@ def sheet(person: Person, rng: np.random.Generator) -> tuple[NDArray[np.float64]
     a, b = by_level[low].center, by_level[high].center
     center = a + rng.random() * (b - a)
     # A real stack is centred on the spine but straight: off-midline slices and scoliosis come with it.
-    lateral = rng.normal(0, 9) if rng.random() < 0.88 else rng.uniform(-32, 32)
+    # Its outermost slices show no body at all, but muscles as long as the spine.
+    lateral = rng.normal(0, 9) if rng.random() < 0.75 else rng.uniform(-55, 55)
     center = center + np.array([lateral, rng.uniform(-60, 45), rng.uniform(-15, 15)])
     return center, float(rng.normal(0, 4)), float(rng.uniform(1.0, 5.0))
 

@@ -1,13 +1,12 @@
 """One network in training: its weights, their running mean, and the optimiser."""
 
-from pathlib import Path
 from typing import Any, Final
 
 import torch
 from torch import Tensor
 
 from pipelines.training.loss import total_loss
-from pipelines.training.net import Probabilities, SpineUNet
+from pipelines.training.net import SpineUNet
 from pipelines.training.pool import Batch
 
 MEAN_DECAY: Final = 0.998
@@ -58,18 +57,8 @@ class Learner:
         self.mean.load_state_dict(state["mean"])
         self.optimiser.load_state_dict(state["optimiser"])
 
-    def export(self, target: Path) -> None:
-        """Write the mean network as ONNX with dynamic batch, rows and columns."""
+    def shipped(self) -> SpineUNet:
+        """The mean network, on the CPU."""
         copy = SpineUNet(self.widths)
         copy.load_state_dict(self.mean.module.state_dict())
-        free = {0: "n", 2: "rows", 3: "columns"}
-        torch.onnx.export(
-            Probabilities(copy).eval(),
-            (torch.zeros(1, 1, 64, 64),),
-            str(target),
-            input_names=["image"],
-            output_names=["probabilities"],
-            dynamic_axes={"image": free, "probabilities": free},
-            opset_version=17,
-            dynamo=False,
-        )
+        return copy

@@ -4,6 +4,8 @@ Pixels are folded 2x2 into channels at the entrance and unfolded at the exit: no
 costly full-resolution layers are.
 """
 
+from pathlib import Path
+
 import torch
 from torch import Tensor, nn
 
@@ -59,3 +61,18 @@ class Probabilities(nn.Module):
         classes = logits[:, : OUTPUTS - 1]
         odds = torch.exp(classes - classes.amax(1, keepdim=True))  # onnxruntime is slow at a softmax of few channels
         return torch.cat([odds / odds.sum(1, keepdim=True), torch.sigmoid(logits[:, OUTPUTS - 1 :])], 1)
+
+
+def export(network: SpineUNet, target: Path) -> None:
+    """Write the network as ONNX with dynamic batch, rows and columns."""
+    free = {0: "n", 2: "rows", 3: "columns"}
+    torch.onnx.export(
+        Probabilities(network).eval(),
+        (torch.zeros(1, 1, 64, 64),),
+        str(target),
+        input_names=["image"],
+        output_names=["probabilities"],
+        dynamic_axes={"image": free, "probabilities": free},
+        opset_version=17,
+        dynamo=False,
+    )

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from pipelines.training.bank import fill_bank
 from pipelines.training.learner import Learner
-from pipelines.training.net import WIDTHS, SpineUNet
+from pipelines.training.net import WIDTHS, SpineUNet, export
 from pipelines.training.pool import Pool
 from pipelines.training.spider import load_spider, spider_sample, split_bodies
 from pipelines.training.start import start_from
@@ -158,7 +158,7 @@ def main() -> None:
             torch.save(state, checkpoint.with_suffix(".partial"))
             checkpoint.with_suffix(".partial").replace(checkpoint)
             for learner in learners:
-                learner.export(options.out / f"spine_unet_{learner.name}.onnx")
+                export(learner.shipped(), options.out / f"spine_unet_{learner.name}.onnx")
         if finished:
             break
     last = torch.stack(losses[-200:]).mean(0).tolist()

@@ -3,6 +3,7 @@
 import numpy as np
 
 from vcfimg.imaging.segmentation import Tissue
+from vcfimg.imaging.tracks import Piece, Track
 
 ROWS, COLUMNS, SLICES = 260, 160, 5
 TOPS = (20, 62, 104, 146, 188)
@@ -27,3 +28,9 @@ def maps(boxes, *, slices=SLICES, missing=()):
 
 def column(height=HEIGHT, tops=TOPS):
     return [(top, LEFT, height, Tissue.BODY) for top in tops]
+
+
+def track(row: int, slices: range, side: int = 16) -> Track:
+    """A square core at ``row`` in some slices."""
+    rows, columns = np.indices((side, side)).reshape(2, -1)
+    return Track(tuple(Piece(k, 0, rows + row - side // 2, columns + 40, 0.9) for k in slices))

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from vcfimg.imaging.column import without_aside, without_wedged
+from vcfimg.imaging.column import without_wedged
 from vcfimg.imaging.instances import find_instances
 from vcfimg.imaging.segmentation import Tissue
-from vcfimg.imaging.tracks import Piece, Track, head_to_foot
+from vcfimg.imaging.tracks import head_to_foot
 
-from .core_maps import DEPTH, HEIGHT, LEFT, TOPS, column, maps
+from .core_maps import DEPTH, HEIGHT, LEFT, TOPS, column, maps, track
 
 
 @pytest.mark.parametrize("bodies", [5, 7])
@@ -55,28 +55,9 @@ def test_a_bright_disc_in_one_slice_is_no_body():
     assert find_instances(semantic, core, 4.0)[0].max() == 5
 
 
-def track(row: int, slices: range, side: int = 16) -> Track:
-    rows, columns = np.indices((side, side)).reshape(2, -1)
-    return Track(tuple(Piece(k, 0, rows + row - side // 2, columns + 40, 0.9) for k in slices))
-
-
 def test_bright_discs_do_not_vouch_for_each_other():
     bodies = [track(row, range(2, 13)) for row in (20, 52, 84, 116, 148)]
     discs = [track(98, range(3, 5), 8), track(102, range(11, 13), 9), track(132, range(11, 13), 7)]
     crushed = track(180, range(6, 8), 9)
     found = without_wedged(head_to_foot([*bodies, *discs, crushed, track(212, range(2, 13))]))
     assert [round(float(t.center[1])) for t in found] == pytest.approx([20, 52, 84, 116, 148, 180, 212], abs=1)
-
-
-SPINE = [track(row, range(2, 9)) for row in (20, 50, 80, 110)]
-
-
-@pytest.mark.parametrize("row", [0, 140])
-def test_a_piece_beside_the_end_of_the_spine_is_dropped(row):
-    beside = track(row, range(9, 11))
-    assert without_aside([*SPINE, beside]) == SPINE
-
-
-@pytest.mark.parametrize("piece", [track(140, range(8, 10)), track(140, range(9, 30)), track(65, range(9, 11))])
-def test_what_is_seen_with_the_next_body_or_heavier_or_between_is_kept(piece):
-    assert piece in without_aside([*SPINE, piece])

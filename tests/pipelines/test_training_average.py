@@ -11,8 +11,7 @@ onnx = pytest.importorskip("onnx", reason="the training extra is not installed")
 from onnx.numpy_helper import to_array  # noqa: E402
 
 from pipelines.training.average import average  # noqa: E402
-from pipelines.training.net import SpineUNet  # noqa: E402
-from pipelines.training.train import export  # noqa: E402
+from pipelines.training.net import SpineUNet, export  # noqa: E402
 
 
 def weights(path: Path) -> list[np.ndarray]:

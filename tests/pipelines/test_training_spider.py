@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from skimage.io import imsave
 
-from pipelines.training.spider import BIT, load_spider, spider_sample, split_bodies
+from pipelines.training.spider import BIT, collapse_bodies, load_spider, spider_sample, split_bodies, thick_slice
 from pipelines.training.synth import PATCH
 from vcfimg.imaging.segmentation import Tissue
 
@@ -59,7 +60,7 @@ def test_a_sample_has_the_size_of_a_patch_and_open_cores(mask):
     mask[70:80, 50:130] = VERTEBRA
     allowed, instance = split_bodies(mask)
     image = np.where(mask > 0, 150, 40).astype(np.uint8)
-    piece = {"image": image, "mask": mask, "allowed": allowed, "instance": instance}
+    piece = {"around": image[None], "mask": mask, "allowed": allowed, "instance": instance}
     out, bits, core = spider_sample(piece, np.random.default_rng(0))
     assert out.shape == bits.shape == core.shape == (PATCH, PATCH)
     assert np.isfinite(out).all()
@@ -70,6 +71,41 @@ def test_a_sample_has_the_size_of_a_patch_and_open_cores(mask):
 
 def test_a_missing_folder_holds_no_slices(tmp_path):
     assert load_spider(tmp_path / "nowhere") == []
+
+
+def write(folder, patient, number, value):
+    for kind, image in (("images", np.full((8, 6), value, np.uint8)), ("masks", np.zeros((8, 6), np.uint8))):
+        (folder / kind).mkdir(exist_ok=True)
+        imsave(folder / kind / f"{patient}_slice{number}.png", image, check_contrast=False)
+
+
+def test_a_slice_is_read_between_the_next_ones_of_the_same_patient(tmp_path):
+    for number in (98, 99, 100, 101, 103):
+        write(tmp_path, "7", number, number)
+    write(tmp_path, "8", 102, 5)
+    around = [piece["around"][:, 0, 0].tolist() for piece in load_spider(tmp_path)]
+    assert around == [[98], [98, 99, 100], [99, 100, 101], [101], [103], [5]]
+
+
+def test_a_thick_slice_is_the_mean_of_thin_ones():
+    around = np.array([10, 20, 60, 20, 10], np.uint8)[:, None, None] * np.ones((5, 4, 4), np.uint8)
+    rng = np.random.default_rng(0)
+    seen = {round(float(thick_slice(around, rng).mean()), 2) for _ in range(60)}
+    assert seen == {60.0, 33.33, 24.0}
+    assert thick_slice(around[2:3], rng).mean() == 60
+
+
+def test_collapsed_bodies_are_lower_and_maps_follow_the_image(mask):
+    allowed, instance = split_bodies(mask)
+    maps = {"mask": mask, "allowed": allowed, "instance": instance}
+    image = np.where(mask == VERTEBRA, 100.0, 20.0).astype(np.float32)
+    rng = np.random.default_rng(1)
+    out, moved = next((o, m) for o, m in (collapse_bodies(image, maps, rng) for _ in range(100)) if m is not maps)
+    assert out.shape == moved["mask"].shape == moved["allowed"].shape == moved["instance"].shape
+    before, after = (np.bincount(m["instance"].ravel(), minlength=5)[1:] for m in (maps, moved))
+    assert (after < 0.9 * before).any()
+    assert out[moved["mask"] == VERTEBRA].mean() > 80
+    assert out[moved["mask"] == DISC].mean() < 45
 
 
 def test_below_the_lowest_disc_lies_the_sacrum(mask):

@@ -90,16 +90,6 @@ def on_column(tracks: list[Track], slice_mm: float) -> list[Track]:
     return kept
 
 
-def without_aside(tracks: list[Track]) -> list[Track]:
-    """Drop pieces at either end, lighter than the next, that no slice shows together with it: vertebrae are far wider
-    than the spine bends between two of them. Hip bones and vessels at the edge of a stack are met so."""
-    kept = head_to_foot(tracks)
-    for end, inner in ((0, 1), (-1, -2)):
-        while len(kept) > 1 and kept[end].mass < kept[inner].mass and not kept[end].slices & kept[inner].slices:
-            kept.pop(end)
-    return kept
-
-
 def _without(
     others: NDArray[np.float64], weight: NDArray[np.float64], point: NDArray[np.float64]
 ) -> tuple[float, float]:

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, label
 
-from vcfimg.imaging.column import on_column, real, without_aside
+from vcfimg.imaging.beside import trimmed, without_aside, without_beside
+from vcfimg.imaging.column import on_column, real
 from vcfimg.imaging.lumbosacral import lowest_verdict, sacrum_beside
 from vcfimg.imaging.one_body import join_dens, once_each
 from vcfimg.imaging.segmentation import Tissue
@@ -34,8 +35,9 @@ def find_instances(
     """
     labels = semantic.argmax(1).astype(np.uint8)
     pieces = core_pieces(core, semantic[:, Tissue.BODY], semantic[:, Tissue.SACRUM])
-    tracks = merge_broken(link(pieces), slice_mm)
-    tracks = without_aside(once_each(on_column(real(tracks), slice_mm), semantic[:, Tissue.DISC]))
+    tracks = without_beside(merge_broken(link(pieces), slice_mm), slice_mm)
+    tracks = once_each(on_column(real(tracks), slice_mm), semantic[:, Tissue.DISC])
+    tracks = trimmed(without_aside(tracks), slice_mm)
     tracks = join_dens(tracks, semantic[:, Tissue.DISC])
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
     doubt = settle_lowest(tracks, instances, labels, slice_mm)
