@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import affine_transform, distance_transform_edt, gaussian_filter, map_coordinates
 
+from vcfimg.evaluation.traced_heights import upright_turn
+
 PLATE_MM: Final = 2.5
 """Depth below the upper and above the lower endplate that is moved but not pressed together."""
 DISC_MM: Final = 8.0
@@ -111,15 +113,9 @@ def blank_rows(field: NDArray[np.float32]) -> int:
 
 def _frame(body: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Rotation from the body's own (down, back) to (rows, columns), and the centre it turns about."""
-    k = int(body.sum(axis=(1, 2)).argmax())
-    rows, columns = np.nonzero(body[k])
+    rows, columns = np.nonzero(body[int(body.sum(axis=(1, 2)).argmax())])
     centre = np.array([rows.mean(), columns.mean()])
-    angles = np.deg2rad(np.arange(-50.0, 51.0, 2.0))
-    down = np.outer(np.cos(angles), rows - centre[0]) - np.outer(np.sin(angles), columns - centre[1])
-    back = np.outer(np.sin(angles), rows - centre[0]) + np.outer(np.cos(angles), columns - centre[1])
-    area = [np.ptp(np.percentile(side, (1, 99), axis=1), axis=0) for side in (down, back)]
-    a = angles[np.argmin(area[0] * area[1])]
-    return np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]]), centre
+    return upright_turn(rows - centre[0], columns - centre[1]).T, centre
 
 
 def _turned(mask: NDArray[np.bool_], turn: Array, centre: Array) -> NDArray[np.bool_]:

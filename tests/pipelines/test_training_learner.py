@@ -29,7 +29,7 @@ def learner() -> Learner:
 
 def test_it_learns() -> None:
     trained = learner()
-    losses = [float(trained.step(batch(), 5e-3)) for _ in range(12)]
+    losses = [float(trained.step(batch(), 1e-2)) for _ in range(30)]
     assert losses[-1] < 0.8 * losses[0]
 
 

@@ -51,7 +51,8 @@ def slice_heights(mask: NDArray[np.bool_]) -> dict[Position, float] | None:
     rows, columns = np.nonzero(mask)
     if len(rows) < _MIN_PIXELS:
         return None
-    down, back = _upright(rows - rows.mean(), columns - columns.mean())
+    rows, columns = rows - rows.mean(), columns - columns.mean()
+    down, back = upright_turn(rows, columns) @ np.stack([rows, columns])
     front_wall, back_wall = np.percentile(back, 1) - 0.3, np.percentile(back, 99) + 0.3
     depth = back_wall - front_wall
     at, top, bottom = _borders(down, back, front_wall + 0.1 * depth, back_wall - 0.1 * depth)
@@ -74,15 +75,22 @@ def slice_heights(mask: NDArray[np.bool_]) -> dict[Position, float] | None:
     }
 
 
-def _upright(
-    rows: NDArray[np.float64], columns: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Turn the pixels until the box around their central 98 % is smallest; returns (towards feet, towards back)."""
-    cosines, sines = np.cos(_TURNS)[:, None], np.sin(_TURNS)[:, None]
-    down, back = rows * cosines - columns * sines, rows * sines + columns * cosines
-    sizes = [np.ptp(np.percentile(side, (1, 99), axis=1), axis=0) for side in (down, back)]
-    best = int(np.argmin(sizes[0] * sizes[1]))
-    return down[best], back[best]
+def upright_turn(rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The turn that makes the box around the central 98 % of a body's pixels smallest.
+
+    Parameters
+    ----------
+    rows, columns
+        The pixels, relative to any centre; square pixels.
+
+    Returns
+    -------
+    ``(2, 2)``: (towards feet, towards back) = turn @ (row, column).
+    """
+    sides = np.stack([rows, columns])
+    turns = np.array([[[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]] for a in _TURNS])
+    boxes = [np.ptp(np.percentile(turn @ sides, (1, 99), axis=1), axis=0).prod() for turn in turns]
+    return np.asarray(turns[int(np.argmin(boxes))])
 
 
 def _borders(

@@ -4,6 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import affine_transform
 
+from vcfimg.imaging.threads import in_threads
+
 SAME_SLICE_TOLERANCE = 0.05
 """Fraction of a slice within which two slice positions count as the same."""
 
@@ -66,16 +68,18 @@ def _slice_by_slice(
 ) -> NDArray[np.floating] | NDArray[np.integer]:
     """``linear`` is a matrix of two rows, or its diagonal."""
     out = np.full(target_shape, outside, source.dtype)
-    for k in range(target_shape[0]):
-        if 0 <= k + first < source.shape[0]:
-            affine_transform(
-                source[k + first],
-                linear,
-                offset,
-                target_shape[1:],
-                output=out[k],
-                order=order,
-                mode="constant",
-                cval=outside,
-            )
+
+    def carry_slice(k: int) -> None:
+        affine_transform(
+            source[k + first],
+            linear,
+            offset,
+            target_shape[1:],
+            output=out[k],
+            order=order,
+            mode="constant",
+            cval=outside,
+        )
+
+    in_threads(carry_slice, [k for k in range(target_shape[0]) if 0 <= k + first < source.shape[0]])
     return out

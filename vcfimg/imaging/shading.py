@@ -106,25 +106,33 @@ def _blocks(
     if len(found) == 0:
         return None
     z, r, c = np.unravel_index(found, mask.shape)
-    z = z * thin
+    signal = array[::thin].reshape(-1)[found]
     columns, rows = array.shape[2] // size[0] + 1, array.shape[1] // size[1] + 1
     block = (z * rows + r // size[1]) * columns + c // size[0]
-    order = np.lexsort((array[z, r, c], block))
-    block = block[order]
-    start = np.flatnonzero(np.append(True, block[1:] != block[:-1]))
+    order = _by_block_and_signal(block, signal)
+    start = np.flatnonzero(np.diff(block[order], prepend=-1))
     count = np.diff(np.append(start, len(block)))
+    # a block lies where its darkest voxel does, the first of several
+    darkest = np.where(signal[order] == np.repeat(signal[order[start]], count), order, len(order))
+    first = np.minimum.reduceat(darkest, start)
     keep = count * grid.spacing[0] * grid.spacing[1] >= MIN_BLOCK_MM2
-    start, count = start[keep], count[keep]
+    start, count, first = start[keep], count[keep], first[keep]
     # CSF and cord share the canal: its brighter part is followed
     rank = 0.75 if tissue == Tissue.CANAL else 0.5
-    pick = order[start + (count * rank).astype(int)]
-    value = array[z[pick], r[pick], c[pick]]
-    first = order[start]
-    position = np.stack([c[first] * grid.spacing[0], r[first] * grid.spacing[1], z[first] * grid.spacing[2]], axis=1)
+    value = signal[order[start + (count * rank).astype(int)]]
+    at = np.stack([c[first], r[first], z[first] * thin], axis=1)
+    position = at * grid.spacing
     good = value > 0
     if not good.any():
         return None
     return position[good], np.log(value[good].astype(np.float64)), np.full(int(good.sum()), _CLASS_WEIGHT[tissue])
+
+
+def _by_block_and_signal(block: NDArray[np.intp], signal: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Order by block, then by signal: one integer key is sorted several times as fast as two keys."""
+    bits = signal.view(np.int32).astype(np.int64)
+    ordered = np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)
+    return np.argsort((block.astype(np.int64) << 33) + ordered)
 
 
 def _soft_tissue(array: NDArray[np.float32], labels: LabelMap, grid: Grid) -> NDArray[np.bool_]:
