@@ -42,14 +42,16 @@ def test_height_uncertainty_joins_reading_and_floor() -> None:
     assert found.middle is None
 
 
-def test_loss_uncertainty_by_hand() -> None:
+@pytest.mark.parametrize(("height", "deformed"), [(21.0, 0.0), (20.0, 0.0), (19.0, 0.5), (18.0, 1.0), (8.0, 1.0)])
+def test_loss_uncertainty_by_hand(height: float, deformed: float) -> None:
     ref = reference(20.0)
     found = loss_uncertainty(
-        Heights(anterior=16.0), Heights(anterior=1.0), {"anterior": ref, "middle": None, "posterior": None}, NUMBERS
+        Heights(anterior=height), Heights(anterior=1.0), {"anterior": ref, "middle": None, "posterior": None}, NUMBERS
     )
     read = sqrt((NUMBERS.uncertainty_height_scale * 1.0) ** 2 + NUMBERS.uncertainty_loss_floor_mm**2)
-    expected = sqrt((read / 20.0) ** 2 + (16.0 / 20.0 * 1.96 * reference_sd(ref, NUMBERS)) ** 2)
-    assert found.anterior == pytest.approx(100 * NUMBERS.uncertainty_loss_scale * expected)
+    usual = sqrt((read / 20.0) ** 2 + (height / 20.0 * 1.96 * reference_sd(ref, NUMBERS)) ** 2)
+    extra = deformed * NUMBERS.uncertainty_deformed_percent
+    assert found.anterior == pytest.approx(sqrt((100 * NUMBERS.uncertainty_loss_scale * usual) ** 2 + extra**2))
     assert (found.middle, found.posterior) == (None, None)
 
 

@@ -4,7 +4,7 @@ import pytest
 from tests.imaging.box_spine import BoxSpine
 from vcfimg.imaging.frames import Grid
 from vcfimg.imaging.segmentation import LabelMap
-from vcfimg.imaging.shading import estimate_shading
+from vcfimg.imaging.shading import by_block_and_signal, estimate_shading
 
 
 def body_levels(spine: BoxSpine) -> np.ndarray:
@@ -44,6 +44,16 @@ def test_even_image_stays_even() -> None:
     field = estimate_shading(volume.array, labels, grid)
     corners = np.array([[20.0, 20.0, 5.0], [70.0, 150.0, 10.0]])
     assert field.at(corners) == pytest.approx(np.ones(2), abs=0.12)
+
+
+def test_one_key_orders_by_block_and_then_by_signal() -> None:
+    rng = np.random.default_rng(3)
+    block = rng.integers(0, 9000, 4000)
+    signal = rng.choice(np.array([-3e5, -2.5, -1e-9, 0.0, 1e-9, 0.5, 7.0, 3e7], np.float32), 4000)
+    order = by_block_and_signal(block, signal)
+    expected = np.lexsort((signal, block))
+    np.testing.assert_array_equal(block[order], block[expected])
+    np.testing.assert_array_equal(signal[order], signal[expected])
 
 
 def test_empty_labels_give_no_field() -> None:

@@ -83,6 +83,31 @@ def test_psoas_runs_beside_the_lumbar_spine():
     assert share(paint(who, sagittal(who, 38.0)), T.MUSCLE) > 0.15
 
 
+def test_psoas_begins_slender_and_leaves_the_spine_downwards():
+    who = person("healthy")
+    breadth, aside = [], []
+    for level in ("L1", "L3", "L5"):
+        body = body_of(who, level)
+        points = np.zeros((90, 90, 3)) + body.center  # an axial plane, to the left and to the back
+        points[..., 0] += np.arange(90)[:, None]
+        points[..., 1] += (np.arange(90) - 60)[None, :]
+        muscle = paint(who, points).tissue[:, 20:56] == T.MUSCLE  # in front of the posterior wall
+        rows = np.flatnonzero(muscle.sum(axis=1) >= 3)
+        breadth.append(muscle.sum())
+        aside.append(rows.mean() - body.width / 2)
+    assert breadth[0] < breadth[1] < breadth[2]
+    assert aside[0] < aside[1] < aside[2]
+
+
+def test_fat_parts_the_psoas_from_the_muscles_behind_it():
+    who = person("healthy")
+    painted = paint(who, sagittal(who, 40.0, pitch=0.6))
+    middle = painted.tissue[90:110] == T.MUSCLE
+    for row in middle:
+        runs = np.flatnonzero(np.diff(row.astype(int), prepend=0) == 1)
+        assert len(runs) >= 2
+
+
 def test_great_vessels_run_before_the_spine():
     who = person("healthy")
     seen = {

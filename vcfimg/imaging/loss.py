@@ -1,8 +1,9 @@
 """Height losses with their 95 % intervals.
 
-The half-width of a loss joins two errors that do not depend on each other: that of the body's own height (slice spread,
-edge sharpness, voxel size; scaled by the policy) and that of the expected height (spread of the neighbours, how far the
-person's own shape may leave the template, doubt about the level). The constants were set on the phantom.
+The half-width of a loss joins errors that do not depend on each other: that of the body's own height (slice spread,
+edge sharpness, voxel size; scaled by the policy), that of the expected height (spread of the neighbours, how far the
+person's own shape may leave the template, doubt about the level), and, where height is lost, that of reading a deformed
+endplate. The constants were set on the phantom.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ from vcfimg.policy.measurement import MeasurementPolicy
 
 _MEDIAN_EFFICIENCY = 1.2533
 """Standard error of a median over that of a mean, for normal errors."""
+
+DEFORMED_PERCENT = 10.0
+"""Loss from which an endplate is deformed for certain; the error of reading it grows from none at 0 up to here."""
 
 
 def losses(heights: Heights, references: Mapping[Position, Reference | None]) -> LossPercent:
@@ -66,8 +70,10 @@ def loss_uncertainty(
             return None
         own = read / reference.expected_mm
         ref = height / reference.expected_mm * Z95 * reference_sd(reference, policy)
-        widen = policy.uncertainty_suspect_scale if suspect else 1.0
-        return 100.0 * widen * policy.uncertainty_loss_scale * sqrt(own**2 + ref**2)
+        usual = 100.0 * policy.uncertainty_loss_scale * sqrt(own**2 + ref**2)
+        lost = 100.0 * (1.0 - height / reference.expected_mm)
+        deformed = policy.uncertainty_deformed_percent * min(max(lost / DEFORMED_PERCENT, 0.0), 1.0)
+        return (policy.uncertainty_suspect_scale if suspect else 1.0) * sqrt(usual**2 + deformed**2)
 
     return for_each(half_width)
 

@@ -109,7 +109,7 @@ def _blocks(
     signal = array[::thin].reshape(-1)[found]
     columns, rows = array.shape[2] // size[0] + 1, array.shape[1] // size[1] + 1
     block = (z * rows + r // size[1]) * columns + c // size[0]
-    order = _by_block_and_signal(block, signal)
+    order = by_block_and_signal(block, signal)
     start = np.flatnonzero(np.diff(block[order], prepend=-1))
     count = np.diff(np.append(start, len(block)))
     # a block lies where its darkest voxel does, the first of several
@@ -128,7 +128,7 @@ def _blocks(
     return position[good], np.log(value[good].astype(np.float64)), np.full(int(good.sum()), _CLASS_WEIGHT[tissue])
 
 
-def _by_block_and_signal(block: NDArray[np.intp], signal: NDArray[np.float32]) -> NDArray[np.intp]:
+def by_block_and_signal(block: NDArray[np.intp], signal: NDArray[np.float32]) -> NDArray[np.intp]:
     """Order by block, then by signal: one integer key is sorted several times as fast as two keys."""
     bits = signal.view(np.int32).astype(np.int64)
     ordered = np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)

@@ -68,6 +68,8 @@ class MeasurementPolicy(Section):
     """Widening of the loss interval where the reference is suspect."""
     uncertainty_loss_scale: Positive
     """Factor on the 95 % half-width of a loss."""
+    uncertainty_deformed_percent: Percent
+    """What a deformed endplate adds to it (in quadrature), percent points."""
     marrow_min_bodies: PositiveCount
     """Fewer reference bodies leave edema unknown."""
     marrow_low_quantile: Share
