@@ -7,6 +7,7 @@ import pytest
 
 from vcfimg.evaluation.score import score
 from vcfimg.evaluation.summary import summarise
+from vcfimg.imaging.heights import for_each
 from vcfimg.imaging.raw import Heights
 
 from .made_cases import LEVELS, POLICY, block_case, block_masks, outcome_of
@@ -33,6 +34,22 @@ def test_a_bias_of_the_heights_is_seen() -> None:
     assert figures.height["middle"].icc is not None
     assert figures.height["middle"].icc < 0.9
     assert figures.height_coverage.value == 0.0
+
+
+def test_intervals_of_lost_heights_are_counted_apart() -> None:
+    masks = block_masks()
+    case, (first, *others) = score(block_case(masks), outcome_of(masks), NUMBERS, 1.0)
+    halves = for_each(lambda x: 4.0)
+    collapsed = replace(
+        first,
+        loss=Heights(anterior=30.0, middle=10.0, posterior=9.9),
+        loss_true=Heights(anterior=35.0, middle=12.0, posterior=9.9),
+        loss_half_width=halves,
+    )
+    healthy = [replace(r, loss=halves, loss_true=Heights(), loss_half_width=halves) for r in others]
+    figures = summarise([case], [collapsed, *healthy])
+    assert (figures.lost_coverage.hits, figures.lost_coverage.n) == (1, 2)
+    assert (figures.loss_coverage.hits, figures.loss_coverage.n) == (2, 3)
 
 
 def test_a_missed_body_and_its_effect_on_names_are_counted() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from vcfimg.evaluation.unevenness import Unevenness, unevenness
 from vcfimg.imaging.heights import POSITIONS, Position, at
 from vcfimg.imaging.raw import Heights
 from vcfimg.levels import is_level, level_index
+
+LOST_PERCENT: Final = 10.0
+"""A loss from which a height is called lost."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Summary:
     """Of measured bodies."""
     loss_coverage: Share
     """Of all positions together."""
+    lost_coverage: Share
+    """Of the losses read as :data:`LOST_PERCENT` or more: most bodies are healthy and would hide the others."""
     index_coverage: Share
     index_half_width: float | None
     """Median 95 % half-width."""
@@ -103,6 +108,7 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
         loss=_agreements(measured, lambda r: (r.loss, r.loss_true)) | {"index": _index_agreement(measured)},
         loss_given=share([r.index_loss is not None for r in measured]),
         loss_coverage=_coverage(measured, lambda r: (r.loss, r.loss_true, r.loss_half_width)),
+        lost_coverage=_coverage(measured, lambda r: (r.loss, r.loss_true, r.loss_half_width), least=LOST_PERCENT),
         index_coverage=share(
             [
                 abs(r.index_loss - r.index_loss_true) <= r.index_half_width
@@ -173,12 +179,16 @@ def _index_agreement(rows: Sequence[BodyRow]) -> Agreement:
     return agreement([m for m, _ in known], [t for _, t in known])
 
 
-def _coverage(rows: Sequence[BodyRow], pick: Callable[[BodyRow], tuple[Heights, Heights, Heights]]) -> Share:
+def _coverage(
+    rows: Sequence[BodyRow],
+    pick: Callable[[BodyRow], tuple[Heights, Heights, Heights]],
+    least: float = -np.inf,
+) -> Share:
     flags = []
     for row in rows:
         for x in POSITIONS:
             m, t, half = (at(h, x) for h in pick(row))
-            if m is not None and t is not None and half is not None:
+            if m is not None and m >= least and t is not None and half is not None:
                 flags.append(abs(m - t) <= half)
     return share(flags)
 

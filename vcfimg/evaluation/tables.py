@@ -8,7 +8,7 @@ from typing import Any
 
 from vcfimg.evaluation.agreement import Agreement, Share
 from vcfimg.evaluation.rows import BodyRow, CaseRow
-from vcfimg.evaluation.summary import Summary, by_contrast, by_level
+from vcfimg.evaluation.summary import LOST_PERCENT, Summary, by_contrast, by_level
 from vcfimg.evaluation.unevenness import Unevenness
 
 _DASH = "–"
@@ -99,6 +99,7 @@ def figures(s: Summary) -> list[tuple[str, str, str]]:
         ("edema fraction: MAE / bias", *_agreement(s.edema_fraction, "")),
         ("95 % intervals of heights cover", *_share(s.height_coverage)),
         ("95 % intervals of losses cover", *_share(s.loss_coverage)),
+        (f"the same, losses read as {LOST_PERCENT:.0f} % or more", *_share(s.lost_coverage)),
         ("95 % intervals of index losses cover", *_share(s.index_coverage)),
         ("same body on two series: mean height difference, mm", _number(s.between_series_mae_mm, 2), ""),
         ("seconds per study, median", _number(s.seconds_median, 2), ""),
