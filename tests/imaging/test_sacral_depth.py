@@ -45,3 +45,11 @@ def test_nothing_is_said_where_the_image_ends_too_early():
 def test_nothing_is_said_where_nothing_lies_below():
     assert depth_ratio(*column((33, 33)), SLICES) is None
     assert depth_ratio(*column((33, 33, 32, 20)), np.array([], int)) is None
+
+
+def test_nothing_is_said_where_the_way_stays_in_the_disc():
+    """A steep sacrum lies behind the way down, which then leaves the column at the front of the disc."""
+    labels, center, above = column((33, 33, 24, 20))
+    below = labels[:, TOP + 2 * (HEIGHT + DISC) - DISC :]
+    below[below > 0] = Tissue.DISC
+    assert depth_ratio(labels, center, above, SLICES) is None

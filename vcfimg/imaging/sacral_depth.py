@@ -24,6 +24,8 @@ BEND: Final = 0.2
 PERCENTILE: Final = 75.0
 """Sections through a disc are read too small; a few that run into something else too large."""
 COLUMN: Final = (Tissue.BODY, Tissue.DISC, Tissue.SACRUM)
+BONE: Final = 0.5
+"""Share of bone in what is found below: above a steep sacrum the way may leave the column within the disc."""
 
 LIKE_L5: Final = 0.88
 """Depth below over own depth, from which the body is L5: 0.95 to 1.4 in 27 lumbar volumes."""
@@ -45,7 +47,7 @@ def depth_ratio(labels: NDArray[np.uint8], center: Point, above: Point, slices: 
 
     Returns
     -------
-    Median over the slices; None where the image or the column ends too early in most of them.
+    Median over the slices; None where image or column ends too early in most of them, or hardly any bone is met.
     """
     ratios = [r for k in slices if (r := _in_slice(labels[k], center, above)) is not None]
     return float(np.median(ratios)) if ratios and 2 * len(ratios) > len(slices) else None
@@ -54,7 +56,7 @@ def depth_ratio(labels: NDArray[np.uint8], center: Point, above: Point, slices: 
 def _in_slice(labels: NDArray[np.uint8], center: Point, above: Point) -> float | None:
     column = np.isin(labels, COLUMN)
     direction = (center - above) / max(float(np.linalg.norm(center - above)), 1e-6)
-    at, own, below = center.astype(np.float64), [], []
+    at, own, below, bone = center.astype(np.float64), [], [], []
     for mm in range(0, BELOW_MM[1] + 1, STEP_MM):
         across = np.array([-direction[1], direction[0]])
         found = _section(column, at, across)
@@ -65,11 +67,15 @@ def _in_slice(labels: NDArray[np.uint8], center: Point, above: Point) -> float |
             own.append(depth)
         elif mm >= BELOW_MM[0]:
             below.append(depth)
+            r, c = np.rint(at + middle * across).astype(int)
+            bone.append(labels[r, c] != Tissue.DISC)
         moved = at + FOLLOW * middle * across
         ahead = moved + STEP_MM * direction - at
         direction = (1 - BEND) * direction + BEND * ahead / max(float(np.linalg.norm(ahead)), 1e-6)
         direction /= np.linalg.norm(direction)
         at = moved + STEP_MM * direction
+    if np.mean(bone) < BONE:
+        return None
     return float(np.percentile(below, PERCENTILE) / max(float(np.median(own)), 1.0))
 
 
