@@ -1,7 +1,8 @@
 """Train the spine network: ``python -m pipelines.training.train --out runs/net [--spider FOLDER] [--minutes 60]``.
 
 Paints the phantom bank while it trains, saves a checkpoint every few minutes, resumes from it, and at the end writes
-the ONNX weights and a JSON of the recipe beside them. With a GPU, ``--batch 32 --repeats 4 --workers 14`` keep it busy.
+the ONNX weights and a JSON of the recipe beside them. ``--batch 32 --repeats 3 --workers 14 --painters 2`` keep a GPU
+busy.
 """
 
 import argparse
