@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
+from vcfimg.imaging.segmentation import Tissue
+
 Batch = tuple[Tensor, Tensor, Tensor]
 """Image float32, allowed-class bits uint8 and core uint8, each ``(n, rows, columns)``."""
 
@@ -21,7 +23,7 @@ SIGNAL_SD: Final = 0.12
 """Spread of exponent, gain and offset of the tone curve, as when the patch was made."""
 NOISE: Final = 0.1
 """Most added noise, in robust SDs of the image."""
-BACKGROUND_BIT: Final = 1
+BACKGROUND_BIT: Final = 1 << Tissue.BACKGROUND
 
 
 class Pool:
@@ -71,4 +73,4 @@ def vary(batch: Batch) -> Batch:
     bend, gain, lift = (torch.randn(3, count, 1, 1, device=device) * SIGNAL_SD).unbind(0)
     image = image.sign() * image.abs().pow(bend.exp()) * gain.exp() + lift
     image = image + NOISE * torch.rand(count, 1, 1, device=device) * torch.randn_like(image)
-    return image, (maps[:, 0] + BACKGROUND_BIT).round().to(torch.uint8), maps[:, 1].round().to(torch.uint8)
+    return image, (maps[:, 0] + BACKGROUND_BIT).to(torch.uint8), maps[:, 1].to(torch.uint8)

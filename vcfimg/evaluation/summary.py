@@ -107,8 +107,8 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
         unevenness={str(x): unevenness(measured, [x]) for x in POSITIONS} | {"all": unevenness(measured, POSITIONS)},
         loss=_agreements(measured, lambda r: (r.loss, r.loss_true)) | {"index": _index_agreement(measured)},
         loss_given=share([r.index_loss is not None for r in measured]),
-        loss_coverage=_coverage(measured, lambda r: (r.loss, r.loss_true, r.loss_half_width)),
-        lost_coverage=_coverage(measured, lambda r: (r.loss, r.loss_true, r.loss_half_width), least=LOST_PERCENT),
+        loss_coverage=_coverage(measured, _loss_interval),
+        lost_coverage=_coverage(measured, _loss_interval, least=LOST_PERCENT),
         index_coverage=share(
             [
                 abs(r.index_loss - r.index_loss_true) <= r.index_half_width
@@ -177,6 +177,10 @@ def _index_agreement(rows: Sequence[BodyRow]) -> Agreement:
     pairs = [(r.index_loss, r.index_loss_true) for r in rows]
     known = [(m, t) for m, t in pairs if m is not None and t is not None]
     return agreement([m for m, _ in known], [t for _, t in known])
+
+
+def _loss_interval(row: BodyRow) -> tuple[Heights, Heights, Heights]:
+    return row.loss, row.loss_true, row.loss_half_width
 
 
 def _coverage(

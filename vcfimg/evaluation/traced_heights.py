@@ -19,7 +19,9 @@ from vcfimg.imaging.raw import Heights
 NEAR_CENTRE_MM: Final = 4.0
 _MIN_PIXELS: Final = 60
 _MIN_COLUMNS: Final = 8
-_TURNS: Final = np.deg2rad(np.arange(-50.0, 51.0, 2.0))
+_TURNS: Final = np.array(
+    [[[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]] for a in np.deg2rad(np.arange(-50.0, 51.0, 2.0))]
+)
 
 
 def traced_heights(mask: NDArray[np.bool_], spacing: tuple[float, float, float]) -> Heights:
@@ -87,10 +89,8 @@ def upright_turn(rows: NDArray[np.float64], columns: NDArray[np.float64]) -> NDA
     -------
     ``(2, 2)``: (towards feet, towards back) = turn @ (row, column).
     """
-    sides = np.stack([rows, columns])
-    turns = np.array([[[np.cos(a), -np.sin(a)], [np.sin(a), np.cos(a)]] for a in _TURNS])
-    boxes = [np.ptp(np.percentile(turn @ sides, (1, 99), axis=1), axis=0).prod() for turn in turns]
-    return np.asarray(turns[int(np.argmin(boxes))])
+    sides = np.ptp(np.percentile(_TURNS @ np.stack([rows, columns]), (1, 99), axis=2), axis=0)
+    return np.asarray(_TURNS[int(np.argmin(sides.prod(axis=1)))])
 
 
 def _borders(

@@ -71,7 +71,7 @@ def loss_uncertainty(
         own = read / reference.expected_mm
         ref = height / reference.expected_mm * Z95 * reference_sd(reference, policy)
         usual = 100.0 * policy.uncertainty_loss_scale * sqrt(own**2 + ref**2)
-        lost = 100.0 * (1.0 - height / reference.expected_mm)
+        lost = loss_percent(height, reference) or 0.0
         deformed = policy.uncertainty_deformed_percent * min(max(lost / DEFORMED_PERCENT, 0.0), 1.0)
         return (policy.uncertainty_suspect_scale if suspect else 1.0) * sqrt(usual**2 + deformed**2)
 

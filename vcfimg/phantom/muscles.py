@@ -18,11 +18,12 @@ def paint_muscles(around: Surroundings, canvas: Canvas) -> None:
     tissue, x, y = canvas.tissue, canvas.x, canvas.y
     canal_ap, coarse, medium, fine = canvas.canal_ap, canvas.coarse, canvas.medium, canvas.fine
     down = lumbar_share(around, canvas)
-    psoas = psoas_reach(down, canvas) + 0.08 * medium
     lumbar = down > -0.15
-    tissue[lumbar & (psoas < 1.15)] = T.FAT
-    tissue[lumbar & (psoas < 1)] = T.MUSCLE
-    tissue[lumbar & (psoas < 1) & (fine > 2.0)] = T.FAT
+    reach = psoas_reach(down, canvas) + 0.08 * medium
+    psoas = lumbar & (reach < 1)
+    tissue[lumbar & (reach < 1.15)] = T.FAT
+    tissue[psoas] = T.MUSCLE
+    tissue[psoas & (fine > 2.0)] = T.FAT
     back = (y > canal_ap + 2) & (np.abs(x) > 2.5)
     paraspinal = back & (y < around.back_mm + 6 * coarse)
     tissue[paraspinal] = T.MUSCLE
