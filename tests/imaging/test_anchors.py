@@ -46,6 +46,29 @@ def test_sacral_endplate_has_its_ends() -> None:
     assert 0.5 * (front[2] + back[2]) == pytest.approx(-(middle[3] - 12.5), abs=3.0)
 
 
+@pytest.mark.parametrize(
+    ("keep", "notes"), [(1.0, ("transitional_sacralised",)), (0.65, ())], ids=["squared", "tapering"]
+)
+def test_a_second_segment_as_deep_as_the_first_is_noted(keep: float, notes: tuple[str, ...]) -> None:
+    """The two lowest blocks become S1 and S2; S2 keeps a share of its depth."""
+    five = BoxSpine(anterior_mm=(25.0,) * 5, posterior_mm=(25.0,) * 5)
+    _, labels = five.build()
+    semantic, instances = labels.semantic.copy(), labels.instances.copy()
+    sacral = instances >= 4
+    z, r, c = np.nonzero(instances == 5)
+    far = c < c.max() - keep * (c.max() - c.min())
+    sacral[z[far], r[far], c[far]] = False
+    semantic[instances >= 4] = 0
+    instances[instances >= 4] = 0
+    semantic[sacral] = Tissue.SACRUM
+    bridge = np.s_[
+        :, np.flatnonzero(sacral.any((0, 2)))[0] : np.flatnonzero(sacral.any((0, 2)))[-1], c.max() - 4 : c.max()
+    ]
+    semantic[bridge] = Tissue.SACRUM
+    (sacrum,) = anchors(five, LabelMap(semantic, instances, labels.affine))
+    assert (sacrum.notes, sacrum.confidence) == (notes, "low" if notes else "high")
+
+
 def test_a_strip_of_sacrum_is_low_evidence() -> None:
     (sacrum,) = anchors(FOUR, with_sacrum(FOUR, keep_rows=8))
     assert sacrum.confidence == "low"

@@ -4,6 +4,7 @@ import pytest
 
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.raw import RawSpine
+from vcfimg.imaging.sacral_shape import SIGNS
 
 from .raw_spines import POLICY, change, levels_between, spine
 
@@ -18,6 +19,14 @@ def guesses(raw: RawSpine) -> list[str | None]:
 
 def codes(raw: RawSpine, levels: dict[int, str] | None = None) -> set[str]:
     return {w.split(":")[0] for w in derive(raw, levels, POLICY).levels.warnings}
+
+
+def marked(raw: RawSpine, note: str) -> RawSpine:
+    """The same spine; its sacrum carries a note."""
+    anchors = [
+        a.model_copy(update={"notes": (note,), "confidence": "low"}) if a.kind == "sacrum" else a for a in raw.anchors
+    ]
+    return raw.model_copy(update={"anchors": tuple(anchors)})
 
 
 def test_counts_upward_from_the_sacrum() -> None:
@@ -69,6 +78,23 @@ def test_another_count_between_both_landmarks_is_flagged_as_transitional(extra: 
     assert names(raw)[-1] == last
     warning = derive(raw, None, POLICY).levels.warnings[0]
     assert f"{5 + extra} lumbar-type" in warning
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_an_unusual_sacrum_leaves_the_names_above_it_guesses(sign: str) -> None:
+    raw = marked(spine(levels_between("T11", "L5")), sign)
+    assert set(names(raw)) == {None}
+    assert guesses(raw) == levels_between("T11", "L5")
+    assert codes(raw) == {sign, "sacrum_uncertain", "levels_unnamed"}
+
+
+@pytest.mark.parametrize(("extra", "last"), [(0, "L5"), (1, "L6"), (-1, "L4")])
+def test_a_count_from_c2_settles_what_the_shape_of_the_sacrum_means(extra: int, last: str) -> None:
+    levels = levels_between("C2", "L5")
+    levels = levels[:-1] if extra < 0 else [*levels, *["L5"] * extra]
+    raw = marked(spine(levels, anchors=["c2", "sacrum"]), "transitional_sacralised")
+    assert names(raw)[-1] == last
+    assert codes(raw) == {"transitional_sacralised"} | ({"transitional_anatomy"} if extra else set())
 
 
 def test_a_count_far_from_usual_names_nothing() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vcfimg.phantom.normal import DEPTH_MM, LADDER, normal_heights, smooth_variation
+from vcfimg.phantom.normal import DEPTH_MM, LADDER, normal_heights, smooth_variation, table_row
 from vcfimg.policy import load_policy
 
 MEASURED = ("T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5")
@@ -37,9 +37,22 @@ def test_the_middle_shape_runs_parallel_to_the_template():
     assert max(ratio) / min(ratio) < 1.01
 
 
-def test_transitional_levels_borrow_their_neighbours_shape():
-    assert normal_heights("L6") == normal_heights("L5")
-    assert normal_heights("T13") == normal_heights("T12")
+@pytest.mark.parametrize(
+    ("lumbar", "rows"),
+    [
+        (5, ["L4", "L5", "S1", "S2", "S5"]),
+        (4, ["L4", "L5", "L5", "S1", "S4"]),
+        (6, ["L4", "L5", "S2", "S3", "S5"]),
+    ],
+)
+def test_segments_keep_their_shape_where_their_name_is_unusual(lumbar, rows):
+    assert [table_row(x, lumbar) for x in ("L4", "L5", "S1", "S2", "S5")] == rows
+
+
+def test_a_lumbarised_s1_is_squared_and_t13_borrows_from_t12():
+    wedge = {x: normal_heights(x)[2] / normal_heights(x)[0] for x in ("L5", "L6")}
+    assert wedge["L5"] < 0.9 < wedge["L6"] < 1.0
+    assert table_row("T13") == "T12"
 
 
 def test_a_person_varies_smoothly_around_the_template():

@@ -11,6 +11,7 @@ from scipy.ndimage import find_objects, label
 from vcfimg.imaging.frames import Body, Grid
 from vcfimg.imaging.raw import Anchor
 from vcfimg.imaging.robust import robust_fit
+from vcfimg.imaging.sacral_shape import Sections, at_edge, body_sections, transitional_sign
 from vcfimg.imaging.segmentation import LabelMap, Tissue
 
 MIN_SACRUM_MM2: Final = 120.0
@@ -35,6 +36,9 @@ MAX_GAP_MM: Final = 34.0
 
 S1_REACH_MM: Final = 26.0
 """Points of the sacrum up to this much farther away than its nearest are of S1."""
+
+MIDLINE_MM: Final = 8.0
+"""Slices this near to the middle of the last body, and at least its neighbours, show the middle of S1."""
 
 CERVICAL_DEPTH_MM: Final = 24.0
 """Bodies this shallow are cervical."""
@@ -70,11 +74,12 @@ def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift:
     z, r, c = np.nonzero(_facing(mask, grid, last))
     points = np.stack([c, r, z], axis=1) * grid.spacing
     notes: list[str] = []
-    near_slices = np.abs(points[:, 2] - last.centre[2]) <= max(8.0, 1.1 * float(grid.spacing[2]))
-    core = points[near_slices] if near_slices.sum() > 20 else points
+    reach = max(MIDLINE_MM, 1.1 * float(grid.spacing[2]))
+    near_slices = np.abs(points[:, 2] - last.centre[2]) <= reach
+    used = near_slices if near_slices.sum() > 20 else np.ones(len(points), np.bool_)
+    used &= (points[:, :2] - last.centre[:2]) @ last.v > 0
+    core = points[used]
     relative = core[:, :2] - last.centre[:2]
-    below = relative @ last.v
-    core, relative = core[below > 0], relative[below > 0]
     if len(core) < 20:
         return None
     distance = np.linalg.norm(relative, axis=1)
@@ -89,6 +94,13 @@ def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift:
         notes.append("little_of_it_seen")
         if last.on_border:
             notes.append("last_body_on_border")
+    front, down = _axes(ends, last)
+    below = relative - ends.mean(axis=0)
+    edge = at_edge(r[used], c[used], mask.shape)
+    sacrum = Sections(below @ front, below @ down, z[used], edge, float(grid.spacing[0]))
+    sign = transitional_sign(sacrum, body_sections(labels, grid, last, reach))
+    if sign is not None:
+        notes.append(sign)
     xyz = np.concatenate([last.centre[:2] + ends, np.full((2, 1), last.centre[2])], axis=1)
     corners = grid.to_lps(xyz) + shift
     centre = grid.to_lps(core.mean(axis=0)) + shift
@@ -145,6 +157,13 @@ def _endplate(relative: NDArray[np.float64], last: Body) -> NDArray[np.float64]:
     top = float(np.percentile(v, 2))
     low, high = np.percentile(u[v <= top + 10.0], [2, 98])
     return np.stack([low * u_axis + top * v_axis, high * u_axis + top * v_axis])
+
+
+def _axes(ends: NDArray[np.float64], last: Body) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Unit vectors along the sacral endplate, towards posterior, and down from it."""
+    u = (ends[1] - ends[0]) / max(float(np.linalg.norm(ends[1] - ends[0])), 1e-6)
+    v = np.array([-u[1], u[0]])
+    return u, v * np.sign(v @ last.v)
 
 
 def find_c2(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift: NDArray[np.float64]) -> Anchor | None:

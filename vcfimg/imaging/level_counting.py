@@ -8,11 +8,13 @@ import numpy as np
 
 from vcfimg.imaging.ladder import LUMBAR_BELOW_T12, USUAL_C2_TO_L5, ladder, name_at
 from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra
+from vcfimg.imaging.sacral_shape import SIGNS
 from vcfimg.imaging.spacing import Spacing, body_distances
 from vcfimg.levels import is_level
 from vcfimg.policy.measurement import MeasurementPolicy
 
 CountedFrom = Literal["sacrum", "c2", "dicom", "user", "none"]
+MISSED_ABOVE_SACRUM = "missed_above_sacrum"
 _USUAL = ladder()
 _ANCHOR_LEVEL = {"sacrum": "L5", "c2": "C2"}
 
@@ -67,7 +69,7 @@ def count_from_landmarks(
         for a in raw.anchors
         if a.adjacent_id not in positions
     ]
-    warnings += [f"{note}: noted at the {_said(a)}" for a in raw.anchors for note in a.notes]
+    warnings += [f"{note}: {SIGNS.get(note, f'noted at the {_said(a)}')}" for a in raw.anchors for note in a.notes]
     counts = [
         _from_anchor(anchor, vertebrae, positions, spacing, policy) for kind, anchor in sorted(anchors.items()) if kind
     ]
@@ -100,7 +102,7 @@ def _from_anchor(
         certain = frozenset()
     if anchor.kind == "sacrum" and _gap_above_sacrum(anchor, vertebrae, policy):
         warnings.append(
-            "missed_above_sacrum: the lowest vertebra found lies too far above the sacrum; a vertebra between them "
+            f"{MISSED_ABOVE_SACRUM}: the lowest vertebra found lies too far above the sacrum; a vertebra between them "
             "may have been missed, so no name is certain"
         )
         certain = frozenset()
@@ -138,7 +140,7 @@ def _reconcile(
     assert bottom is not None
     steps = positions[bottom] - positions[top]
     doubts = (*c2.warnings, *sacrum.warnings)
-    if not c2.certain or not sacrum.certain:
+    if not c2.certain or not (sacrum.certain or _only_signs(anchors["sacrum"], sacrum)):
         clear = c2 if c2.certain else sacrum
         if steps == USUAL_C2_TO_L5:
             # The unclear landmark confirms the clear one, so what it warned of is settled.
@@ -166,6 +168,12 @@ def _reconcile(
             f"sacrum is called {names[bottom]}",
         ),
     )
+
+
+def _only_signs(anchor: Anchor, count: Count) -> bool:
+    """Whether all that is held against the sacrum is its shape: a doubt of names, which a count from C2 settles."""
+    gap = any(w.startswith(MISSED_ABOVE_SACRUM) for w in count.warnings)
+    return bool(anchor.notes) and not gap and all(note in SIGNS for note in anchor.notes)
 
 
 def _mismatch(steps: int) -> str:

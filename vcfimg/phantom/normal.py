@@ -15,6 +15,8 @@ LADDER: Final = (
 )  # fmt: skip
 """From the foot to the head, as the phantom is built."""
 
+SACRAL: Final = ("S1", "S2", "S3", "S4", "S5")
+
 C2_HEIGHT_MM: Final = 19.0
 """Body of the axis without the dens; every other presacral height comes from the shipped policy."""
 
@@ -27,28 +29,35 @@ UPPER_WEDGE_DEG: Final[dict[str, float]] = {
 DEPTH_MM: Final[dict[str, float]] = {
     "C2": 15.5, "C3": 15.6, "C4": 15.8, "C5": 15.8, "C6": 16.4, "C7": 16.8, "T1": 17.0, "T2": 18.0, "T3": 19.5,
     "T4": 21.5, "T5": 23.2, "T6": 25.0, "T7": 26.8, "T8": 28.2, "T9": 29.5, "T10": 30.4, "T11": 31.2, "T12": 32.2,
-    "L1": 33.6, "L2": 34.4, "L3": 34.8, "L4": 35.0, "L5": 34.8, "S1": 31.0, "S2": 22.0, "S3": 16.0, "S4": 12.0,
-    "S5": 9.0,
+    "L1": 33.6, "L2": 34.4, "L3": 34.8, "L4": 35.0, "L5": 34.8, "L6": 32.5, "S1": 31.0, "S2": 22.0, "S3": 16.0,
+    "S4": 12.0, "S5": 9.0,
 }  # fmt: skip
 WIDTH_MM: Final[dict[str, float]] = {
     "C2": 17.0, "C3": 17.0, "C4": 17.5, "C5": 18.0, "C6": 19.5, "C7": 22.0, "T1": 26.0, "T2": 27.0, "T3": 26.5,
     "T4": 26.5, "T5": 27.0, "T6": 28.0, "T7": 29.0, "T8": 30.5, "T9": 32.5, "T10": 35.0, "T11": 38.0, "T12": 40.5,
-    "L1": 42.0, "L2": 43.5, "L3": 45.5, "L4": 47.5, "L5": 49.5, "S1": 50.0, "S2": 40.0, "S3": 34.0, "S4": 28.0,
-    "S5": 22.0,
+    "L1": 42.0, "L2": 43.5, "L3": 45.5, "L4": 47.5, "L5": 49.5, "L6": 50.0, "S1": 50.0, "S2": 40.0, "S3": 34.0,
+    "S4": 28.0, "S5": 22.0,
 }  # fmt: skip
 DISC_MM: Final[dict[str, float]] = {
     "C2": 4.8, "C3": 5.0, "C4": 5.0, "C5": 5.0, "C6": 5.2, "C7": 4.6, "T1": 4.2, "T2": 4.0, "T3": 3.8, "T4": 3.8,
     "T5": 4.0, "T6": 4.3, "T7": 4.6, "T8": 4.9, "T9": 5.3, "T10": 5.8, "T11": 6.4, "T12": 7.2, "L1": 8.2, "L2": 9.4,
-    "L3": 10.4, "L4": 11.0, "L5": 10.2, "S1": 2.2, "S2": 1.2, "S3": 0.8, "S4": 0.8,
+    "L3": 10.4, "L4": 11.0, "L5": 10.2, "L6": 7.5, "S1": 2.2, "S2": 1.2, "S3": 0.8, "S4": 0.8, "S5": 0.8,
 }  # fmt: skip
 """Rim-to-rim height of the disc *below* the level (below S1 and lower: the remnant disc)."""
 
 SACRAL_HEIGHT_MM: Final[dict[str, float]] = {"S1": 28.0, "S2": 23.0, "S3": 19.0, "S4": 17.0, "S5": 15.0}
+"""Segments fused from birth; a lumbarised S1 ("L6") is none of them."""
+
+LUMBARISED_HEIGHT_MM: Final = 25.0
+"""Posterior height of a lumbarised S1, design: between that of L5 and that of S1."""
+LUMBARISED_WEDGE_DEG: Final = -1.5
+"""A lumbarised S1 is squared, where L5 is a wedge (Tokgoz 2014); the angle is design."""
 
 LEAN_DEG: Final[dict[str, float]] = {
-    "S5": 15.0, "S4": 30.0, "S3": 45.0, "S2": 48.0, "S1": 42.0, "L5": 24.0, "L4": 10.0, "L3": -2.0, "L2": -11.0,
-    "L1": -16.0, "T12": -17.0, "T11": -16.0, "T10": -13.0, "T9": -8.0, "T8": -3.0, "T7": 2.0, "T6": 7.0, "T5": 12.0,
-    "T4": 16.0, "T3": 20.0, "T2": 23.0, "T1": 24.0, "C7": 21.0, "C6": 15.0, "C5": 9.0, "C4": 4.0, "C3": 1.0, "C2": 0.0,
+    "S5": 15.0, "S4": 30.0, "S3": 45.0, "S2": 48.0, "S1": 42.0, "L6": 36.0, "L5": 24.0, "L4": 10.0, "L3": -2.0,
+    "L2": -11.0, "L1": -16.0, "T12": -17.0, "T11": -16.0, "T10": -13.0, "T9": -8.0, "T8": -3.0, "T7": 2.0, "T6": 7.0,
+    "T5": 12.0, "T4": 16.0, "T3": 20.0, "T2": 23.0, "T1": 24.0, "C7": 21.0, "C6": 15.0, "C5": 9.0, "C4": 4.0,
+    "C3": 1.0, "C2": 0.0,
 }  # fmt: skip
 """Forward lean of each body's axis, lying (design, from usual lordosis and kyphosis angles)."""
 
@@ -57,9 +66,17 @@ MIDDLE_CONCAVITY: Final = 0.075
 """Share by which the middle height stays below the mean of the other two (design; usual biconcavity 0.9-0.95)."""
 
 
-def base_level(level: str) -> str:
-    """The table row of a level: L6 and T13 borrow their neighbours'."""
-    return {"L6": "L5", "T13": "T12"}.get(level, level)
+def table_row(level: str, lumbar_count: int = 5) -> str:
+    """The table row that a level of this person has its shape from; T13 borrows that of T12.
+
+    A segment keeps its shape where its name is unusual. With four lumbar vertebrae L5 is sacralised: S1 by name, L5 by
+    shape, and all below follow one place late. With six the last is a lumbarised S1, and the sacrum begins with S2.
+    """
+    late = {4: 1, 6: -1}.get(lumbar_count, 0)
+    if level.startswith("S") and late:
+        place = SACRAL.index(level) - late
+        return "L5" if place < 0 else SACRAL[min(place, len(SACRAL) - 1)]
+    return "T12" if level == "T13" else level
 
 
 @cache
@@ -70,20 +87,22 @@ def shipped_measurement() -> MeasurementPolicy:
 
 def posterior_height_mm(key: str) -> float:
     """Mean posterior height of a table row (Panjabi 1991, 1992)."""
-    return C2_HEIGHT_MM if key == "C2" else shipped_measurement().posterior_height_mm[key]
+    design = {"C2": C2_HEIGHT_MM, "L6": LUMBARISED_HEIGHT_MM}
+    return design[key] if key in design else shipped_measurement().posterior_height_mm[key]
 
 
 def wedge_deg(key: str) -> float:
     """Mean wedge angle of women and men of a table row (Masharawi), positive where the anterior height is lower."""
     if key in UPPER_WEDGE_DEG:
         return UPPER_WEDGE_DEG[key]
+    if key == "L6":
+        return LUMBARISED_WEDGE_DEG
     policy = shipped_measurement()
     return 0.5 * (policy.wedge_angle_women_deg[key] + policy.wedge_angle_men_deg[key])
 
 
-def normal_heights(level: str) -> tuple[float, float, float]:
-    """Template anterior, middle and posterior height in mm of one level (shape of an average person)."""
-    key = base_level(level)
+def normal_heights(key: str) -> tuple[float, float, float]:
+    """Template anterior, middle and posterior height in mm of a table row (shape of an average person)."""
     if key in SACRAL_HEIGHT_MM:
         height = SACRAL_HEIGHT_MM[key]
         return height * 1.05, height * 0.98, height * 0.92

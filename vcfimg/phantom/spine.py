@@ -13,14 +13,17 @@ from vcfimg.phantom.normal import (
     LEAN_DEG,
     SACRAL_HEIGHT_MM,
     WIDTH_MM,
-    base_level,
     normal_heights,
     smooth_variation,
+    table_row,
 )
 from vcfimg.phantom.spec import SpineSpec
 
 MIN_DISC_MM = 1.2
 """Smallest rim gap that neighbouring bodies keep, however worn the disc."""
+
+SACRALISED_DISC_MM = 3.5
+"""What is left of the disc below a sacralised L5."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +63,7 @@ def rotation(lean_deg: float, tilt_deg: float, twist_deg: float) -> NDArray[np.f
 
 def lean_profile(spec: SpineSpec, levels: list[str], rng: np.random.Generator) -> NDArray[np.float64]:
     """Target forward lean per level, degrees."""
-    lean = np.array([LEAN_DEG[base_level(level)] for level in levels])
+    lean = np.array([LEAN_DEG[table_row(level, spec.lumbar_count)] for level in levels])
     pivot = LEAN_DEG["T12"]
     is_low = np.array([level[0] in "SL" for level in levels])
     is_thoracic = np.array([level[0] == "T" for level in levels])
@@ -77,9 +80,10 @@ def shaped_body(
     spec: SpineSpec, level: str, factor: NDArray[np.float64], size: float, rng: np.random.Generator
 ) -> Body:
     """One body at the origin with this person's heights, its fracture applied."""
-    normal = np.array(normal_heights(level)) * spec.scale * factor
-    depth = DEPTH_MM[base_level(level)] * spec.scale * size
-    width = WIDTH_MM[base_level(level)] * spec.scale * size
+    row = table_row(level, spec.lumbar_count)
+    normal = np.array(normal_heights(row)) * spec.scale * factor
+    depth = DEPTH_MM[row] * spec.scale * size
+    width = WIDTH_MM[row] * spec.scale * size
     fracture = spec.fractures.get(level)
     losses = np.array(fracture.losses() if fracture else (0.0, 0.0, 0.0))
     lost = normal * losses
@@ -147,9 +151,10 @@ def build_spine(spec: SpineSpec) -> Spine:
             continue
         below = bodies[-1]
         wear = spec.disc_degeneration.get(level, 0.0) if level[0] != "S" else 0.0
-        disc = DISC_MM[base_level(level)] * spec.scale * (1 - 0.72 * wear**1.5) * float(rng.uniform(0.88, 1.12))
+        usual = DISC_MM[table_row(level, spec.lumbar_count)] * spec.scale
+        disc = usual * (1 - 0.72 * wear**1.5) * float(rng.uniform(0.88, 1.12))
         if level == "S1" and spec.lumbar_count == 4:
-            disc = 3.5
+            disc = SACRALISED_DISC_MM
         elif level[0] == "S":
             disc *= spec.sacral_disc
         discs.append(disc)
