@@ -75,14 +75,16 @@ def test_a_strip_of_sacrum_is_low_evidence() -> None:
     assert "little_of_it_seen" in sacrum.notes
 
 
-@pytest.mark.parametrize(("seen_mm", "confidence"), [(9.0, "low"), (18.0, "high")])
-def test_a_sacrum_that_the_image_cuts_short_may_be_l5(seen_mm: float, confidence: str) -> None:
+@pytest.mark.parametrize("padded", [False, True])
+@pytest.mark.parametrize(("seen_mm", "confidence"), [(11.0, "low"), (18.0, "high")])
+def test_a_sacrum_that_the_image_cuts_short_may_be_l5(seen_mm: float, confidence: str, padded: bool) -> None:
     volume, _ = FOUR.build()
     labels = with_sacrum(FOUR)
     first = int(np.flatnonzero((labels.semantic == Tissue.SACRUM).any(axis=(0, 2)))[0])
-    rows = slice(0, first + round(seen_mm / float(volume.spacing[1])))
-    cut = LabelMap(labels.semantic[:, rows], labels.instances[:, rows], labels.affine)
-    shown = replace(volume, array=volume.array[:, rows])
+    end = first + round(seen_mm / float(volume.spacing[1]))
+    below = ((0, 0), (0, 30 if padded else 0), (0, 0))
+    cut = LabelMap(np.pad(labels.semantic[:, :end], below), np.pad(labels.instances[:, :end], below), labels.affine)
+    shown = replace(volume, array=np.pad(volume.array[:, :end], below))
     (sacrum,) = measure([shown], segmentation((volume.key, cut)), load_policy()).anchors
     assert sacrum.confidence == confidence
 

@@ -3,7 +3,7 @@ import pytest
 from scipy.ndimage import find_objects
 
 from tests.imaging.box_spine import BoxSpine
-from vcfimg.imaging.frames import Grid, find_bodies
+from vcfimg.imaging.frames import Grid, field_of_view, find_bodies
 from vcfimg.imaging.segmentation import LabelMap
 
 
@@ -53,3 +53,10 @@ def test_splinter_is_listed_as_a_fragment() -> None:
 def test_coronal_stack_is_not_sagittal() -> None:
     assert Grid.of(np.diag([1.0, 1.0, 1.0, 1.0])[[2, 0, 1, 3]]).sagittal
     assert not Grid.of(np.eye(4)).sagittal
+
+
+def test_rows_and_columns_that_a_scanner_padded_are_outside_the_field_of_view() -> None:
+    array = np.zeros((3, 40, 30), np.float32)
+    array[:, 6:35, 2:28] = np.random.default_rng(0).random((3, 29, 26))
+    assert field_of_view(array) == (slice(6, 35), slice(2, 28))
+    assert field_of_view(np.zeros((1, 4, 4), np.float32)) == (slice(0, 0), slice(0, 0))

@@ -59,10 +59,21 @@ TALLEST_AREA_SHARE: Final = 0.4
 """The dens is looked for in slices that show at least this share of the largest section."""
 
 
-def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift: NDArray[np.float64]) -> Anchor | None:
+def find_sacrum(
+    labels: LabelMap,
+    grid: Grid,
+    bodies: Mapping[int, Body],
+    shift: NDArray[np.float64],
+    field: tuple[slice, slice],
+) -> Anchor | None:
     """The sacrum and the body that stands on it; None when no sacrum is labelled.
 
-    ``shift`` carries LPS points of this series into the reference frame.
+    Parameters
+    ----------
+    shift
+        Carries LPS points of this series into the reference frame.
+    field
+        Rows and columns that hold an image (:func:`vcfimg.imaging.frames.field_of_view`).
     """
     if not bodies:
         return None
@@ -89,16 +100,16 @@ def find_sacrum(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], shift:
     if gap > MAX_GAP_MM:
         notes.append("gap_above_sacrum")
     seen = float(np.median(areas[last.slices[last.areas >= WELL_SHOWN * last.areas.max()]]))
-    cut = bool(mask[int(areas.argmax()), -2:].any())
+    cut = bool(mask[int(areas.argmax()), max(field[0].stop - 2, 0) :].any())
     if seen < (SURE_CUT_SACRUM_MM2 if cut else SURE_SACRUM_MM2) or (areas >= 0.3 * areas.max()).sum() < 2:
         notes.append("little_of_it_seen")
         if last.on_border:
             notes.append("last_body_on_border")
     front, down = _axes(ends, last)
     below = relative - ends.mean(axis=0)
-    edge = at_edge(r[used], c[used], mask.shape)
+    edge = at_edge(r[used], c[used], field)
     sacrum = Sections(below @ front, below @ down, z[used], edge, float(grid.spacing[0]))
-    sign = transitional_sign(sacrum, body_sections(labels, grid, last, reach))
+    sign = transitional_sign(sacrum, body_sections(labels, grid, last, reach, field))
     if sign is not None:
         notes.append(sign)
     xyz = np.concatenate([last.centre[:2] + ends, np.full((2, 1), last.centre[2])], axis=1)

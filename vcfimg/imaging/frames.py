@@ -92,6 +92,14 @@ class Body:
     """Too small to be measured: most of the vertebra lies outside the image, or the label is a splinter."""
 
 
+def field_of_view(array: NDArray[np.float32]) -> tuple[slice, slice]:
+    """Rows and columns that hold an image, in the middle slice: scanners pad with even rows and columns."""
+    middle = array[len(array) // 2]
+    spans = [np.flatnonzero(np.ptp(middle, axis=axis) > 0) for axis in (1, 0)]
+    rows, columns = (slice(int(s[0]), int(s[-1]) + 1) if len(s) else slice(0, 0) for s in spans)
+    return rows, columns
+
+
 def find_bodies(labels: LabelMap, grid: Grid, boxes: Sequence[tuple[slice, slice, slice] | None]) -> dict[int, Body]:
     """Frames of all bodies of a label map, by id.
 

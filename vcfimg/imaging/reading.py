@@ -10,7 +10,7 @@ from scipy.ndimage import find_objects
 from vcfimg.imaging.anchors import find_c2, find_sacrum
 from vcfimg.imaging.canal import canal_diameter
 from vcfimg.imaging.endplates import Endplates, fit_endplates
-from vcfimg.imaging.frames import Body, Grid, find_bodies
+from vcfimg.imaging.frames import Body, Grid, field_of_view, find_bodies
 from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.quality import LOW_CONFIDENCE, as_heights, hides_collapse, reading_reasons, void_fraction
 from vcfimg.imaging.raw import Anchor, SeriesHeights, SeriesSignal, Signal, SixPoints, Wall
@@ -123,7 +123,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
         bodies=readings,
         seen={i: (b, grid.to_lps(b.centre)) for i, b in bodies.items()},
         signal=series_signal(volume.array, labels, grid, bodies, shading, series, noise),
-        sacrum=find_sacrum(labels, grid, whole, shift),
+        sacrum=find_sacrum(labels, grid, whole, shift, field_of_view(volume.array)),
         c2=find_c2(labels, grid, whole, shift),
     )
 

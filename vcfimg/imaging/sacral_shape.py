@@ -96,16 +96,16 @@ def transitional_sign(sacrum: Sections, last: Sections) -> str | None:
     return NARROW if own is not None and first <= LUMBARISED * own else None
 
 
-def body_sections(labels: LabelMap, grid: Grid, body: Body, reach_mm: float) -> Sections:
+def body_sections(labels: LabelMap, grid: Grid, body: Body, reach_mm: float, field: tuple[slice, slice]) -> Sections:
     """A body seen in its own axes, in the slices up to ``reach_mm`` from its centre."""
     z, r, c = (i + s.start for i, s in zip(np.nonzero(labels.instances[body.box] == body.id), body.box, strict=True))
     near = np.abs(z * grid.spacing[2] - body.centre[2]) <= reach_mm
     z, r, c = z[near], r[near], c[near]
     relative = np.stack([c, r], axis=1) * grid.spacing[:2] - body.centre[:2]
-    edge = at_edge(r, c, labels.semantic.shape)
-    return Sections(relative @ body.u, relative @ body.v, z, edge, float(grid.spacing[0]))
+    return Sections(relative @ body.u, relative @ body.v, z, at_edge(r, c, field), float(grid.spacing[0]))
 
 
-def at_edge(r: NDArray[np.intp], c: NDArray[np.intp], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Whether pixels lie in the outermost rows or columns of a slice."""
-    return np.asarray((r <= 0) | (r >= shape[1] - 1) | (c <= 0) | (c >= shape[2] - 1))
+def at_edge(r: NDArray[np.intp], c: NDArray[np.intp], field: tuple[slice, slice]) -> NDArray[np.bool_]:
+    """Whether pixels lie in the outermost rows or columns that hold an image."""
+    rows, columns = field
+    return np.asarray((r <= rows.start) | (r >= rows.stop - 1) | (c <= columns.start) | (c >= columns.stop - 1))
