@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.ndimage import find_objects
@@ -23,6 +25,24 @@ def test_upright_body_has_upright_axes() -> None:
 def test_axes_lean_with_the_body(lean: float) -> None:
     body = bodies_of(BoxSpine(lean_deg=lean))[2]
     assert np.rad2deg(np.arctan2(-body.v[0], body.v[1])) == pytest.approx(lean, abs=1.5)
+
+
+@pytest.mark.parametrize("lean", [-15.0, 0.0, 15.0])
+@pytest.mark.parametrize("anterior", [10.0, 15.0, 20.0])
+def test_a_sunken_upper_endplate_does_not_turn_the_axes(anterior: float, lean: float) -> None:
+    """The smallest box around a steep wedge lies along its sunken endplate; its walls still stand."""
+    spine = BoxSpine(lean_deg=lean)
+    volume, labels = spine.build()
+    grid = Grid.of(volume.affine)
+    body = find_bodies(labels, grid, find_objects(labels.instances))[2]
+    instances = labels.instances.copy()
+    k, r, c = np.nonzero(instances == 2)
+    from_centre = np.stack([c, r], axis=1) * grid.spacing[:2] - body.centre[:2]
+    share = from_centre @ body.u / spine.depth_mm + 0.5
+    above = -(from_centre @ body.v) > anterior - 12.5 + (27.0 - anterior) * share
+    instances[k[above], r[above], c[above]] = 0
+    wedge = find_bodies(replace(labels, instances=instances), grid, find_objects(instances))[2]
+    assert np.rad2deg(np.arctan2(-wedge.v[0], wedge.v[1])) == pytest.approx(lean, abs=5.0)
 
 
 @pytest.mark.parametrize("tilt", [-12.0, 10.0])

@@ -27,6 +27,21 @@ BORDER_PIXELS: Final = 2
 STACK_END_SHARE: Final = 0.5
 """Share of its largest section that the first or last slice of the stack has to show for a body to go on beyond it."""
 
+WALL_PULL: Final = 1.5
+"""Share by which the box of a body may be larger, per radian² between it and the walls: the smallest box of a steep
+wedge lies along its sunken endplate."""
+
+SPINE_PULL: Final = 0.15
+"""The same of the line through the neighbours' centres."""
+
+WALL_BINS: Final = 12
+WALL_SLAB_MM: Final = 4.0
+"""Slices this near to the middle show walls; further out there are pedicles."""
+FULL_DEPTH: Final = 0.9
+"""Share of its depth at which both walls of a body are seen."""
+WALL_MM: Final = 14.0
+"""Length of a wall that is trusted in full."""
+
 _POSTERIOR_LPS: Final = np.array([0.0, 1.0, 0.0])
 _SUPERIOR_LPS: Final = np.array([0.0, 0.0, 1.0])
 
@@ -183,16 +198,46 @@ def _box_axes(
         b.partition([low, high], axis=0)
         return np.asarray((a[high] - a[low]) * (b[high] - b[low]))
 
+    near = np.abs(core[:, 2] - core[:, 2].mean()) <= max(WALL_SLAB_MM, 0.6 * float(grid.spacing[2]))
+    middle = core[near, :2]
+    wall, trust = _wall_angle(middle[:: max(1, len(middle) // 1500)], down)
+
+    def costs(angles: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(areas(angles) * (1 + trust * WALL_PULL * (angles - wall) ** 2))
+
     limit = np.deg2rad(MAX_TILT_FROM_SPINE_DEG)
     coarse = np.arange(-limit, limit + 1e-9, np.deg2rad(4.0))
     # a slight pull towards the spine's direction decides between the two axes of a nearly square body
-    best = coarse[np.argmin(areas(coarse) * (1 + 0.15 * coarse**2))]
+    best = coarse[np.argmin(costs(coarse) * (1 + SPINE_PULL * coarse**2))]
     fine = best + np.deg2rad(np.arange(-4.0, 4.1, 1.0))
-    cost = areas(fine)
+    cost = costs(fine)
     angle = base + float(np.average(fine, weights=np.exp(-(cost / cost.min() - 1) / 0.01)))
     v = np.array([np.cos(angle), np.sin(angle)])
     u = np.array([-v[1], v[0]])
     return (u if float(u @ grid.in_plane(_POSTERIOR_LPS)) > 0 else -u), v
+
+
+def _wall_angle(flat: NDArray[np.float64], down: NDArray[np.float64]) -> tuple[float, float]:
+    """Angle (radians, from ``down``) of the anterior and posterior wall, and how far it can be trusted, 0 to 1.
+
+    Only heights at which the body shows nearly its whole depth are asked: above them a wedge has its endplate.
+    """
+    if len(flat) < 5 * WALL_BINS:
+        return 0.0, 0.0
+    along, across = flat @ down, flat @ np.array([-down[1], down[0]])
+    low, high = (float(x) for x in np.percentile(along, [2, 98]))
+    edges = np.linspace(low, high, WALL_BINS + 1)
+    bins = np.digitize(along, edges[1:-1])
+    limits = np.array(
+        [np.percentile(across[bins == k], [2, 98]) if (bins == k).sum() >= 5 else [0, 0] for k in range(WALL_BINS)]
+    )
+    depth = limits[:, 1] - limits[:, 0]
+    deep = depth >= FULL_DEPTH * np.percentile(depth, 75)
+    if deep.sum() < 4:
+        return 0.0, 0.0
+    at = 0.5 * (edges[:-1] + edges[1:])[deep]
+    slope = float(np.polyfit(at, limits[deep].mean(axis=1), 1)[0])
+    return float(np.arctan(slope)), min(1.0, (float(np.ptp(at)) / WALL_MM) ** 2)
 
 
 def _lateral_tilt(
