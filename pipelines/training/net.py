@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-WIDTHS = (32, 48, 64, 96, 96)
+WIDTHS = (16, 48, 96, 128, 192)
 OUTPUTS = 7
 FOLD = 2
 

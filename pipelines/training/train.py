@@ -38,7 +38,7 @@ def _options() -> argparse.Namespace:
         "--widths",
         type=_widths,
         action="append",
-        help="channels of the levels, 32,48,64,96,96 unless told; given again, another network learns from the same "
+        help="channels of the levels, 16,48,96,128,192 unless told; given again, another network learns from the same "
         "patches, from nothing",
     )
     parser.add_argument("--minutes", type=float, default=60)

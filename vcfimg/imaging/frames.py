@@ -27,20 +27,19 @@ BORDER_PIXELS: Final = 2
 STACK_END_SHARE: Final = 0.5
 """Share of its largest section that the first or last slice of the stack has to show for a body to go on beyond it."""
 
-WALL_PULL: Final = 1.5
-"""Share by which the box of a body may be larger, per radian² between it and the walls: the smallest box of a steep
-wedge lies along its sunken endplate."""
+WALL_PULL: Final = 3.0
+"""Share by which the box of a body may be larger per squared slope of its walls: the smallest box of a steep wedge lies
+along its sunken endplate."""
 
 SPINE_PULL: Final = 0.15
 """The same of the line through the neighbours' centres."""
 
-WALL_BINS: Final = 12
 WALL_SLAB_MM: Final = 4.0
 """Slices this near to the middle show walls; further out there are pedicles."""
-FULL_DEPTH: Final = 0.9
-"""Share of its depth at which both walls of a body are seen."""
-WALL_MM: Final = 14.0
-"""Length of a wall that is trusted in full."""
+WALL_FROM: Final = 0.15
+WALL_TO: Final = 0.85
+"""Part of the height of a body over which its walls are followed."""
+WALL_BINS: Final = 8
 
 _POSTERIOR_LPS: Final = np.array([0.0, 1.0, 0.0])
 _SUPERIOR_LPS: Final = np.array([0.0, 0.0, 1.0])
@@ -190,8 +189,7 @@ def _box_axes(
     down = down / max(float(np.linalg.norm(down)), 1e-9)
     base = float(np.arctan2(down[1], down[0]))
 
-    def areas(angles: NDArray[np.float64]) -> NDArray[np.float64]:
-        v = np.stack([np.cos(base + angles), np.sin(base + angles)])
+    def areas(v: NDArray[np.float64]) -> NDArray[np.float64]:
         a, b = flat @ v, flat @ np.stack([-v[1], v[0]])
         low, high = int(0.01 * len(flat)), int(np.ceil(0.99 * len(flat))) - 1
         a.partition([low, high], axis=0)
@@ -199,11 +197,12 @@ def _box_axes(
         return np.asarray((a[high] - a[low]) * (b[high] - b[low]))
 
     near = np.abs(core[:, 2] - core[:, 2].mean()) <= max(WALL_SLAB_MM, 0.6 * float(grid.spacing[2]))
-    middle = core[near, :2]
-    wall, trust = _wall_angle(middle[:: max(1, len(middle) // 1500)], down)
+    middle = core[near, :2] - core[near, :2].mean(axis=0)
+    middle = middle[:: max(1, len(middle) // 1500)]
 
     def costs(angles: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(areas(angles) * (1 + trust * WALL_PULL * (angles - wall) ** 2))
+        v = np.stack([np.cos(base + angles), np.sin(base + angles)])
+        return np.asarray(areas(v) * (1 + WALL_PULL * _wall_lean(middle, v)))
 
     limit = np.deg2rad(MAX_TILT_FROM_SPINE_DEG)
     coarse = np.arange(-limit, limit + 1e-9, np.deg2rad(4.0))
@@ -217,27 +216,27 @@ def _box_axes(
     return (u if float(u @ grid.in_plane(_POSTERIOR_LPS)) > 0 else -u), v
 
 
-def _wall_angle(flat: NDArray[np.float64], down: NDArray[np.float64]) -> tuple[float, float]:
-    """Angle (radians, from ``down``) of the anterior and posterior wall, and how far it can be trusted, 0 to 1.
+def _wall_lean(flat: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the straighter wall departs from each direction of ``v`` (2, n), as the square of a slope.
 
-    Only heights at which the body shows nearly its whole depth are asked: above them a wedge has its endplate.
+    One wall is enough: beside the sunken endplate of a wedge the other is short. The departure is that of all its rows
+    from their mean, so a corner between wall and endplate is no wall.
     """
-    if len(flat) < 5 * WALL_BINS:
-        return 0.0, 0.0
-    along, across = flat @ down, flat @ np.array([-down[1], down[0]])
-    low, high = (float(x) for x in np.percentile(along, [2, 98]))
-    edges = np.linspace(low, high, WALL_BINS + 1)
-    bins = np.digitize(along, edges[1:-1])
-    limits = np.array(
-        [np.percentile(across[bins == k], [2, 98]) if (bins == k).sum() >= 5 else [0, 0] for k in range(WALL_BINS)]
-    )
-    depth = limits[:, 1] - limits[:, 0]
-    deep = depth >= FULL_DEPTH * np.percentile(depth, 75)
-    if deep.sum() < 4:
-        return 0.0, 0.0
-    at = 0.5 * (edges[:-1] + edges[1:])[deep]
-    slope = float(np.polyfit(at, limits[deep].mean(axis=1), 1)[0])
-    return float(np.arctan(slope)), min(1.0, (float(np.ptp(at)) / WALL_MM) ** 2)
+    along, across = flat @ v, flat @ np.stack([-v[1], v[0]])
+    low, high = np.percentile(along, [2, 98], axis=0)
+    place = ((along - low) / (high - low) - WALL_FROM) / (WALL_TO - WALL_FROM)
+    inside = (place >= 0) & (place < 1)
+    row = np.where(inside, place * WALL_BINS, 0).astype(np.intp)[inside]
+    of = np.broadcast_to(np.arange(v.shape[1]), along.shape)[inside]
+    length = (WALL_TO - WALL_FROM) * (high - low)
+    leans = []
+    for sign in (1.0, -1.0):
+        edge = np.full((v.shape[1], WALL_BINS), -np.inf)
+        np.maximum.at(edge, (of, row), sign * across[inside])
+        whole = np.isfinite(edge).all(axis=1)
+        # Rows that lie evenly along a slope have a variance of (slope * length)^2 / 12.
+        leans.append(12.0 * np.where(whole[:, None], edge, 0.0).var(axis=1) / np.square(length))
+    return np.asarray(np.minimum(np.minimum(*leans), 1.0))
 
 
 def _lateral_tilt(

@@ -20,12 +20,15 @@ SECOND_MM: Final = (34.0, 48.0)
 WAIST_MM: Final = (-5.0, 5.0)
 """The same of the last body, from its centre."""
 BIN_MM: Final = 2.0
-PERCENTILE: Final = 75.0
+PERCENTILE: Final = 25.0
 """Sections of the second segment through what is left of a disc are read too small."""
+SLENDER: Final = 0.0
+"""Percentile of the slices."""
+GAP_MM: Final = 2.5
 SEEN: Final = 0.8
 """Share of the sections that a segment has to show."""
 
-SACRALISED: Final = 0.8
+SACRALISED: Final = 0.85
 """Depth of the second segment over that of the first from which the first may be L5: 0.23-0.59 in 34 people."""
 LUMBARISED: Final = 0.78
 """Depth of the first segment over that of the last body up to which that body may be S1: 0.85-1.45 in those."""
@@ -62,19 +65,28 @@ class Sections:
     pixel_mm: float
 
     def depth(self, span: tuple[float, float], percentile: float = 50.0) -> float | None:
-        """Depth (mm) at ``v`` within ``span``, median over the slices; None where most slices show too little."""
+        """Depth (mm) at ``v`` within ``span``, that of the slender slices; None where most slices show too little.
+
+        Beside the midline a pedicle can join the arch to the segment: what is joined only makes it deeper.
+        """
         slices = np.unique(self.slices)
         depths = [d for k in slices if (d := self._in_slice(self.slices == k, span, percentile)) is not None]
-        return float(np.median(depths)) if 2 * len(depths) > len(slices) else None
+        return float(np.percentile(depths, SLENDER)) if 2 * len(depths) > len(slices) else None
 
     def _in_slice(self, here: NDArray[np.bool_], span: tuple[float, float], percentile: float) -> float | None:
         u, v = self.u[here], self.v[here]
         if (self.edge[here] & (v < span[1])).any():
             return None
         starts = np.arange(*span, BIN_MM)
-        cuts = [u[(v >= at) & (v < at + BIN_MM)] for at in starts]
-        depths = [float(np.ptp(cut)) + self.pixel_mm for cut in cuts if len(cut)]
+        depths = [self._longest(cut) for at in starts if len(cut := u[(v >= at) & (v < at + BIN_MM)])]
         return float(np.percentile(depths, percentile)) if len(depths) >= SEEN * len(starts) else None
+
+    def _longest(self, u: NDArray[np.float64]) -> float:
+        """Length (mm) of the longest run: an arch behind the canal is another."""
+        u = np.sort(u)
+        ends = np.flatnonzero(np.diff(u) > GAP_MM)
+        starts = np.concatenate([[0], ends + 1])
+        return float((u[np.concatenate([ends, [len(u) - 1]])] - u[starts]).max()) + self.pixel_mm
 
 
 def transitional_sign(sacrum: Sections, last: Sections) -> str | None:

@@ -69,13 +69,11 @@ MIDDLE_CONCAVITY: Final = 0.075
 def table_row(level: str, lumbar_count: int = 5) -> str:
     """The table row that a level of this person has its shape from; T13 borrows that of T12.
 
-    A segment keeps its shape where its name is unusual. With four lumbar vertebrae L5 is sacralised: S1 by name, L5 by
-    shape, and all below follow one place late. With six the last is a lumbarised S1, and the sacrum begins with S2.
+    With six lumbar vertebrae the last is a lumbarised S1: the sacrum begins with what S2 looks like. With four, L5 is
+    assimilated: it looks like S1 and is called so.
     """
-    late = {4: 1, 6: -1}.get(lumbar_count, 0)
-    if level.startswith("S") and late:
-        place = SACRAL.index(level) - late
-        return "L5" if place < 0 else SACRAL[min(place, len(SACRAL) - 1)]
+    if level.startswith("S") and lumbar_count == 6:
+        return SACRAL[min(SACRAL.index(level) + 1, len(SACRAL) - 1)]
     return "T12" if level == "T13" else level
 
 

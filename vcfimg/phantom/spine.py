@@ -22,8 +22,8 @@ from vcfimg.phantom.spec import SpineSpec
 MIN_DISC_MM = 1.2
 """Smallest rim gap that neighbouring bodies keep, however worn the disc."""
 
-SACRALISED_DISC_MM = 3.5
-"""What is left of the disc below a sacralised L5."""
+ASSIMILATED_DISC_MM = 3.5
+"""What is left of the disc below an L5 that is a part of the sacrum."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +154,7 @@ def build_spine(spec: SpineSpec) -> Spine:
         usual = DISC_MM[table_row(level, spec.lumbar_count)] * spec.scale
         disc = usual * (1 - 0.72 * wear**1.5) * float(rng.uniform(0.88, 1.12))
         if level == "S1" and spec.lumbar_count == 4:
-            disc = SACRALISED_DISC_MM
+            disc = ASSIMILATED_DISC_MM
         elif level[0] == "S":
             disc *= spec.sacral_disc
         discs.append(disc)
