@@ -29,9 +29,9 @@ SEEN: Final = 0.8
 """Share of the sections that a segment has to show."""
 
 SACRALISED: Final = 0.85
-"""Depth of the second segment over that of the first from which the first may be L5: 0.23-0.59 in 34 people."""
+"""Depth of the second segment over that of the first from which the first may be L5: 0.11-0.54 in 34 people."""
 LUMBARISED: Final = 0.78
-"""Depth of the first segment over that of the last body up to which that body may be S1: 0.85-1.45 in those."""
+"""Depth of the first segment over that of the last body up to which that body may be S1: 0.93-1.43 in those."""
 SQUARED: Final = "transitional_sacralised"
 NARROW: Final = "transitional_lumbarised"
 SIGNS: Final = {
