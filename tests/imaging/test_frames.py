@@ -59,15 +59,30 @@ def test_body_at_the_edge_of_the_image_is_on_the_border() -> None:
     assert (found[1].on_border, found[2].on_border) == (True, False)
 
 
-def test_splinter_is_listed_as_a_fragment() -> None:
+@pytest.mark.parametrize("shape", [np.s_[3:8, 3:8], np.s_[3:4, 3:20], np.s_[3:20, 3:4], np.s_[3:4, 3:4]])
+def test_splinter_is_listed_as_a_fragment(shape: tuple[slice, slice]) -> None:
     volume, labels = BoxSpine().build()
     instances = labels.instances.copy()
-    instances[2, 3:8, 3:8] = 4
+    instances[2][shape] = 4
     found = find_bodies(
         LabelMap(labels.semantic, instances, volume.affine), Grid.of(volume.affine), find_objects(instances)
     )
     assert found[4].fragment
+    assert np.isfinite(found[4].v).all()
     assert not found[1].fragment
+
+
+def test_a_body_that_its_middle_slices_do_not_show_has_axes() -> None:
+    volume, labels = BoxSpine(slices=15).build()
+    instances = labels.instances.copy()
+    where = np.flatnonzero((instances == 2).any(axis=(1, 2)))
+    assert len(where) > 4
+    instances[where[1:-1]] = np.where(instances[where[1:-1]] == 2, 0, instances[where[1:-1]])
+    found = find_bodies(
+        LabelMap(labels.semantic, instances, volume.affine), Grid.of(volume.affine), find_objects(instances)
+    )
+    assert np.isfinite(found[2].v).all()
+    assert found[2].v == pytest.approx([0, 1], abs=0.05)
 
 
 def test_coronal_stack_is_not_sagittal() -> None:

@@ -196,13 +196,14 @@ def _box_axes(
         b.partition([low, high], axis=0)
         return np.asarray((a[high] - a[low]) * (b[high] - b[low]))
 
-    near = np.abs(core[:, 2] - core[:, 2].mean()) <= max(WALL_SLAB_MM, 0.6 * float(grid.spacing[2]))
+    offset = np.abs(core[:, 2] - core[:, 2].mean())
+    near = offset <= max(WALL_SLAB_MM, 0.6 * float(grid.spacing[2]), float(offset.min()))
     middle = core[near, :2] - core[near, :2].mean(axis=0)
     middle = middle[:: max(1, len(middle) // 1500)]
 
     def costs(angles: NDArray[np.float64]) -> NDArray[np.float64]:
         v = np.stack([np.cos(base + angles), np.sin(base + angles)])
-        return np.asarray(areas(v) * (1 + WALL_PULL * _wall_lean(middle, v)))
+        return np.asarray((areas(v) + 1e-3) * (1 + WALL_PULL * _wall_lean(middle, v)))  # a single pixel has no box
 
     limit = np.deg2rad(MAX_TILT_FROM_SPINE_DEG)
     coarse = np.arange(-limit, limit + 1e-9, np.deg2rad(4.0))
@@ -224,11 +225,12 @@ def _wall_lean(flat: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.
     """
     along, across = flat @ v, flat @ np.stack([-v[1], v[0]])
     low, high = np.percentile(along, [2, 98], axis=0)
-    place = ((along - low) / (high - low) - WALL_FROM) / (WALL_TO - WALL_FROM)
+    height = np.maximum(high - low, 1e-3)
+    place = ((along - low) / height - WALL_FROM) / (WALL_TO - WALL_FROM)
     inside = (place >= 0) & (place < 1)
     row = np.where(inside, place * WALL_BINS, 0).astype(np.intp)[inside]
     of = np.broadcast_to(np.arange(v.shape[1]), along.shape)[inside]
-    length = (WALL_TO - WALL_FROM) * (high - low)
+    length = (WALL_TO - WALL_FROM) * height
     leans = []
     for sign in (1.0, -1.0):
         edge = np.full((v.shape[1], WALL_BINS), -np.inf)
