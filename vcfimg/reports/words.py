@@ -102,8 +102,8 @@ ROLE: Final[dict[str, str]] = {
 
 COUNTED_FROM: Final[dict[str, str]] = {
     "sacrum": "The levels were counted upwards from the sacrum, as if there were five lumbar vertebrae: with four or "
-    "six every name is off by one, and a view of the lumbar spine alone often cannot show it (about one patient in seven was "
-    "misnumbered that way).",
+    "six every name is off by one, and a view of the lumbar spine alone often cannot show it (about one patient in "
+    "seven was misnumbered that way).",
     "c2": "The levels were counted downwards from C2.",
     "dicom": "The levels were taken from words in the DICOM headers.",
     "user": "The levels were given by a person.",
