@@ -105,10 +105,10 @@ def find_sacrum(
         notes.append("little_of_it_seen")
         if last.on_border:
             notes.append("last_body_on_border")
-    front, down = _axes(ends, last)
+    back, down = _axes(ends, last)
     below = relative - ends.mean(axis=0)
     edge = at_edge(r[used], c[used], field)
-    sacrum = Sections(below @ front, below @ down, z[used], edge, float(grid.spacing[0]))
+    sacrum = Sections(below @ back, below @ down, z[used], edge, float(grid.spacing[0]))
     sign = transitional_sign(sacrum, body_sections(labels, grid, last, reach, field))
     if sign is not None:
         notes.append(sign)

@@ -21,10 +21,9 @@ WAIST_MM: Final = (-5.0, 5.0)
 """The same of the last body, from its centre."""
 BIN_MM: Final = 2.0
 PERCENTILE: Final = 25.0
-"""Sections of the second segment through what is left of a disc are read too small."""
-SLENDER: Final = 0.0
-"""Percentile of the slices."""
+"""Of the sections of the second segment: those through a pedicle are read too deep."""
 GAP_MM: Final = 2.5
+"""Between what belongs to a segment and what lies behind it."""
 SEEN: Final = 0.8
 """Share of the sections that a segment has to show."""
 
@@ -65,13 +64,13 @@ class Sections:
     pixel_mm: float
 
     def depth(self, span: tuple[float, float], percentile: float = 50.0) -> float | None:
-        """Depth (mm) at ``v`` within ``span``, that of the slender slices; None where most slices show too little.
+        """Depth (mm) at ``v`` within ``span``, that of the slenderest slice; None where most slices show too little.
 
         Beside the midline a pedicle can join the arch to the segment: what is joined only makes it deeper.
         """
         slices = np.unique(self.slices)
         depths = [d for k in slices if (d := self._in_slice(self.slices == k, span, percentile)) is not None]
-        return float(np.percentile(depths, SLENDER)) if 2 * len(depths) > len(slices) else None
+        return min(depths) if 2 * len(depths) > len(slices) else None
 
     def _in_slice(self, here: NDArray[np.bool_], span: tuple[float, float], percentile: float) -> float | None:
         u, v = self.u[here], self.v[here]
@@ -100,11 +99,11 @@ def transitional_sign(sacrum: Sections, last: Sections) -> str | None:
         The body that stands on it, from its centre.
     """
     first, second = sacrum.depth(FIRST_MM), sacrum.depth(SECOND_MM, PERCENTILE)
-    own = last.depth(WAIST_MM)
     if first is None or second is None:
         return None
     if second >= SACRALISED * first:
         return SQUARED
+    own = last.depth(WAIST_MM)
     return NARROW if own is not None and first <= LUMBARISED * own else None
 
 

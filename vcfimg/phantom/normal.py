@@ -15,8 +15,6 @@ LADDER: Final = (
 )  # fmt: skip
 """From the foot to the head, as the phantom is built."""
 
-SACRAL: Final = ("S1", "S2", "S3", "S4", "S5")
-
 C2_HEIGHT_MM: Final = 19.0
 """Body of the axis without the dens; every other presacral height comes from the shipped policy."""
 
@@ -47,6 +45,7 @@ DISC_MM: Final[dict[str, float]] = {
 
 SACRAL_HEIGHT_MM: Final[dict[str, float]] = {"S1": 28.0, "S2": 23.0, "S3": 19.0, "S4": 17.0, "S5": 15.0}
 """Segments fused from birth; a lumbarised S1 ("L6") is none of them."""
+SACRAL: Final = tuple(SACRAL_HEIGHT_MM)
 
 LUMBARISED_HEIGHT_MM: Final = 25.0
 """Posterior height of a lumbarised S1, design: between that of L5 and that of S1."""
