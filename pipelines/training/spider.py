@@ -47,15 +47,15 @@ def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
     """
     from skimage.io import imread
 
-    paths = sorted((folder / "images").glob("*_slice*.png"), key=_patient_and_slice)
-    images = [_one_channel(imread(p)) for p in paths]
-    places = [_patient_and_slice(p) for p in paths]
+    found = slice_places(folder)
+    images = [_one_channel(imread(p)) for p, _ in found]
+    places = [place for _, place in found]
     pieces = []
-    for k, path in enumerate(paths):
+    for k, (path, _) in enumerate(found):
         patient, number = places[k]
         reach = 0
         while reach < MOST_NEIGHBOURS and all(
-            0 <= k + side < len(paths) and places[k + side] == (patient, number + side)
+            0 <= k + side < len(found) and places[k + side] == (patient, number + side)
             for side in (-reach - 1, reach + 1)
         ):
             reach += 1
@@ -64,9 +64,10 @@ def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
     return pieces
 
 
-def _patient_and_slice(path: Path) -> tuple[str, int]:
-    patient, number = path.stem.split("_slice")
-    return patient, int(number)
+def slice_places(folder: Path) -> list[tuple[Path, tuple[str, int]]]:
+    """Images of the set with their patient and slice number, in that order."""
+    places = [(p, p.stem.split("_slice")) for p in (folder / "images").glob("*_slice*.png")]
+    return sorted(((p, (patient, int(number))) for p, (patient, number) in places), key=lambda found: found[1])
 
 
 def _one_channel(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,7 +1,9 @@
 """Builders of level-free facts with heights known by construction."""
 
+import math
 from collections.abc import Mapping, Sequence
 
+from vcfimg.imaging.level_fit import LEVELS
 from vcfimg.imaging.raw import Anchor, Heights, RawSpine, RawVertebra, SeriesSignal, Signal, SixPoints, Wall
 from vcfimg.imaging.segmentation import SegmenterInfo
 from vcfimg.levels import STANDARD_LEVELS, level_index
@@ -142,3 +144,14 @@ def with_stir(
     )
     series = SeriesSignal(series_instance_uid=STIR_UID, role=role, csf=csf, muscle=muscle, voxel_mm=(0.7, 0.7, 4.4))
     return raw.model_copy(update={"vertebrae": vertebrae, "series": (*raw.series, series)})
+
+
+def with_shape(raw: RawSpine, levels: Sequence[str], sure: float = 0.6) -> RawSpine:
+    """The same spine, of a shape like that of ``levels``."""
+    other = math.log((1 - sure) / (len(LEVELS) - 1))
+    said = [
+        tuple(math.log(sure) if name == (level if level in LEVELS else LEVELS[-1]) else other for name in LEVELS)
+        for level in levels
+    ]
+    bodies = [v.model_copy(update={"level_log_likelihood": s}) for v, s in zip(raw.vertebrae, said, strict=True)]
+    return raw.model_copy(update={"vertebrae": tuple(bodies)})

@@ -1,4 +1,4 @@
-"""A guess follows text and body size, and stays a guess."""
+"""A guess follows text, shape and body size, and stays a guess."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from vcfimg.imaging.level_guess import guess_levels, text_center
 from vcfimg.imaging.raw import Heights
 from vcfimg.levels import STANDARD_LEVELS
 
-from .raw_spines import NUMBERS, change, levels_between, spine
+from .raw_spines import NUMBERS, change, levels_between, spine, with_shape
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,13 @@ def test_a_body_cut_by_the_border_does_not_speak_by_its_size() -> None:
 def test_two_bodies_without_text_give_no_guess() -> None:
     raw = spine(levels_between("L1", "L2"))
     assert guess_levels(raw.vertebrae, {1: 0, 2: 1}, (), NUMBERS) == ({}, False)
+
+
+@pytest.mark.parametrize("last", ["L3", "L4", "L5"])
+def test_the_shape_of_the_column_places_a_lumbar_view(last: str) -> None:
+    """By size alone all of these are placed alike."""
+    raw = spine(levels_between("T12", "L4"), scale=1.08)
+    shown = levels_between("T11", last)[-len(raw.vertebrae) :]
+    positions = {v.id: i for i, v in enumerate(raw.vertebrae)}
+    guessed, _ = guess_levels(with_shape(raw, shown, sure=0.8).vertebrae, positions, (), NUMBERS)
+    assert list(guessed.values()) == shown

@@ -1,4 +1,4 @@
-"""A guess of the levels where no landmark lets them be counted: from DICOM text and body size, never a name."""
+"""A guess of the levels where no landmark lets them be counted: from DICOM text, shape and size, never a name."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from vcfimg.imaging.level_fit import column_fit
 from vcfimg.imaging.measured import is_measured
 from vcfimg.imaging.raw import RawVertebra
 from vcfimg.levels import STANDARD_LEVELS
@@ -14,6 +15,8 @@ from vcfimg.policy.measurement import MeasurementPolicy
 
 _MIN_BODIES: Final = 3
 """Fewer bodies than this say nothing about the level by their size."""
+_SHAPE_WEIGHT: Final = 1.0
+"""Squared spreads per unit of logarithm; 2 if the bodies of a column spoke independently of each other."""
 _CAP: Final = 4.0
 """A fractured body may cost no more than a deviation of two spreads."""
 
@@ -35,7 +38,7 @@ def guess_levels(
     words: Sequence[str],
     policy: MeasurementPolicy,
 ) -> tuple[dict[int, str], bool]:
-    """Slide the bodies along the template and keep the place that fits size and text best.
+    """Slide the bodies along the template and keep the place that fits shape, size and text best.
 
     Parameters
     ----------
@@ -55,13 +58,14 @@ def guess_levels(
     """
     center = text_center(words, policy)
     heights = {v.id: v.height_mm.posterior for v in vertebrae if is_measured(v) and v.height_mm.posterior}
+    shape = {v.id: v.level_log_likelihood for v in vertebrae if v.level_log_likelihood}
     if not vertebrae or (center is None and len(heights) < _MIN_BODIES):
         return {}, False
     last = max(positions.values())
     best: tuple[float, int] | None = None
     for offset in range(len(STANDARD_LEVELS) - last):
         names = {i: STANDARD_LEVELS[p + offset] for i, p in positions.items()}
-        cost = _size_cost(heights, names, policy)
+        cost = _size_cost(heights, names, policy) - _SHAPE_WEIGHT * column_fit(shape, names)
         if center is not None:
             middle = offset + 0.5 * last
             cost += ((middle - STANDARD_LEVELS.index(center)) / policy.level_guess_text_spread_levels) ** 2

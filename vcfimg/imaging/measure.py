@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.imaging.combine import combine_heights, reference_series
+from vcfimg.imaging.frames import Grid
+from vcfimg.imaging.level_shape import shape_log_likelihood
 from vcfimg.imaging.quality import UNMEASURABLE_MM, VOID_FRACTION, as_heights, contrasts_disagree
 from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra, Wall
 from vcfimg.imaging.reading import BodyReading, SeriesReading, read_series, six_points
@@ -58,6 +60,8 @@ def measure(
     best = reference_series(readings)
     c2 = _best_anchor([r.c2 for r in readings])
     vertebrae = tuple(_vertebra(i, order, readings, best, segmentation, c2) for order, i in enumerate(ids, start=1))
+    shape = _shape_of_column(volumes, readings, segmentation)
+    vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
     sacrum = _best_anchor([r.sacrum for r in readings])
     if sacrum is not None and LUMBOSACRAL_DOUBT in dict(segmentation.warnings):
         sacrum = sacrum.model_copy(update={"confidence": "low", "notes": (*sacrum.notes, LUMBOSACRAL_DOUBT)})
@@ -73,6 +77,19 @@ def measure(
         level_text=tuple(level_text),
         warnings=segmentation.warnings,
     )
+
+
+def _shape_of_column(
+    volumes: Sequence[Volume], readings: Sequence[SeriesReading], segmentation: Segmentation
+) -> dict[int, tuple[float, ...]]:
+    """What the shape of the column says of each vertebra, from one series of each station: labels are shared."""
+    affines = {v.key: v.affine for v in volumes}
+    out: dict[int, tuple[float, ...]] = {}
+    for station in sorted({r.station for r in readings}):
+        home = max((r for r in readings if r.station == station), key=lambda r: len(r.seen))
+        bodies = {i: body for i, (body, _) in home.seen.items() if not body.fragment}
+        out |= shape_log_likelihood(segmentation.label_maps[home.key], Grid.of(affines[home.key]), bodies)
+    return out
 
 
 def _shift(segmentation: Segmentation, key: str) -> Array:

@@ -66,7 +66,7 @@ def name_levels(raw: RawSpine, corrections: Mapping[int, str] | None, policy: Me
         if from_text:
             source = "dicom"
         if guessed:
-            basis = "DICOM text and body size" if from_text else "body size"
+            basis = "DICOM text, shape and size" if from_text else "shape and size"
             warnings.append(f"levels_guessed: no landmark was seen; level_guess comes from {basis} and is not a name")
     guesses = {i: None if levels[i] else name for i, name in probable.items()}
     if vertebrae and not any(levels.values()):

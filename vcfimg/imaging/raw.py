@@ -4,7 +4,7 @@ These values are stored in ``result.json`` under ``raw`` so that a corrected lev
 re-decide an old result without touching an image.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -105,6 +105,8 @@ class RawVertebra(Model):
     wall: Wall | None = None
     canal_ap_mm: Finite | None = None
     """Sagittal canal diameter behind the body's middle."""
+    level_log_likelihood: tuple[Finite, ...] = ()
+    """What the shape of the column says (:data:`vcfimg.imaging.level_shape.LEVELS`); empty where it was not asked."""
     reasons: tuple[str, ...] = ()
     """Codes that make the vertebra not measured (border, motion, low_contrast, hardware, contrasts_disagree, …)."""
     notes: tuple[str, ...] = ()
@@ -124,6 +126,10 @@ class SeriesSignal(Model):
     """Column, row and slice spacing."""
 
 
+LITTLE_SEEN: Final = "little_of_it_seen"
+"""Note of an anchor: less of the sacrum is in view than is enough to count from."""
+
+
 class Anchor(Model):
     """A landmark that lets levels be counted."""
 
@@ -133,6 +139,8 @@ class Anchor(Model):
     """Vertebra id next to it: the last one above the sacrum, or the one that *is* C2."""
     confidence: Literal["high", "low"] = "high"
     notes: tuple[str, ...] = ()
+    sure_share: Finite | None = None
+    """Sacrum: how much of it is seen, relative to what is enough to count from; None for C2."""
     points_mm: tuple[Vec3, ...] = ()
     """Sacrum: anterior and posterior end of the S1 endplate, where seen."""
 

@@ -1,0 +1,224 @@
+"""Training views for the level network: labels around one body, from SPIDER slices and the phantom bank.
+
+Every view ends a little below a body chosen as the lowest, and shows no bone below it: with S1 labelled in one source
+and not in the other, what lies there would tell the source, and in use the network shall not lean on it.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, map_coordinates
+from torch.utils.data import IterableDataset
+
+from pipelines.collapse import collapse_field, random_collapse, shown
+from pipelines.training.spider import LEAST_PIXELS, PIXEL_MM, slice_places, split_bodies
+from vcfimg.imaging.level_fit import LEVELS
+from vcfimg.imaging.level_shape import (
+    BODY,
+    CANAL,
+    DISC,
+    NEAREST,
+    OUTSIDE,
+    POSTERIOR,
+    SIZE,
+    UNIT,
+    channels,
+)
+from vcfimg.imaging.segmentation import Tissue
+
+SPIDER_SHARE: Final = 0.6
+HELD_OUT: Final = 5
+"""Every fifth SPIDER patient is kept for the test."""
+LAST_BANK_SEED: Final = 1000
+"""Bank people from this one on are kept for the test."""
+
+L5_INSTANCE: Final = 23
+"""Number of L5 in the bank's instances; 24 is a sixth lumbar vertebra."""
+T7_INSTANCE: Final = 13
+"""Bodies above are left out: all that is asked of them is that they are not lumbar."""
+LEAST_SACRUM: Final = 500
+"""Pixels of sacrum that show how many lumbar vertebrae a person of the bank has."""
+LEAST_CANAL_ROWS: Final = 75
+EVEN_STEP: Final = 1.5
+"""Bodies of a SPIDER slice further apart than this many usual distances: one between them is not labelled."""
+LEAST_SIZE: Final = 0.5
+
+COLLAPSED_SHARE: Final = 0.12
+VIEW_END: Final = (0.8, 1.4)
+"""Where the view ends below the lowest body, in square roots of its section area."""
+LOWEST_WEIGHT: Final = {0: 5.0, 1: 3.0}
+"""How often L5 and L4 are the lowest body, against 1 for the others."""
+BENT_SHARE: Final = 0.7
+BENT: Final = (0.06, 0.018)
+"""SD of the quadratic and cubic bend of the column: people lie flatter or more curved than these 25."""
+
+Map = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One slice: codes without bodies, instances, and the place of each body counted upwards from L5."""
+
+    codes: Map
+    instances: Map
+    places: Mapping[int, int]
+
+    def spots(self) -> dict[int, tuple[NDArray[np.float64], float]]:
+        """Centre (row, column) and square root of the area of each body seen, from the lowest up."""
+        out = {}
+        for k in self.places:
+            at = np.argwhere(self.instances == k)
+            if len(at):
+                out[k] = (at.mean(0), float(np.sqrt(len(at))))
+        return dict(sorted(out.items(), key=lambda item: -item[1][0][0]))
+
+
+def spider_columns(folder: Path) -> dict[str, list[Column]]:
+    """Patient → the slices whose lowest labelled disc is that below L5, with every body above it labelled."""
+    from skimage.io import imread
+
+    out: dict[str, list[Column]] = {}
+    for path, (patient, _) in slice_places(folder):
+        mask = imread(folder / "masks" / path.name)
+        column = spider_column(mask if mask.ndim == 2 else mask[..., 0])
+        if column is not None:
+            out.setdefault(patient, []).append(column)
+    return out
+
+
+def spider_column(mask: Map) -> Column | None:
+    """A SPIDER mask as a column; None where the levels cannot be told from it."""
+    allowed, instances = split_bodies(mask)
+    if not (allowed == 1 << Tissue.SACRUM).any():
+        return None
+    found = Column(mask, instances, {int(k): 0 for k in np.unique(instances[instances > 0])}).spots()
+    if len(found) < 3:
+        return None
+    steps = np.linalg.norm(np.diff([c for c, _ in found.values()], axis=0), axis=1)
+    sizes = np.square([s for _, s in found.values()])
+    if steps.max() > EVEN_STEP * np.median(steps) or sizes[:4].min() < LEAST_SIZE * np.median(sizes):
+        return None
+    codes = np.select([mask == 2, mask == 3, (mask == 1) & (instances == 0)], [DISC, CANAL, POSTERIOR], 0)
+    return Column(codes.astype(np.uint8), instances, {k: n for n, k in enumerate(found)})
+
+
+def bank_column(label: Map, instances: Map) -> Column | None:
+    """A slice of the bank as a column; None without a canal, or where the person has four or six lumbar vertebrae."""
+    numbers = [int(k) for k in np.unique(instances) if k >= T7_INSTANCE]
+    sacrum = (label == Tissue.SACRUM).sum() > LEAST_SACRUM
+    if not numbers or max(numbers) > L5_INSTANCE or (sacrum and max(numbers) != L5_INSTANCE):
+        return None
+    if (label == Tissue.CANAL).any(1).sum() < LEAST_CANAL_ROWS:
+        return None
+    codes = np.select(
+        [label == Tissue.DISC, label == Tissue.CANAL, label == Tissue.POSTERIOR], [DISC, CANAL, POSTERIOR], 0
+    )
+    return Column(codes.astype(np.uint8), instances, {k: L5_INSTANCE - k for k in numbers})
+
+
+def collapsed(column: Column, rng: np.random.Generator) -> Column:
+    """The same column, in :data:`COLLAPSED_SHARE` of the cases with one to three of its bodies collapsed."""
+    numbers = [k for k in column.places if (column.instances == k).sum() >= LEAST_PIXELS]
+    if not numbers or rng.random() > COLLAPSED_SHARE:
+        return column
+    codes, instances = column.codes, column.instances
+    for number in rng.choice(numbers, min(len(numbers), int(rng.integers(1, 4))), replace=False).tolist():
+        if (instances == number).any():
+            field = collapse_field(instances[None], number, random_collapse(rng), PIXEL_MM)
+            codes, instances = (shown(m[None], field, order=0, outside=0)[0] for m in (codes, instances))
+    return Column(codes, instances, column.places)
+
+
+def views(column: Column, rng: np.random.Generator) -> list[tuple[NDArray[np.float32], int]]:
+    """Inputs of the network and places of the bodies, every body of one randomly cut column."""
+    spots = column.spots()
+    if not spots:
+        return []
+    ids = list(spots)
+    weight = np.array([LOWEST_WEIGHT.get(column.places[k], 1.0) for k in ids])
+    first = int(rng.choice(len(ids), p=weight / weight.sum()))
+    used = ids[first : first + int(rng.integers(2, 9))]
+    codes = column.codes.copy()
+    codes[np.isin(column.instances, ids[first:])] = BODY
+    centre, size = spots[ids[first]]
+    codes[max(int(centre[0] + rng.uniform(*VIEW_END) * size), 1) :] = OUTSIDE
+    if rng.random() < 0.5:
+        centre, size = spots[used[-1]]
+        codes[: max(int(centre[0] - rng.uniform(0.3, 0.8) * size), 0)] = OUTSIDE
+    out = []
+    for k in used:
+        centre, _ = spots[k]
+        near = sorted(used, key=lambda j: float(np.linalg.norm(spots[j][0] - spots[k][0])))[:NEAREST]
+        size = float(np.median([spots[j][1] for j in near]))
+        seen = codes.copy()
+        if rng.random() < 0.3:
+            seen[:, : max(int(centre[1] - rng.uniform(0.7, 2.5) * size), 0)] = OUTSIDE
+        if rng.random() < 0.3:
+            seen[:, min(int(centre[1] + rng.uniform(1.0, 2.8) * size), seen.shape[1] - 1) :] = OUTSIDE
+        out.append((channels(view(seen, centre, size, rng)), min(column.places[k], len(LEVELS) - 1)))
+    return out
+
+
+def view(codes: Map, centre: NDArray[np.float64], size: float, rng: np.random.Generator) -> Map:
+    """The codes around ``centre`` (row, column), turned, scaled, bent and rippled a little."""
+    scale = size / UNIT * float(np.exp(rng.normal(0, 0.1)))
+    angle, stretch = np.deg2rad(rng.normal(0, 6)), float(np.exp(rng.normal(0, 0.05)))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    matrix = scale * turn @ np.array([[stretch, rng.normal(0, 0.04)], [0, 1 / stretch]])
+    grid = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32) - (SIZE - 1) / 2
+    if rng.random() < BENT_SHARE:
+        along = grid[0] / UNIT
+        grid[1] += UNIT * (rng.normal(0, BENT[0]) * along**2 + rng.normal(0, BENT[1]) * along**3)
+    coarse = gaussian_filter(rng.standard_normal((2, SIZE // 4, SIZE // 4)).astype(np.float32), (0, 1.2, 1.2))
+    grid += rng.uniform(0, 3) * coarse.repeat(4, 1).repeat(4, 2)
+    where = centre + rng.normal(0, 0.08, 2) * size
+    at = np.einsum("ij,jrc->irc", matrix, grid) + where[:, None, None]
+    return np.asarray(map_coordinates(codes, at, order=0, mode="constant", cval=OUTSIDE), np.uint8)
+
+
+class LevelViews(IterableDataset):  # type: ignore[type-arg]
+    """Endless views from the bank and from SPIDER; each is drawn about three times."""
+
+    POOL = 2500
+    FIRST = 400
+    DRAWS_PER_SLICE = 18
+
+    def __init__(self, bank: Path, spider: Sequence[Column], seed: int) -> None:
+        self.files = [f for f in sorted(bank.glob("[0-9]*.npz")) if is_seed(f) and int(f.stem) < LAST_BANK_SEED]
+        self.spider, self.seed = spider, seed
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, int]]:
+        worker = torch.utils.data.get_worker_info()
+        rng = np.random.default_rng([self.seed, worker.id if worker else 0, int(time.time())])
+        pool: list[tuple[NDArray[np.float32], int]] = []
+        drawn = 0
+        while True:
+            if len(pool) < self.FIRST or drawn % self.DRAWS_PER_SLICE == 0:
+                pool = (pool + self._slice(rng))[-self.POOL :]
+            if len(pool) >= self.FIRST:
+                drawn += 1
+                x, place = pool[int(rng.integers(len(pool)))]
+                yield torch.from_numpy(x), place
+
+    def _slice(self, rng: np.random.Generator) -> list[tuple[NDArray[np.float32], int]]:
+        if self.spider and rng.random() < SPIDER_SHARE:
+            return views(collapsed(self.spider[int(rng.integers(len(self.spider)))], rng), rng)
+        column = stored_column(self.files[int(rng.integers(len(self.files)))], int(rng.integers(2)))
+        return [] if column is None else views(column, rng)
+
+
+def stored_column(file: Path, which: int) -> Column | None:
+    """Slice ``which`` of one person of the bank."""
+    with np.load(file) as stored:
+        return bank_column(stored[f"label{which}"], stored[f"instance{which}"])
+
+
+def is_seed(file: Path) -> bool:
+    """Whether the file is a finished one of the bank."""
+    return file.stem.isdigit()

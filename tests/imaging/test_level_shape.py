@@ -1,0 +1,163 @@
+"""What is asked of the shape of the column, and how it is shown to the network."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.ndimage import find_objects
+
+from tests.imaging.box_spine import BoxSpine
+from vcfimg.imaging import level_shape
+from vcfimg.imaging.frames import Grid, find_bodies
+from vcfimg.imaging.level_fit import LEVELS, column_fit, level_at, names_support
+from vcfimg.imaging.level_shape import OUTSIDE, SIZE, channels, s1_support, shape_log_likelihood
+from vcfimg.imaging.segmentation import LabelMap, Tissue
+from vcfimg.phantom.paint import Person, make_person, paint
+from vcfimg.phantom.spec import SpineSpec
+
+FIVE = BoxSpine(anterior_mm=(25.0,) * 5, posterior_mm=(25.0,) * 5)
+CANONICAL = np.array([[0, 0, 4.0, 0], [1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]])
+Views = list[NDArray[np.float32]]
+
+
+@pytest.fixture
+def views(monkeypatch: pytest.MonkeyPatch) -> Views:
+    """What the network was shown; it says that everything is equally likely."""
+    seen: Views = []
+
+    def predict(shown: NDArray[np.float32]) -> NDArray[np.float32]:
+        seen.append(shown)
+        return np.full((len(shown), len(LEVELS)), -np.log(len(LEVELS)), np.float32)
+
+    monkeypatch.setattr(level_shape, "_predict", predict)
+    return seen
+
+
+def ask(labels: LabelMap) -> dict[int, tuple[float, ...]]:
+    grid = Grid.of(labels.affine)
+    return shape_log_likelihood(labels, grid, find_bodies(labels, grid, find_objects(labels.instances)))
+
+
+def test_codes_become_channels() -> None:
+    codes = np.array([[0, 1, 2], [3, 4, OUTSIDE]], np.uint8)
+    assert channels(codes).sum((1, 2)).tolist() == [1, 1, 1, 1, 5]
+
+
+def test_every_body_is_shown_in_the_middle_of_its_own_views(views: Views) -> None:
+    _, labels = FIVE.build()
+    said = ask(labels)
+    assert sorted(said) == [1, 2, 3, 4, 5]
+    (shown,) = views
+    assert shown.shape[1:] == (5, SIZE, SIZE)
+    middle = shown[:, 0, SIZE // 2 - 4 : SIZE // 2 + 4, SIZE // 2 - 4 : SIZE // 2 + 4]
+    assert middle.all()
+
+
+def test_nothing_is_shown_far_below_the_lowest_body(views: Views) -> None:
+    _, labels = FIVE.build()
+    ask(labels)
+    inside = views[0][-1, 4]
+    below = SIZE / 2 + level_shape.VIEW_BELOW * level_shape.UNIT
+    assert inside[int(below) - 2].any()
+    assert not inside[int(below) + 2 :].any()
+
+
+def test_bone_that_is_no_whole_body_is_not_shown(views: Views) -> None:
+    _, labels = FIVE.build()
+    semantic, instances = labels.semantic.copy(), labels.instances.copy()
+    lowest = instances == 5
+    instances[lowest] = 0
+    semantic[lowest] = Tissue.SACRUM
+    ask(LabelMap(semantic, instances, labels.affine))
+    erased = views.pop()
+    semantic[lowest] = Tissue.BACKGROUND
+    ask(LabelMap(semantic, instances, labels.affine))
+    assert np.array_equal(erased, views[0])
+
+
+def test_the_views_do_not_depend_on_how_the_slices_are_stored(views: Views) -> None:
+    _, labels = FIVE.build()
+    ask(labels)
+    rows = labels.semantic.shape[1]
+    turned = labels.affine.copy()
+    turned[:3, 3] += (rows - 1) * turned[:3, 1]
+    turned[:3, 1] *= -1
+    ask(LabelMap(labels.semantic[:, ::-1], labels.instances[:, ::-1], turned))
+    one, other = views
+    assert np.mean(one != other) < 0.02
+
+
+def test_too_few_whole_bodies_say_nothing(views: Views) -> None:
+    two = BoxSpine(anterior_mm=(25.0,) * 2, posterior_mm=(25.0,) * 2)
+    assert ask(two.build()[1]) == {}
+    assert views == []
+
+
+@pytest.fixture(scope="module")
+def person() -> Person:
+    return make_person(SpineSpec(seed=77))
+
+
+@pytest.fixture(scope="module")
+def painted(person: Person) -> LabelMap:
+    """The midline of a synthetic person from T10 to the sacrum, canonical 1 mm pixels."""
+    by_level = {b.level: b for b in person.spine.bodies}
+    centre = by_level["L2"].center
+    rows, columns, slices = 330, 200, 5
+    affine = CANONICAL.copy()
+    affine[:3, 3] = centre + np.array([-8.0, -columns / 2, rows / 2])
+    r, c = np.mgrid[0:rows, 0:columns]
+    semantic, instances = [], []
+    for k in range(slices):
+        points = affine[:3, 3] + k * affine[:3, 2] + c[..., None] * affine[:3, 0] + r[..., None] * affine[:3, 1]
+        layer = paint(person, points)
+        semantic.append(layer.label)
+        instances.append(np.where(layer.label == Tissue.BODY, layer.instance, 0))
+    found = np.stack(instances).astype(np.uint16)
+    touching = np.unique(found[:, :2])
+    found[np.isin(found, touching[touching > 0])] = 0
+    numbers = np.unique(found[found > 0])
+    found = np.searchsorted(numbers, found).astype(np.uint16) + 1
+    found[np.isin(np.stack(instances), touching) | (np.stack(instances) == 0)] = 0
+    labels = np.stack(semantic).astype(np.uint8)
+    labels[(labels == Tissue.BODY) & (found == 0)] = 0
+    return LabelMap(labels, found, affine)
+
+
+def test_the_names_of_a_synthetic_spine_fit_its_shape(painted: LabelMap) -> None:
+    said = ask(painted)
+    last = max(said)
+    names: dict[int, str | None] = {i: level_at(last - i) for i in said}
+    assert names_support(said, names) > 3
+    assert all(np.exp(likely).sum() < 1.2 for likely in said.values())
+    assert column_fit(said, names, 2) < column_fit(said, names)
+
+
+def test_the_shape_tells_whether_the_lowest_body_is_s1(painted: LabelMap) -> None:
+    """S1 taken for a body, and L5 rightly taken for one."""
+    labels, instances = painted.semantic.copy(), painted.instances.copy()
+    lowest = int(instances.max())
+    l5 = s1_support(labels, instances, lowest, 4.0)
+    assert l5 is not None
+    assert l5 < -level_shape.SETTLED
+    s1 = s1_support(labels, instances, lowest + 1, 4.0)
+    assert s1 is not None
+    assert s1 > level_shape.SETTLED
+
+
+def test_without_a_column_above_nothing_is_said_of_the_lowest(views: Views) -> None:
+    _, labels = FIVE.build()
+    assert s1_support(labels.semantic, labels.instances, 2, 4.0) is None
+
+
+def test_missing_weights_are_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from vcfimg.errors import SegmentationError
+
+    files: Callable[[str], Path] = lambda package: tmp_path  # noqa: E731
+    monkeypatch.setattr(level_shape.resources, "files", files)
+    level_shape._session.cache_clear()
+    with pytest.raises(SegmentationError, match="level_shape"):
+        level_shape._session()
+    level_shape._session.cache_clear()

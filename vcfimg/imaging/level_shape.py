@@ -1,0 +1,164 @@
+"""What the shape of the column says of the levels: a small network looks at the labels around every body.
+
+It sees bodies, discs, canal and posterior elements, never grey values, so it judges all contrasts alike; and it sees
+nothing of the bone below the lowest whole body, so what it says does not lean on the sacrum. People differ: a flat
+lordosis makes L5 look like L4, a deep one the reverse. It supports or doubts a count and guides a guess; it gives no
+names.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import find_objects
+
+from vcfimg.errors import SegmentationError
+from vcfimg.imaging.frames import Body, Grid, find_bodies
+from vcfimg.imaging.level_fit import FLOOR, column_fit, level_at
+from vcfimg.imaging.segmentation import LabelMap, Tissue
+from vcfimg.imaging.threads import threads
+
+WEIGHTS: Final = "level_shape.onnx"
+
+SIZE: Final = 80
+"""Rows and columns of the view of one body."""
+UNIT: Final = 21.0
+"""Pixels of the view per square root of a body's section area."""
+VIEW_BELOW: Final = 1.25
+"""Square roots of the section area from the centre of the lowest whole body to the lower end of the view."""
+NEAREST: Final = 3
+"""Bodies whose median size sets the scale."""
+LEAST_BODIES: Final = 3
+"""Fewer say too little of a column."""
+
+MIDDLE_MM: Final = 8.0
+"""Slices this near to the middle of a body are looked at, and at least its middle one."""
+MIDDLE_SHARE: Final = 0.6
+"""... if they show this share of its largest section."""
+MOST_SLICES: Final = 5
+
+SETTLED: Final = 4.0
+"""Difference of the sums over a column that is clear."""
+
+BODY, DISC, CANAL, POSTERIOR, OUTSIDE = 1, 2, 3, 4, 5
+_CODES: Final = {Tissue.DISC: DISC, Tissue.CANAL: CANAL, Tissue.POSTERIOR: POSTERIOR}
+
+Array = NDArray[np.float64]
+
+
+def channels(codes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The network's input ``(5, rows, columns)``: body, disc, canal, posterior elements, and what the image holds."""
+    parts = [codes == code for code in (BODY, DISC, CANAL, POSTERIOR)]
+    return np.asarray(np.stack([*parts, codes != OUTSIDE]), np.float32)
+
+
+def shape_log_likelihood(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body]) -> dict[int, tuple[float, ...]]:
+    """Natural logarithm of how likely each of :data:`~vcfimg.imaging.level_fit.LEVELS` is, by body.
+
+    Empty where fewer than :data:`LEAST_BODIES` whole bodies are seen.
+
+    Parameters
+    ----------
+    bodies
+        Whole bodies; those cut by the edge of the image are left out here.
+
+    Raises
+    ------
+    SegmentationError
+        ``weights_missing`` when the package was installed without them.
+    """
+    shown = {i: b for i, b in bodies.items() if not b.on_border}
+    if len(shown) < LEAST_BODIES:
+        return {}
+    down, back = grid.in_plane(np.array([0.0, 0.0, -1.0])), grid.in_plane(np.array([0.0, 1.0, 0.0]))
+    roots = {i: float(np.sqrt(b.areas.max())) for i, b in shown.items()}
+    last = max(shown)
+    end = float(shown[last].centre[:2] @ down) + VIEW_BELOW * _scale(last, shown, roots)
+    views, owners = [], []
+    for i, body in shown.items():
+        unit = _scale(i, shown, roots) / UNIT
+        steps = (np.arange(SIZE) - (SIZE - 1) / 2) * unit
+        points = body.centre[:2] + steps[:, None, None] * down + steps[None, :, None] * back
+        for k in _middle_slices(body, grid):
+            views.append(channels(_codes(labels, k, grid, points, points @ down > end, shown)))
+            owners.append(i)
+    said = np.maximum(_predict(np.stack(views)), FLOOR)
+    whose = np.array(owners)
+    return {i: tuple(float(x) for x in said[whose == i].mean(axis=0)) for i in shown}
+
+
+def s1_support(labels: NDArray[np.uint8], instances: NDArray[np.uint16], lowest: int, slice_mm: float) -> float | None:
+    """How much better the bodies above fit if the body ``lowest`` is S1 than if it is L5; None where too few are seen.
+
+    Parameters
+    ----------
+    labels, instances
+        ``(slices, rows, columns)`` on a canonical grid: 1 mm pixels, head up, anterior to the left.
+    """
+    affine = np.array([[0, 0, slice_mm, 0], [1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]], np.float64)
+    grid = Grid.of(affine)
+    above = np.where(instances < lowest, instances, 0).astype(np.uint16)
+    bodies = find_bodies(LabelMap(labels, above, affine), grid, find_objects(above))
+    said = shape_log_likelihood(LabelMap(labels, above, affine), grid, bodies)
+    if not said:
+        return None
+    names = {i: level_at(lowest - 1 - i) for i in said}
+    return column_fit(said, names) - column_fit(said, names, 1)
+
+
+def _scale(i: int, bodies: Mapping[int, Body], roots: Mapping[int, float]) -> float:
+    near = sorted(bodies, key=lambda j: float(np.linalg.norm(bodies[j].centre - bodies[i].centre)))[:NEAREST]
+    return float(np.median([roots[j] for j in near]))
+
+
+def _middle_slices(body: Body, grid: Grid) -> list[int]:
+    away = np.abs(body.slices * grid.spacing[2] - body.centre[2])
+    ok = (away <= max(MIDDLE_MM, 0.51 * float(grid.spacing[2]))) & (body.areas >= MIDDLE_SHARE * body.areas.max())
+    found = [int(k) for k in body.slices[ok]] or [int(body.slices[np.argmax(body.areas)])]
+    return found[:: max(1, -(-len(found) // MOST_SLICES))]
+
+
+def _codes(
+    labels: LabelMap,
+    k: int,
+    grid: Grid,
+    points: Array,
+    below: NDArray[np.bool_],
+    bodies: Mapping[int, Body],
+) -> NDArray[np.uint8]:
+    """The labels of slice ``k`` at ``points`` (mm), nearest voxel."""
+    index = np.rint(points / grid.spacing[:2]).astype(np.intp)
+    rows, columns = labels.semantic.shape[1:]
+    c, r = index[..., 0], index[..., 1]
+    outside = below | (r < 0) | (r >= rows) | (c < 0) | (c >= columns)
+    r, c = np.clip(r, 0, rows - 1), np.clip(c, 0, columns - 1)
+    semantic = labels.semantic[k, r, c]
+    codes = np.zeros(semantic.shape, np.uint8)
+    for tissue, code in _CODES.items():
+        codes[semantic == tissue] = code
+    codes[np.isin(labels.instances[k, r, c], list(bodies))] = BODY
+    codes[outside] = OUTSIDE
+    return codes
+
+
+@cache
+def _session() -> Any:
+    import onnxruntime
+
+    try:
+        weights = resources.files("vcfimg.imaging").joinpath("weights", WEIGHTS).read_bytes()
+    except FileNotFoundError:
+        raise SegmentationError("weights_missing", f"the package holds no weights ({WEIGHTS}); reinstall it") from None
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = threads()
+    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+
+
+def _predict(views: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Logarithms ``(n, levels)`` of views ``(n, 5, SIZE, SIZE)``."""
+    out: NDArray[np.float32] = _session().run(None, {"views": views})[0]
+    return out
