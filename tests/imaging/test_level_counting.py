@@ -3,10 +3,10 @@
 import pytest
 
 from vcfimg.imaging.derive import derive
-from vcfimg.imaging.raw import LITTLE_SEEN, RawSpine
+from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.sacral_shape import SIGNS
 
-from .raw_spines import POLICY, change, levels_between, spine, with_shape
+from .raw_spines import POLICY, change, levels_between, spine
 
 
 def names(raw: RawSpine, levels: dict[int, str] | None = None) -> list[str | None]:
@@ -142,55 +142,6 @@ def test_an_unclear_sacrum_gives_guesses_only() -> None:
     assert set(names(raw)) == {None}
     assert guesses(raw) == levels_between("T12", "L5")
     assert "sacrum_uncertain" in codes(raw)
-
-
-def cut_sacrum(raw: RawSpine, share: float, *more: str) -> RawSpine:
-    """The same spine; this much of the sacrum that a count takes for granted is in view."""
-    notes = (LITTLE_SEEN, *more) if share < 1 else more
-    seen = {"sure_share": share, "notes": notes, "confidence": "low" if notes else "high"}
-    return raw.model_copy(update={"anchors": (raw.anchors[0].model_copy(update=seen),)})
-
-
-LOWER = levels_between("T12", "L5")
-HIGHER = levels_between("T11", "L4")
-
-
-def test_the_shape_of_the_column_makes_up_for_a_sacrum_hardly_seen() -> None:
-    raw = cut_sacrum(with_shape(spine(LOWER), LOWER), 0.7)
-    assert names(raw) == LOWER
-    assert codes(raw) == {LITTLE_SEEN, "sacrum_little_seen"}
-
-
-@pytest.mark.parametrize(("shape", "share"), [(HIGHER, 0.95), (LOWER, 0.1)], ids=["speaks against", "cannot suffice"])
-def test_a_sacrum_hardly_seen_gives_guesses_where_the_shape_does_not_suffice(shape: list[str], share: float) -> None:
-    raw = cut_sacrum(with_shape(spine(LOWER), shape, sure=0.4), share)
-    assert set(names(raw)) == {None}
-    assert guesses(raw) == LOWER
-    assert "sacrum_uncertain" in codes(raw)
-
-
-def test_the_shape_does_not_settle_another_doubt() -> None:
-    raw = cut_sacrum(with_shape(spine(LOWER), LOWER), 0.9, "last_body_on_border")
-    assert set(names(raw)) == {None}
-
-
-def test_a_shape_that_fits_other_names_better_makes_those_from_a_cut_sacrum_guesses() -> None:
-    raw = cut_sacrum(with_shape(spine(LOWER), HIGHER), 1.1)
-    assert set(names(raw)) == {None}
-    assert guesses(raw) == LOWER
-    assert "shape_disagrees" in codes(raw)
-
-
-@pytest.mark.parametrize("share", [1.1, 5.0])
-def test_shape_and_sacrum_that_agree_are_not_mentioned(share: float) -> None:
-    raw = cut_sacrum(with_shape(spine(LOWER), LOWER), share)
-    assert names(raw) == LOWER
-    assert codes(raw) == set()
-
-
-def test_a_sacrum_well_seen_is_not_outvoted_by_the_shape() -> None:
-    raw = cut_sacrum(with_shape(spine(LOWER), HIGHER), 5.0)
-    assert names(raw) == LOWER
 
 
 def test_a_sacrum_without_its_neighbour_names_nothing() -> None:

@@ -11,9 +11,10 @@ from scipy.ndimage import find_objects
 from tests.imaging.box_spine import BoxSpine
 from vcfimg.imaging import level_shape
 from vcfimg.imaging.frames import Grid, find_bodies
-from vcfimg.imaging.level_fit import LEVELS, column_fit, level_at, names_support
-from vcfimg.imaging.level_shape import OUTSIDE, SIZE, channels, s1_support, shape_log_likelihood
+from vcfimg.imaging.level_fit import LEVELS, column_fit
+from vcfimg.imaging.level_shape import OUTSIDE, SIZE, channels, shape_log_likelihood
 from vcfimg.imaging.segmentation import LabelMap, Tissue
+from vcfimg.levels import STANDARD_LEVELS
 from vcfimg.phantom.paint import Person, make_person, paint
 from vcfimg.phantom.spec import SpineSpec
 
@@ -128,28 +129,13 @@ def painted(person: Person) -> LabelMap:
 
 def test_the_names_of_a_synthetic_spine_fit_its_shape(painted: LabelMap) -> None:
     said = ask(painted)
-    last = max(said)
-    names: dict[int, str | None] = {i: level_at(last - i) for i in said}
-    assert names_support(said, names) > 3
     assert all(np.exp(likely).sum() < 1.2 for likely in said.values())
-    assert column_fit(said, names, 2) < column_fit(said, names)
+    last = STANDARD_LEVELS.index("L5") - max(said)
 
+    def fit(shift: int) -> float:
+        return column_fit(said, {i: STANDARD_LEVELS[last + i + shift] for i in said})
 
-def test_the_shape_tells_whether_the_lowest_body_is_s1(painted: LabelMap) -> None:
-    """S1 taken for a body, and L5 rightly taken for one."""
-    labels, instances = painted.semantic.copy(), painted.instances.copy()
-    lowest = int(instances.max())
-    l5 = s1_support(labels, instances, lowest, 4.0)
-    assert l5 is not None
-    assert l5 < -level_shape.SETTLED
-    s1 = s1_support(labels, instances, lowest + 1, 4.0)
-    assert s1 is not None
-    assert s1 > level_shape.SETTLED
-
-
-def test_without_a_column_above_nothing_is_said_of_the_lowest(views: Views) -> None:
-    _, labels = FIVE.build()
-    assert s1_support(labels.semantic, labels.instances, 2, 4.0) is None
+    assert fit(0) > 3 + max(fit(-1), fit(1))
 
 
 def test_missing_weights_are_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

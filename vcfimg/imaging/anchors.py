@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label
 
 from vcfimg.imaging.frames import Body, Grid
-from vcfimg.imaging.raw import LITTLE_SEEN, Anchor
+from vcfimg.imaging.raw import Anchor
 from vcfimg.imaging.robust import robust_fit
 from vcfimg.imaging.sacral_shape import Sections, at_edge, body_sections, transitional_sign
 from vcfimg.imaging.segmentation import LabelMap, Tissue
@@ -101,10 +101,8 @@ def find_sacrum(
         notes.append("gap_above_sacrum")
     seen = float(np.median(areas[last.slices[last.areas >= WELL_SHOWN * last.areas.max()]]))
     cut = bool(mask[int(areas.argmax()), max(field[0].stop - 2, 0) :].any())
-    share = seen / (SURE_CUT_SACRUM_MM2 if cut else SURE_SACRUM_MM2)
-    one_slice = (areas >= 0.3 * areas.max()).sum() < 2
-    if share < 1 or one_slice:
-        notes.append(LITTLE_SEEN)
+    if seen < (SURE_CUT_SACRUM_MM2 if cut else SURE_SACRUM_MM2) or (areas >= 0.3 * areas.max()).sum() < 2:
+        notes.append("little_of_it_seen")
         if last.on_border:
             notes.append("last_body_on_border")
     back, down = _axes(ends, last)
@@ -123,7 +121,6 @@ def find_sacrum(
         adjacent_id=None if "gap_above_sacrum" in notes else last.id,
         confidence="low" if notes else "high",
         notes=tuple(notes),
-        sure_share=None if one_slice else share,
         points_mm=(_vec(corners[0]), _vec(corners[1])),
     )
 

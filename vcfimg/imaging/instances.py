@@ -6,8 +6,7 @@ from scipy.ndimage import distance_transform_edt, label
 
 from vcfimg.imaging.beside import trimmed, without_aside, without_beside
 from vcfimg.imaging.column import on_column, real
-from vcfimg.imaging.level_shape import SETTLED, s1_support
-from vcfimg.imaging.lumbosacral import Verdict, lowest_verdict, sacrum_beside
+from vcfimg.imaging.lumbosacral import lowest_verdict, sacrum_beside
 from vcfimg.imaging.one_body import join_dens, once_each
 from vcfimg.imaging.segmentation import Tissue
 from vcfimg.imaging.tracks import Piece, Track, core_pieces, link, merge_broken
@@ -52,16 +51,12 @@ def settle_lowest(
 ) -> bool:
     """Make the lowest bodies, in place, all body or all sacrum: the network may see S1 or L5 differently by slice.
 
-    A doubt is settled by the shape of the column above, where that speaks clearly. Returns whether one was left.
+    Returns whether one of them was in doubt.
     """
     doubt = False
     for number in range(len(tracks), 1, -1):
         body = instances == number
         verdict = lowest_verdict(tracks[number - 2], tracks[number - 1], body, labels, slice_mm)
-        if verdict.doubtful:
-            support = s1_support(labels, instances, number, slice_mm)
-            if support is not None and abs(support) >= SETTLED:
-                verdict = Verdict(support > 0, False)
         doubt |= verdict.doubtful
         if not verdict.sacral:
             instances[sacrum_beside(body, labels)] = number

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 
 from vcfimg.imaging.ladder import LUMBAR_BELOW_T12, USUAL_C2_TO_L5, ladder, name_at
-from vcfimg.imaging.level_fit import names_support
-from vcfimg.imaging.raw import LITTLE_SEEN, Anchor, RawSpine, RawVertebra
+from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra
 from vcfimg.imaging.sacral_shape import SIGNS
 from vcfimg.imaging.spacing import Spacing, body_distances
 from vcfimg.levels import is_level
@@ -16,9 +15,6 @@ from vcfimg.policy.measurement import MeasurementPolicy
 
 CountedFrom = Literal["sacrum", "c2", "dicom", "user", "none"]
 MISSED_ABOVE_SACRUM = "missed_above_sacrum"
-SHAPE_PER_SHARE: Final = 12.0
-"""What the shape of the column must say at least, per share of the sacrum that is missing, for names to be counted; per
-share that is seen beyond enough, what it may say against them."""
 _USUAL = ladder()
 _ANCHOR_LEVEL = {"sacrum": "L5", "c2": "C2"}
 
@@ -101,19 +97,8 @@ def _from_anchor(
     names = {i: name_at(_USUAL, start + p - positions[anchor.adjacent_id]) for i, p in positions.items()}
     certain = reachable(anchor.adjacent_id, vertebrae, spacing)
     warnings = []
-    agrees = _shape_agrees(anchor, vertebrae, names)
-    if anchor.confidence == "low" and agrees and anchor.notes == (LITTLE_SEEN,):
-        warnings.append(
-            "sacrum_little_seen: little of the sacrum is in view; the shape of the vertebrae supports the names"
-        )
-    elif anchor.confidence == "low":
+    if anchor.confidence == "low":
         warnings.append(f"{anchor.kind}_uncertain: the {_said(anchor)} was not seen clearly; names are only guesses")
-        certain = frozenset()
-    elif agrees is False:
-        warnings.append(
-            "shape_disagrees: the image ends within what was taken for the sacrum, and the shape of the vertebrae fits "
-            "other names better; names are only guesses"
-        )
         certain = frozenset()
     if anchor.kind == "sacrum" and _gap_above_sacrum(anchor, vertebrae, policy):
         warnings.append(
@@ -124,14 +109,6 @@ def _from_anchor(
     if anchor.kind == "sacrum" and min(positions.values()) + start - positions[anchor.adjacent_id] < 1:
         warnings.append("too_many_vertebrae: more vertebrae were found above the sacrum than a usual spine has")
     return Count("sacrum" if anchor.kind == "sacrum" else "c2", names, certain, tuple(warnings))
-
-
-def _shape_agrees(anchor: Anchor, vertebrae: Sequence[RawVertebra], names: Mapping[int, str | None]) -> bool | None:
-    """Whether the sacrum seen and the shape of the column together speak for the names; None where one is not known."""
-    said = {v.id: v.level_log_likelihood for v in vertebrae if v.level_log_likelihood}
-    if anchor.sure_share is None or not said:
-        return None
-    return names_support(said, names) + SHAPE_PER_SHARE * (anchor.sure_share - 1) >= 0
 
 
 def _end_at_l5(count: Count) -> Count:

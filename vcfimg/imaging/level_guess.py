@@ -15,8 +15,9 @@ from vcfimg.policy.measurement import MeasurementPolicy
 
 _MIN_BODIES: Final = 3
 """Fewer bodies than this say nothing about the level by their size."""
-_SHAPE_WEIGHT: Final = 1.0
-"""Squared spreads per unit of logarithm; 2 if the bodies of a column spoke independently of each other."""
+_SHAPE_WEIGHT: Final = 0.5
+"""Squared spreads per unit of logarithm: 2 if the bodies of a column spoke independently of each other, which they do
+not."""
 _CAP: Final = 4.0
 """A fractured body may cost no more than a deviation of two spreads."""
 

@@ -2,8 +2,7 @@
 
 It sees bodies, discs, canal and posterior elements, never grey values, so it judges all contrasts alike; and it sees
 nothing of the bone below the lowest whole body, so what it says does not lean on the sacrum. People differ: a flat
-lordosis makes L5 look like L4, a deep one the reverse. It supports or doubts a count and guides a guess; it gives no
-names.
+lordosis makes L5 look like L4, a deep one the reverse. It guides a guess and gives no names.
 """
 
 from collections.abc import Mapping
@@ -13,11 +12,10 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import find_objects
 
 from vcfimg.errors import SegmentationError
-from vcfimg.imaging.frames import Body, Grid, find_bodies
-from vcfimg.imaging.level_fit import FLOOR, column_fit, level_at
+from vcfimg.imaging.frames import Body, Grid
+from vcfimg.imaging.level_fit import FLOOR
 from vcfimg.imaging.segmentation import LabelMap, Tissue
 from vcfimg.imaging.threads import threads
 
@@ -39,9 +37,6 @@ MIDDLE_MM: Final = 8.0
 MIDDLE_SHARE: Final = 0.6
 """... if they show this share of its largest section."""
 MOST_SLICES: Final = 5
-
-SETTLED: Final = 4.0
-"""Difference of the sums over a column that is clear."""
 
 BODY, DISC, CANAL, POSTERIOR, OUTSIDE = 1, 2, 3, 4, 5
 _CODES: Final = {Tissue.DISC: DISC, Tissue.CANAL: CANAL, Tissue.POSTERIOR: POSTERIOR}
@@ -88,25 +83,6 @@ def shape_log_likelihood(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body
     said = np.maximum(_predict(np.stack(views)), FLOOR)
     whose = np.array(owners)
     return {i: tuple(float(x) for x in said[whose == i].mean(axis=0)) for i in shown}
-
-
-def s1_support(labels: NDArray[np.uint8], instances: NDArray[np.uint16], lowest: int, slice_mm: float) -> float | None:
-    """How much better the bodies above fit if the body ``lowest`` is S1 than if it is L5; None where too few are seen.
-
-    Parameters
-    ----------
-    labels, instances
-        ``(slices, rows, columns)`` on a canonical grid: 1 mm pixels, head up, anterior to the left.
-    """
-    affine = np.array([[0, 0, slice_mm, 0], [1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]], np.float64)
-    grid = Grid.of(affine)
-    above = np.where(instances < lowest, instances, 0).astype(np.uint16)
-    bodies = find_bodies(LabelMap(labels, above, affine), grid, find_objects(above))
-    said = shape_log_likelihood(LabelMap(labels, above, affine), grid, bodies)
-    if not said:
-        return None
-    names = {i: level_at(lowest - 1 - i) for i in said}
-    return column_fit(said, names) - column_fit(said, names, 1)
 
 
 def _scale(i: int, bodies: Mapping[int, Body], roots: Mapping[int, float]) -> float:

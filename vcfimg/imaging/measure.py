@@ -60,17 +60,19 @@ def measure(
     best = reference_series(readings)
     c2 = _best_anchor([r.c2 for r in readings])
     vertebrae = tuple(_vertebra(i, order, readings, best, segmentation, c2) for order, i in enumerate(ids, start=1))
-    shape = _shape_of_column(volumes, readings, segmentation)
-    vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
     sacrum = _best_anchor([r.sacrum for r in readings])
     if sacrum is not None and LUMBOSACRAL_DOUBT in dict(segmentation.warnings):
         sacrum = sacrum.model_copy(update={"confidence": "low", "notes": (*sacrum.notes, LUMBOSACRAL_DOUBT)})
+    anchors = tuple(a for a in (c2, sacrum) if a is not None)
+    if not any(a.adjacent_id in ids for a in anchors):  # no count to come: all there will be is a guess
+        shape = _shape_of_column(volumes, readings, segmentation)
+        vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
     frames = {v.frame_of_reference_uid for v in volumes if v.key == segmentation.reference}
     return RawSpine(
         reference_series=segmentation.reference,
         frame_of_reference_uid=next(iter(frames), None),
         vertebrae=vertebrae,
-        anchors=tuple(a for a in (c2, sacrum) if a is not None),
+        anchors=anchors,
         series=tuple(r.signal for r in readings),
         segmenter=segmentation.provenance,
         segmenter_levels=dict(segmentation.level_names) if segmentation.level_names else None,

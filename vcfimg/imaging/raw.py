@@ -4,7 +4,7 @@ These values are stored in ``result.json`` under ``raw`` so that a corrected lev
 re-decide an old result without touching an image.
 """
 
-from typing import Final, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -126,10 +126,6 @@ class SeriesSignal(Model):
     """Column, row and slice spacing."""
 
 
-LITTLE_SEEN: Final = "little_of_it_seen"
-"""Note of an anchor: less of the sacrum is in view than is enough to count from."""
-
-
 class Anchor(Model):
     """A landmark that lets levels be counted."""
 
@@ -139,8 +135,6 @@ class Anchor(Model):
     """Vertebra id next to it: the last one above the sacrum, or the one that *is* C2."""
     confidence: Literal["high", "low"] = "high"
     notes: tuple[str, ...] = ()
-    sure_share: Finite | None = None
-    """Sacrum: how much of it is seen, relative to what is enough to count from; None for C2."""
     points_mm: tuple[Vec3, ...] = ()
     """Sacrum: anterior and posterior end of the S1 endplate, where seen."""
 
