@@ -72,6 +72,18 @@ def test_wrong_names_are_told_from_missing_ones() -> None:
     assert (figures.named.hits, figures.misnamed.hits) == (0, 0)
 
 
+def test_guesses_count_where_there_is_no_name() -> None:
+    masks = block_masks()
+    case, rows = score(block_case(masks), outcome_of(masks, anchored=False), NUMBERS, 1.0)
+    assert all(r.guessed for r in rows), "a guess is given for every body without a name"
+    lower = {"T11": "T12", "T12": "L1", "L1": "L2", "L2": "L4"}
+    guessed = [replace(r, guessed=lower.get(r.level or "", r.level)) for r in rows]
+    guessed[-1] = replace(guessed[-1], named="L5", guessed=None)
+    figures = summarise([case], guessed)
+    assert (figures.guessed.hits, figures.guessed.n) == (2, 6)
+    assert (figures.guessed_nearly.hits, figures.guessed_nearly.n) == (5, 6)
+
+
 def test_names_are_not_demanded_without_the_sacrum_or_with_an_unusual_count() -> None:
     masks = block_masks()
     for fields in ({"sacrum_in_view": False}, {"usual_count": False}):

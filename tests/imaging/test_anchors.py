@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.imaging.box_spine import BoxSpine, segmentation
+from vcfimg.imaging.level_fit import LEVELS
 from vcfimg.imaging.measure import measure
 from vcfimg.imaging.raw import Anchor
 from vcfimg.imaging.segmentation import LabelMap, Tissue
@@ -149,3 +150,11 @@ def test_even_cervical_bodies_hold_no_c2() -> None:
 def test_tall_lumbar_body_is_not_c2() -> None:
     spine = BoxSpine(anterior_mm=(40.0, 25.0, 25.0, 25.0), posterior_mm=(40.0, 25.0, 25.0, 25.0))
     assert anchors(spine, spine.build()[1]) == ()
+
+
+def test_the_shape_of_the_column_is_asked_only_where_nothing_can_be_counted() -> None:
+    volume, labels = FOUR.build()
+    without = measure([volume], segmentation((volume.key, labels)), load_policy())
+    counted = measure([volume], segmentation((volume.key, with_sacrum(FOUR))), load_policy())
+    assert [len(v.level_log_likelihood) for v in without.vertebrae] == [len(LEVELS)] * 4
+    assert [v.level_log_likelihood for v in counted.vertebrae] == [()] * 3

@@ -18,6 +18,8 @@ class BodyRow:
     found: bool
     vertebra_id: int | None = None
     named: str | None = None
+    guessed: str | None = None
+    """A probable name, given where none could be counted."""
     nameable: bool = False
     """The sacrum is in view and the person has the usual count, so the name can be known."""
     nameable_from_c2: bool = False

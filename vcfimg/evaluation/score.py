@@ -62,6 +62,7 @@ def _row(
         found=True,
         vertebra_id=found.id,
         named=found.level,
+        guessed=found.level_guess,
         nameable=body.level is not None and bool(case.sacrum_in_view) and case.usual_count is not False,
         nameable_from_c2=body.level is not None and bool(case.c2_in_view) and not case.sacrum_in_view,
         measured=found.quality.measured,

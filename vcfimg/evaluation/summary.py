@@ -11,7 +11,7 @@ from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.evaluation.unevenness import Unevenness, unevenness
 from vcfimg.imaging.heights import POSITIONS, Position, at
 from vcfimg.imaging.raw import Heights
-from vcfimg.levels import is_level, level_index
+from vcfimg.levels import STANDARD_LEVELS, canonical, is_level, level_index
 
 LOST_PERCENT: Final = 10.0
 """A loss from which a height is called lost."""
@@ -33,6 +33,10 @@ class Summary:
     """Right names among found bodies of cases that show C2 and not the sacrum."""
     misnamed: Share
     """Wrong names (not merely missing ones) among all found bodies of known level."""
+    guessed: Share
+    """Right guesses among found bodies of known level that have no name."""
+    guessed_nearly: Share
+    """... and those at most one level off."""
     transitional_flagged: Share
     dice: float | None
     surface_mm: float | None
@@ -98,6 +102,8 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
         named=share([r.named == r.level for r in found if r.nameable]),
         named_from_c2=share([r.named == r.level for r in found if r.nameable_from_c2]),
         misnamed=share([r.named is not None and r.named != r.level for r in known]),
+        guessed=share([r.guessed == r.level for r in known if r.named is None]),
+        guessed_nearly=share([_near(r.guessed, r.level) for r in known if r.named is None]),
         transitional_flagged=share([c.flagged_transitional for c in ran if c.transitional]),
         dice=_mean(r.dice for r in found),
         surface_mm=_mean(r.surface_mm for r in found),
@@ -137,6 +143,14 @@ def by_contrast(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> dict[str, 
         name: summarise([c for c in cases if c.contrast == name], [r for r in rows if r.contrast == name])
         for name in names
     }
+
+
+def _near(guessed: str | None, level: str | None) -> bool:
+    """Whether a guess is at most one level off."""
+    if guessed is None or level is None:
+        return False
+    places = [STANDARD_LEVELS.index(canonical(name)) for name in (guessed, level)]
+    return abs(places[0] - places[1]) <= 1
 
 
 def by_level(rows: Sequence[BodyRow]) -> dict[str, Summary]:

@@ -77,6 +77,8 @@ def figures(s: Summary) -> list[tuple[str, str, str]]:
         ("levels named right (sacrum in view, usual count)", *_share(s.named)),
         ("levels named right (C2 in view, sacrum not)", *_share(s.named_from_c2)),
         ("levels misnamed", *_share(s.misnamed)),
+        ("levels guessed right, where not named", *_share(s.guessed)),
+        ("the same, at most one level off", *_share(s.guessed_nearly)),
         ("transitional anatomy flagged", *_share(s.transitional_flagged)),
         ("body Dice, middle third of the slices", _number(s.dice, 3), ""),
         ("outline distance, mm", _number(s.surface_mm, 2), ""),
