@@ -14,7 +14,6 @@ from vcfimg.levels import is_level
 from vcfimg.policy.measurement import MeasurementPolicy
 
 CountedFrom = Literal["sacrum", "c2", "dicom", "user", "none"]
-MISSED_ABOVE_SACRUM = "missed_above_sacrum"
 _USUAL = ladder()
 _ANCHOR_LEVEL = {"sacrum": "L5", "c2": "C2"}
 
@@ -33,12 +32,15 @@ class Count:
         Ids whose name does not lean on a guess.
     warnings
         Sentences for the reader, each opening with a code.
+    gap
+        Another vertebra would fit between the landmark and the first one counted.
     """
 
     source: CountedFrom
     names: Mapping[int, str | None]
     certain: frozenset[int]
     warnings: tuple[str, ...] = ()
+    gap: bool = False
 
 
 def reachable(start: int, vertebrae: Sequence[RawVertebra], spacing: Spacing) -> frozenset[int]:
@@ -100,15 +102,16 @@ def _from_anchor(
     if anchor.confidence == "low":
         warnings.append(f"{anchor.kind}_uncertain: the {_said(anchor)} was not seen clearly; names are only guesses")
         certain = frozenset()
-    if anchor.kind == "sacrum" and _gap_above_sacrum(anchor, vertebrae, policy):
+    gap = anchor.kind == "sacrum" and _gap_above_sacrum(anchor, vertebrae, policy)
+    if gap:
         warnings.append(
-            f"{MISSED_ABOVE_SACRUM}: the lowest vertebra found lies too far above the sacrum; a vertebra between them "
+            "missed_above_sacrum: the lowest vertebra found lies too far above the sacrum; a vertebra between them "
             "may have been missed, so no name is certain"
         )
         certain = frozenset()
     if anchor.kind == "sacrum" and min(positions.values()) + start - positions[anchor.adjacent_id] < 1:
         warnings.append("too_many_vertebrae: more vertebrae were found above the sacrum than a usual spine has")
-    return Count("sacrum" if anchor.kind == "sacrum" else "c2", names, certain, tuple(warnings))
+    return Count("sacrum" if anchor.kind == "sacrum" else "c2", names, certain, tuple(warnings), gap)
 
 
 def _end_at_l5(count: Count) -> Count:
@@ -172,8 +175,7 @@ def _reconcile(
 
 def _only_signs(anchor: Anchor, count: Count) -> bool:
     """Whether all that is held against the sacrum is its shape: a doubt of names, which a count from C2 settles."""
-    gap = any(w.startswith(MISSED_ABOVE_SACRUM) for w in count.warnings)
-    return bool(anchor.notes) and not gap and all(note in SIGNS for note in anchor.notes)
+    return bool(anchor.notes) and not count.gap and all(note in SIGNS for note in anchor.notes)
 
 
 def _mismatch(steps: int) -> str:
