@@ -39,7 +39,7 @@ MIDDLE_SHARE: Final = 0.6
 MOST_SLICES: Final = 5
 
 BODY, DISC, CANAL, POSTERIOR, OUTSIDE = 1, 2, 3, 4, 5
-_CODES: Final = {Tissue.DISC: DISC, Tissue.CANAL: CANAL, Tissue.POSTERIOR: POSTERIOR}
+_CODE_OF: Final = {Tissue.DISC: DISC, Tissue.CANAL: CANAL, Tissue.POSTERIOR: POSTERIOR}
 
 Array = NDArray[np.float64]
 
@@ -113,7 +113,7 @@ def _codes(
     r, c = np.clip(r, 0, rows - 1), np.clip(c, 0, columns - 1)
     semantic = labels.semantic[k, r, c]
     codes = np.zeros(semantic.shape, np.uint8)
-    for tissue, code in _CODES.items():
+    for tissue, code in _CODE_OF.items():
         codes[semantic == tissue] = code
     codes[np.isin(labels.instances[k, r, c], list(bodies))] = BODY
     codes[outside] = OUTSIDE
