@@ -84,6 +84,11 @@ def make_slices(seed: int) -> list[dict[str, NDArray[np.uint8]]]:
     return out
 
 
+def bank_files(folder: Path) -> list[Path]:
+    """People of the bank that are painted whole, by seed."""
+    return sorted(f for f in folder.glob("*.npz") if f.stem.isdigit())
+
+
 def fill_bank(folder: Path, seeds: Sequence[int]) -> None:
     """Paint and store the slices of ``seeds``; a seed already stored is skipped."""
     folder.mkdir(parents=True, exist_ok=True)

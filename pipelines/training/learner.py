@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pipelines.training.loss import total_loss
 from pipelines.training.net import SpineUNet
@@ -13,14 +13,19 @@ MEAN_DECAY: Final = 0.998
 LONGEST_GRADIENT: Final = 3.0
 
 
+def running_mean(model: nn.Module, decay: float) -> torch.optim.swa_utils.AveragedModel:
+    """The exponential mean of a network's weights and buffers."""
+    average = torch.optim.swa_utils.get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+    return torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=average, use_buffers=True)
+
+
 class Learner:
     """A network of ``widths`` channels per level, on ``device``."""
 
     def __init__(self, model: SpineUNet, widths: tuple[int, ...], device: torch.device) -> None:
         self.widths, self.device = widths, device
         self.model = model.to(device).train()
-        average = torch.optim.swa_utils.get_ema_multi_avg_fn(MEAN_DECAY)  # type: ignore[no-untyped-call]
-        self.mean = torch.optim.swa_utils.AveragedModel(self.model, multi_avg_fn=average, use_buffers=True)
+        self.mean = running_mean(self.model, MEAN_DECAY)
         self.optimiser = torch.optim.AdamW(self.model.parameters(), weight_decay=1e-4)
 
     @property

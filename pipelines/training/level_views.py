@@ -17,18 +17,21 @@ from scipy.ndimage import gaussian_filter, map_coordinates
 from torch.utils.data import IterableDataset
 
 from pipelines.collapse import collapse_field, random_collapse, shown
-from pipelines.training.spider import LEAST_PIXELS, PIXEL_MM, slice_places, split_bodies
+from pipelines.training.bank import bank_files
+from pipelines.training.spider import PIXEL_MM, one_channel, slice_places, split_bodies, to_collapse
+from pipelines.training.synth import random_matrix
 from vcfimg.imaging.level_fit import LEVELS
 from vcfimg.imaging.level_shape import (
     BODY,
     CANAL,
     DISC,
-    NEAREST,
     OUTSIDE,
     POSTERIOR,
     SIZE,
     UNIT,
     channels,
+    local_size,
+    tissue_codes,
 )
 from vcfimg.imaging.segmentation import Tissue
 
@@ -49,7 +52,6 @@ EVEN_STEP: Final = 1.5
 """Bodies of a SPIDER slice further apart than this many usual distances: one between them is not labelled."""
 LEAST_SIZE: Final = 0.5
 
-COLLAPSED_SHARE: Final = 0.12
 VIEW_END: Final = (0.8, 1.4)
 """Where the view ends below the lowest body, in square roots of its section area."""
 LOWEST_WEIGHT: Final = {0: 5.0, 1: 3.0}
@@ -85,8 +87,7 @@ def spider_columns(folder: Path) -> dict[str, list[Column]]:
 
     out: dict[str, list[Column]] = {}
     for path, (patient, _) in slice_places(folder):
-        mask = imread(folder / "masks" / path.name)
-        column = spider_column(mask if mask.ndim == 2 else mask[..., 0])
+        column = spider_column(one_channel(imread(folder / "masks" / path.name)))
         if column is not None:
             out.setdefault(patient, []).append(column)
     return out
@@ -116,19 +117,16 @@ def bank_column(label: Map, instances: Map) -> Column | None:
         return None
     if (label == Tissue.CANAL).any(1).sum() < LEAST_CANAL_ROWS:
         return None
-    codes = np.select(
-        [label == Tissue.DISC, label == Tissue.CANAL, label == Tissue.POSTERIOR], [DISC, CANAL, POSTERIOR], 0
-    )
-    return Column(codes.astype(np.uint8), instances, {k: L5_INSTANCE - k for k in numbers})
+    return Column(tissue_codes(label), instances, {k: L5_INSTANCE - k for k in numbers})
 
 
 def collapsed(column: Column, rng: np.random.Generator) -> Column:
-    """The same column, in :data:`COLLAPSED_SHARE` of the cases with one to three of its bodies collapsed."""
-    numbers = [k for k in column.places if (column.instances == k).sum() >= LEAST_PIXELS]
-    if not numbers or rng.random() > COLLAPSED_SHARE:
+    """The same column, some of its bodies collapsed (:func:`pipelines.training.spider.to_collapse`)."""
+    chosen = to_collapse(column.instances, rng)
+    if not chosen:
         return column
     codes, instances = column.codes, column.instances
-    for number in rng.choice(numbers, min(len(numbers), int(rng.integers(1, 4))), replace=False).tolist():
+    for number in chosen:
         if (instances == number).any():
             field = collapse_field(instances[None], number, random_collapse(rng), PIXEL_MM)
             codes, instances = (shown(m[None], field, order=0, outside=0)[0] for m in (codes, instances))
@@ -151,11 +149,10 @@ def views(column: Column, rng: np.random.Generator) -> list[tuple[NDArray[np.flo
     if rng.random() < 0.5:
         centre, size = spots[used[-1]]
         codes[: max(int(centre[0] - rng.uniform(0.3, 0.8) * size), 0)] = OUTSIDE
+    centres, sizes = {k: spots[k][0] for k in used}, {k: spots[k][1] for k in used}
     out = []
     for k in used:
-        centre, _ = spots[k]
-        near = sorted(used, key=lambda j: float(np.linalg.norm(spots[j][0] - spots[k][0])))[:NEAREST]
-        size = float(np.median([spots[j][1] for j in near]))
+        centre, size = centres[k], local_size(k, centres, sizes)
         seen = codes.copy()
         if rng.random() < 0.3:
             seen[:, : max(int(centre[1] - rng.uniform(0.7, 2.5) * size), 0)] = OUTSIDE
@@ -167,10 +164,7 @@ def views(column: Column, rng: np.random.Generator) -> list[tuple[NDArray[np.flo
 
 def view(codes: Map, centre: NDArray[np.float64], size: float, rng: np.random.Generator) -> Map:
     """The codes around ``centre`` (row, column), turned, scaled, bent and rippled a little."""
-    scale = size / UNIT * float(np.exp(rng.normal(0, 0.1)))
-    angle, stretch = np.deg2rad(rng.normal(0, 6)), float(np.exp(rng.normal(0, 0.05)))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    matrix = scale * turn @ np.array([[stretch, rng.normal(0, 0.04)], [0, 1 / stretch]])
+    _, matrix = random_matrix(size / UNIT, 6, 0.05, rng)
     grid = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32) - (SIZE - 1) / 2
     if rng.random() < BENT_SHARE:
         along = grid[0] / UNIT
@@ -190,7 +184,7 @@ class LevelViews(IterableDataset):  # type: ignore[type-arg]
     DRAWS_PER_SLICE = 18
 
     def __init__(self, bank: Path, spider: Sequence[Column], seed: int) -> None:
-        self.files = [f for f in sorted(bank.glob("[0-9]*.npz")) if is_seed(f) and int(f.stem) < LAST_BANK_SEED]
+        self.files = [f for f in bank_files(bank) if int(f.stem) < LAST_BANK_SEED]
         self.spider, self.seed = spider, seed
 
     def __iter__(self) -> Iterator[tuple[torch.Tensor, int]]:
@@ -217,8 +211,3 @@ def stored_column(file: Path, which: int) -> Column | None:
     """Slice ``which`` of one person of the bank."""
     with np.load(file) as stored:
         return bank_column(stored[f"label{which}"], stored[f"instance{which}"])
-
-
-def is_seed(file: Path) -> bool:
-    """Whether the file is a finished one of the bank."""
-    return file.stem.isdigit()

@@ -63,16 +63,21 @@ class Probabilities(nn.Module):
         return torch.cat([odds / odds.sum(1, keepdim=True), torch.sigmoid(logits[:, OUTPUTS - 1 :])], 1)
 
 
-def export(network: SpineUNet, target: Path) -> None:
-    """Write the network as ONNX with dynamic batch, rows and columns."""
-    free = {0: "n", 2: "rows", 3: "columns"}
+def write_onnx(model: nn.Module, example: Tensor, target: Path, names: tuple[str, str], free: dict[int, str]) -> None:
+    """Write a network of one input and one output (``names``) as ONNX; ``free`` names the dynamic axes of both."""
     torch.onnx.export(
-        Probabilities(network).eval(),
-        (torch.zeros(1, 1, 64, 64),),
+        model.eval(),
+        (example,),
         str(target),
-        input_names=["image"],
-        output_names=["probabilities"],
-        dynamic_axes={"image": free, "probabilities": free},
+        input_names=names[:1],
+        output_names=names[1:],
+        dynamic_axes=dict.fromkeys(names, free),
         opset_version=17,
         dynamo=False,
     )
+
+
+def export(network: SpineUNet, target: Path) -> None:
+    """Write the network as ONNX with dynamic batch, rows and columns."""
+    free = {0: "n", 2: "rows", 3: "columns"}
+    write_onnx(Probabilities(network), torch.zeros(1, 1, 64, 64), target, ("image", "probabilities"), free)

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch.utils.data import IterableDataset
 
+from pipelines.training.bank import bank_files
 from pipelines.training.spider import load_spider, spider_sample, split_bodies
 from pipelines.training.synth import phantom_sample
 
@@ -30,7 +31,7 @@ class Patches(IterableDataset):  # type: ignore[type-arg]
         count = 0
         while True:
             if count % 400 == 0:
-                files = [f for f in sorted(self.bank.glob("[0-9]*.npz")) if "partial" not in f.name]
+                files = bank_files(self.bank)
             count += 1
             if self.real and rng.random() < SPIDER_SHARE:
                 sample = spider_sample(self.real[int(rng.integers(len(self.real)))], rng)

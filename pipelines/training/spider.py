@@ -48,7 +48,7 @@ def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
     from skimage.io import imread
 
     found = slice_places(folder)
-    images = [_one_channel(imread(p)) for p, _ in found]
+    images = [one_channel(imread(p)) for p, _ in found]
     places = [place for _, place in found]
     pieces = []
     for k, (path, _) in enumerate(found):
@@ -60,7 +60,7 @@ def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
         ):
             reach += 1
         around = np.stack(images[k - reach : k + reach + 1])
-        pieces.append({"around": around, "mask": _one_channel(imread(folder / "masks" / path.name))})
+        pieces.append({"around": around, "mask": one_channel(imread(folder / "masks" / path.name))})
     return pieces
 
 
@@ -70,7 +70,8 @@ def slice_places(folder: Path) -> list[tuple[Path, tuple[str, int]]]:
     return sorted(((p, (patient, int(number))) for p, (patient, number) in places), key=lambda found: found[1])
 
 
-def _one_channel(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def one_channel(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The image without the channels of colour that some files have."""
     return image if image.ndim == 2 else image[..., 0]
 
 
@@ -179,16 +180,22 @@ def thick_slice(around: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[
     return np.asarray(around[middle - reach : middle + reach + 1].mean(axis=0, dtype=np.float32))
 
 
+def to_collapse(instances: NDArray[np.uint8], rng: np.random.Generator) -> list[int]:
+    """One to three bodies of a slice in :data:`COLLAPSED_SHARE` of the cases, else none."""
+    numbers, pixels = np.unique(instances[instances > 0], return_counts=True)
+    numbers = numbers[pixels >= LEAST_PIXELS]
+    if not len(numbers) or rng.random() > COLLAPSED_SHARE:
+        return []
+    chosen: list[int] = rng.choice(numbers, min(len(numbers), int(rng.integers(1, 4))), replace=False).tolist()
+    return chosen
+
+
 def collapse_bodies(
     image: NDArray[np.float32], maps: dict[str, NDArray[np.uint8]], rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], dict[str, NDArray[np.uint8]]]:
     """Image and maps of a slice, in :data:`COLLAPSED_SHARE` of the cases with one to three of its bodies collapsed."""
-    numbers, pixels = np.unique(maps["instance"][maps["instance"] > 0], return_counts=True)
-    numbers = numbers[pixels >= LEAST_PIXELS]
-    if not len(numbers) or rng.random() > COLLAPSED_SHARE:
-        return image, maps
     outside = {"mask": 0, "allowed": int(BIT[Tissue.BACKGROUND]), "instance": 0}
-    for number in rng.choice(numbers, min(len(numbers), int(rng.integers(1, 4))), replace=False).tolist():
+    for number in to_collapse(maps["instance"], rng):
         if not (maps["instance"] == number).any():  # another collapse drew it out of the picture
             continue
         field = collapse_field(maps["instance"][None], number, random_collapse(rng), PIXEL_MM)

@@ -192,6 +192,17 @@ def core_of(instance: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return core
 
 
+def random_matrix(
+    scale: float, angle_sd: float, stretch_sd: float, rng: np.random.Generator
+) -> tuple[float, NDArray[np.float64]]:
+    """About ``scale``, and a matrix that scales so, turns (SD in degrees), stretches and shears."""
+    scale = float(np.exp(rng.normal(0, 0.10))) * scale
+    angle = np.deg2rad(rng.normal(0, angle_sd))
+    stretch = float(np.exp(rng.normal(0, stretch_sd)))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return scale, scale * turn @ np.array([[stretch, rng.normal(0, 0.04)], [0, 1 / stretch]])
+
+
 def place(
     image: Array,
     maps: list[NDArray[np.uint8]],
@@ -207,11 +218,7 @@ def place(
     ``last_row``: the row of ``image`` that the patch shall end at; None = anywhere. ``size``: how large everything is
     shown, relative to what it is.
     """
-    scale = float(np.exp(rng.normal(0, 0.10))) / pixel_mm / size
-    angle = np.deg2rad(rng.normal(0, 8))
-    stretch = float(np.exp(rng.normal(0, stretch_sd)))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    matrix = scale * turn @ np.array([[stretch, rng.normal(0, 0.04)], [0, 1 / stretch]])
+    scale, matrix = random_matrix(1 / pixel_mm / size, 8, stretch_sd, rng)
     spare = (np.array(image.shape) - PATCH * scale) / 2
     center = np.array(image.shape) / 2 + rng.uniform(-1, 1, 2) * np.maximum(spare + 12, 0)
     if last_row is not None:

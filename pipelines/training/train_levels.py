@@ -16,17 +16,19 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from pipelines.training.bank import bank_files
 from pipelines.training.course import learning_rate
+from pipelines.training.learner import running_mean
 from pipelines.training.level_views import (
     HELD_OUT,
     LAST_BANK_SEED,
     Column,
     LevelViews,
-    is_seed,
     spider_columns,
     stored_column,
     views,
 )
+from pipelines.training.net import write_onnx
 from vcfimg.imaging.level_fit import LEVELS
 from vcfimg.imaging.level_shape import SIZE, WEIGHTS
 
@@ -74,24 +76,14 @@ class LogProbabilities(nn.Module):
 
 def export_levels(network: LevelNet, target: Path) -> None:
     """Write the network as ONNX with a dynamic batch."""
-    free = {0: "n"}
-    torch.onnx.export(
-        LogProbabilities(network).eval(),
-        (torch.zeros(1, INPUTS, SIZE, SIZE),),
-        str(target),
-        input_names=["views"],
-        output_names=["log_probabilities"],
-        dynamic_axes={"views": free, "log_probabilities": free},
-        opset_version=17,
-        dynamo=False,
-    )
+    example = torch.zeros(1, INPUTS, SIZE, SIZE)
+    write_onnx(LogProbabilities(network), example, target, ("views", "log_probabilities"), {0: "n"})
 
 
 def fit(data: LevelViews, minutes: float, rate: float, batch: int, workers: int) -> LevelNet:
     """Learn for so long; the mean of the latest weights is returned."""
     network, started = LevelNet(), time.time()
-    average = torch.optim.swa_utils.get_ema_multi_avg_fn(1 - AVERAGED)  # type: ignore[no-untyped-call]
-    mean = torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=average, use_buffers=True)
+    mean = running_mean(network, 1 - AVERAGED)
     optimiser = torch.optim.AdamW(network.parameters(), rate, weight_decay=0.02)
     losses: list[float] = []
     for step, (x, place) in enumerate(DataLoader(data, batch_size=batch, num_workers=workers)):
@@ -150,7 +142,7 @@ def main() -> None:
     torch.save(network.state_dict(), options.out / "level_shape.pt")
     export_levels(network, options.out / WEIGHTS)
     rng = np.random.default_rng(options.seed)
-    kept = [f for f in sorted(options.bank.glob("[0-9]*.npz")) if is_seed(f) and int(f.stem) >= LAST_BANK_SEED]
+    kept = [f for f in bank_files(options.bank) if int(f.stem) >= LAST_BANK_SEED]
     bank = [c for f in kept for which in (0, 1) if (c := stored_column(f, which)) is not None]
     report = {
         "seed": options.seed,

@@ -1,8 +1,5 @@
 """What is asked of the shape of the column, and how it is shown to the network."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -136,14 +133,3 @@ def test_the_names_of_a_synthetic_spine_fit_its_shape(painted: LabelMap) -> None
         return column_fit(said, {i: STANDARD_LEVELS[last + i + shift] for i in said})
 
     assert fit(0) > 3 + max(fit(-1), fit(1))
-
-
-def test_missing_weights_are_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from vcfimg.errors import SegmentationError
-
-    files: Callable[[str], Path] = lambda package: tmp_path  # noqa: E731
-    monkeypatch.setattr(level_shape.resources, "files", files)
-    level_shape._session.cache_clear()
-    with pytest.raises(SegmentationError, match="level_shape"):
-        level_shape._session()
-    level_shape._session.cache_clear()

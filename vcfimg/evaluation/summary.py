@@ -83,6 +83,7 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
     measured = [r for r in found if r.measured]
     false = sum(c.false_bodies for c in ran)
     known = [r for r in found if r.level is not None]
+    unnamed = [r for r in known if r.named is None]
     true_fracture = [r for r in measured if r.fractured_true is not None and r.fractured is not None]
     edema = [r for r in found if r.edema_true is not None and r.edema_readable]
     fractions = [
@@ -102,8 +103,8 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
         named=share([r.named == r.level for r in found if r.nameable]),
         named_from_c2=share([r.named == r.level for r in found if r.nameable_from_c2]),
         misnamed=share([r.named is not None and r.named != r.level for r in known]),
-        guessed=share([r.guessed == r.level for r in known if r.named is None]),
-        guessed_nearly=share([_near(r.guessed, r.level) for r in known if r.named is None]),
+        guessed=share([r.guessed == r.level for r in unnamed]),
+        guessed_nearly=share([_near(r.guessed, r.level) for r in unnamed]),
         transitional_flagged=share([c.flagged_transitional for c in ran if c.transitional]),
         dice=_mean(r.dice for r in found),
         surface_mm=_mean(r.surface_mm for r in found),

@@ -6,18 +6,15 @@ lordosis makes L5 look like L4, a deep one the reverse. It guides a guess and gi
 """
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.errors import SegmentationError
 from vcfimg.imaging.frames import Body, Grid
 from vcfimg.imaging.level_fit import FLOOR
 from vcfimg.imaging.segmentation import LabelMap, Tissue
-from vcfimg.imaging.threads import threads
+from vcfimg.imaging.shipped_network import shipped_session
 
 WEIGHTS: Final = "level_shape.onnx"
 
@@ -50,6 +47,20 @@ def channels(codes: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(np.stack([*parts, codes != OUTSIDE]), np.float32)
 
 
+def tissue_codes(semantic: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Codes of the tissues around the bodies; the bodies themselves are told by their instances."""
+    codes = np.zeros(semantic.shape, np.uint8)
+    for tissue, code in _CODE_OF.items():
+        codes[semantic == tissue] = code
+    return codes
+
+
+def local_size(i: int, centres: Mapping[int, Array], sizes: Mapping[int, float]) -> float:
+    """Median size of the bodies nearest to body ``i``, itself included."""
+    near = sorted(centres, key=lambda j: float(np.linalg.norm(centres[j] - centres[i])))[:NEAREST]
+    return float(np.median([sizes[j] for j in near]))
+
+
 def shape_log_likelihood(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body]) -> dict[int, tuple[float, ...]]:
     """Natural logarithm of how likely each of :data:`~vcfimg.imaging.level_fit.LEVELS` is, by body.
 
@@ -58,23 +69,24 @@ def shape_log_likelihood(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body
     Parameters
     ----------
     bodies
-        Whole bodies; those cut by the edge of the image are left out here.
+        Fragments and bodies cut by the edge of the image are left out here.
 
     Raises
     ------
     SegmentationError
         ``weights_missing`` when the package was installed without them.
     """
-    shown = {i: b for i, b in bodies.items() if not b.on_border}
+    shown = {i: b for i, b in bodies.items() if not (b.on_border or b.fragment)}
     if len(shown) < LEAST_BODIES:
         return {}
     down, back = grid.in_plane(np.array([0.0, 0.0, -1.0])), grid.in_plane(np.array([0.0, 1.0, 0.0]))
+    centres = {i: b.centre for i, b in shown.items()}
     roots = {i: float(np.sqrt(b.areas.max())) for i, b in shown.items()}
     last = max(shown)
-    end = float(shown[last].centre[:2] @ down) + VIEW_BELOW * _scale(last, shown, roots)
+    end = float(shown[last].centre[:2] @ down) + VIEW_BELOW * local_size(last, centres, roots)
     views, owners = [], []
     for i, body in shown.items():
-        unit = _scale(i, shown, roots) / UNIT
+        unit = local_size(i, centres, roots) / UNIT
         steps = (np.arange(SIZE) - (SIZE - 1) / 2) * unit
         points = body.centre[:2] + steps[:, None, None] * down + steps[None, :, None] * back
         for k in _middle_slices(body, grid):
@@ -83,11 +95,6 @@ def shape_log_likelihood(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body
     said = np.maximum(_predict(np.stack(views)), FLOOR)
     whose = np.array(owners)
     return {i: tuple(float(x) for x in said[whose == i].mean(axis=0)) for i in shown}
-
-
-def _scale(i: int, bodies: Mapping[int, Body], roots: Mapping[int, float]) -> float:
-    near = sorted(bodies, key=lambda j: float(np.linalg.norm(bodies[j].centre - bodies[i].centre)))[:NEAREST]
-    return float(np.median([roots[j] for j in near]))
 
 
 def _middle_slices(body: Body, grid: Grid) -> list[int]:
@@ -112,29 +119,13 @@ def _codes(
     outside = below | (r < 0) | (r >= rows) | (c < 0) | (c >= columns)
     r, c = np.clip(r, 0, rows - 1), np.clip(c, 0, columns - 1)
     semantic = labels.semantic[k, r, c]
-    codes = np.zeros(semantic.shape, np.uint8)
-    for tissue, code in _CODE_OF.items():
-        codes[semantic == tissue] = code
+    codes = tissue_codes(semantic)
     codes[np.isin(labels.instances[k, r, c], list(bodies))] = BODY
     codes[outside] = OUTSIDE
     return codes
 
 
-@cache
-def _session() -> Any:
-    import onnxruntime
-
-    try:
-        weights = resources.files("vcfimg.imaging").joinpath("weights", WEIGHTS).read_bytes()
-    except FileNotFoundError:
-        raise SegmentationError("weights_missing", f"the package holds no weights ({WEIGHTS}); reinstall it") from None
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = threads()
-    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-
-
 def _predict(views: NDArray[np.float32]) -> NDArray[np.float32]:
     """Logarithms ``(n, levels)`` of views ``(n, 5, SIZE, SIZE)``."""
-    out: NDArray[np.float32] = _session().run(None, {"views": views})[0]
+    out: NDArray[np.float32] = shipped_session(WEIGHTS).run(None, {"views": views})[0]
     return out

@@ -65,7 +65,7 @@ def measure(
         sacrum = sacrum.model_copy(update={"confidence": "low", "notes": (*sacrum.notes, LUMBOSACRAL_DOUBT)})
     anchors = tuple(a for a in (c2, sacrum) if a is not None)
     if not any(a.adjacent_id in ids for a in anchors):  # no count to come: all there will be is a guess
-        shape = _shape_of_column(volumes, readings, segmentation)
+        shape = _shape_of_column(readings, segmentation)
         vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
     frames = {v.frame_of_reference_uid for v in volumes if v.key == segmentation.reference}
     return RawSpine(
@@ -81,16 +81,14 @@ def measure(
     )
 
 
-def _shape_of_column(
-    volumes: Sequence[Volume], readings: Sequence[SeriesReading], segmentation: Segmentation
-) -> dict[int, tuple[float, ...]]:
+def _shape_of_column(readings: Sequence[SeriesReading], segmentation: Segmentation) -> dict[int, tuple[float, ...]]:
     """What the shape of the column says of each vertebra, from one series of each station: labels are shared."""
-    affines = {v.key: v.affine for v in volumes}
     out: dict[int, tuple[float, ...]] = {}
     for station in sorted({r.station for r in readings}):
         home = max((r for r in readings if r.station == station), key=lambda r: len(r.seen))
-        bodies = {i: body for i, (body, _) in home.seen.items() if not body.fragment}
-        out |= shape_log_likelihood(segmentation.label_maps[home.key], Grid.of(affines[home.key]), bodies)
+        labels = segmentation.label_maps[home.key]
+        bodies = {i: body for i, (body, _) in home.seen.items()}
+        out |= shape_log_likelihood(labels, Grid.of(labels.affine), bodies)
     return out
 
 

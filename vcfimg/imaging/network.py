@@ -1,16 +1,13 @@
 """The embedded segmentation network: 1 mm sagittal slices in, class probabilities out (ONNX, CPU)."""
 
 import hashlib
-from functools import cache
-from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.errors import SegmentationError
 from vcfimg.imaging.segmentation import SegmenterInfo
-from vcfimg.imaging.threads import threads
+from vcfimg.imaging.shipped_network import shipped_session, shipped_weights
 
 PIXEL_MM: Final = 1.0
 """Pixel size the network was trained at."""
@@ -35,28 +32,9 @@ def normalise_slice(image: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.asarray(np.where(out > 3, 3 + np.log1p(np.maximum(out - 3, 0)), out), np.float32)
 
 
-@cache
-def weights() -> bytes:
-    """The shipped weights."""
-    try:
-        return resources.files("vcfimg.imaging").joinpath("weights", WEIGHTS).read_bytes()
-    except FileNotFoundError:
-        raise SegmentationError("weights_missing", f"the package holds no weights ({WEIGHTS}); reinstall it") from None
-
-
 def info() -> SegmenterInfo:
     """Name, version and hash of the embedded segmenter."""
-    return SegmenterInfo(name=NAME, version="1", sha256=hashlib.sha256(weights()).hexdigest())
-
-
-@cache
-def _session() -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = threads()
-    return onnxruntime.InferenceSession(weights(), options, providers=["CPUExecutionProvider"])
+    return SegmenterInfo(name=NAME, version="1", sha256=hashlib.sha256(shipped_weights(WEIGHTS)).hexdigest())
 
 
 def predict(slices: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -78,5 +56,5 @@ def predict(slices: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[n
     padded[:, 0, :rows, :columns] = slices
     out = np.empty((n, CLASSES + 1, rows, columns), np.float32)
     for k in range(n):
-        out[k] = _session().run(None, {"image": padded[k : k + 1]})[0][0, :, :rows, :columns]
+        out[k] = shipped_session(WEIGHTS).run(None, {"image": padded[k : k + 1]})[0][0, :, :rows, :columns]
     return out[:, :CLASSES], out[:, CLASSES]
