@@ -113,17 +113,20 @@ def test_tilted_body_is_measured_in_its_own_plane() -> None:
     assert as_array(leaning.vertebrae[1].height_mm) == pytest.approx(truth, abs=0.5)
 
 
+@pytest.mark.parametrize("padded", [0, 12])
 @pytest.mark.parametrize("short_px", [0, 1, 2])
-def test_body_cut_by_the_image_is_on_the_border(short_px: int) -> None:
+def test_body_cut_by_the_image_is_on_the_border(short_px: int, padded: int) -> None:
+    """Also where the scanner padded the image with black rows."""
     volume, labels = T2.build()
     rows = np.flatnonzero((labels.instances == 1).any(axis=(0, 2)))
     top = int(rows[8])
     affine = volume.affine.copy()
-    affine[:3, 3] += affine[:3, 1] * top
-    cut = Volume(volume.array[:, top:], affine, "1.2", "t2", "1.2.3", volume.sop_instance_uids)
+    affine[:3, 3] += affine[:3, 1] * (top - padded)
+    black = ((0, 0), (padded, 0), (0, 0))
+    cut = Volume(np.pad(volume.array[:, top:], black), affine, "1.2", "t2", "1.2.3", volume.sop_instance_uids)
     instances = labels.instances[:, top:].copy()
     instances[:, :short_px] = 0
-    marks = LabelMap(labels.semantic[:, top:], instances, affine)
+    marks = LabelMap(np.pad(labels.semantic[:, top:], black), np.pad(instances, black), affine)
     found = measure_all([cut], segmentation(("1.2", marks))).vertebrae
     assert found[0].on_border
     assert "border" in found[0].reasons

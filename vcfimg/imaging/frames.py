@@ -114,21 +114,30 @@ def field_of_view(array: NDArray[np.float32]) -> tuple[slice, slice]:
     return rows, columns
 
 
-def find_bodies(labels: LabelMap, grid: Grid, boxes: Sequence[tuple[slice, slice, slice] | None]) -> dict[int, Body]:
+def find_bodies(
+    labels: LabelMap,
+    grid: Grid,
+    boxes: Sequence[tuple[slice, slice, slice] | None],
+    field: tuple[slice, slice] | None = None,
+) -> dict[int, Body]:
     """Frames of all bodies of a label map, by id.
 
     Parameters
     ----------
     boxes
         Bounding boxes as :func:`scipy.ndimage.find_objects` gives them for ``labels.instances``.
+    field
+        Rows and columns that hold an image (:func:`field_of_view`); None = all.
     """
+    slices, rows, columns = labels.instances.shape
+    field = field or (slice(0, rows), slice(0, columns))
     clouds = {i + 1: _cloud(labels, grid, i + 1, box) for i, box in enumerate(boxes) if box is not None}
     centres = {i: cloud.mean(axis=0) for i, cloud in clouds.items()}
     out: dict[int, Body] = {}
     for i, cloud in clouds.items():
         box = boxes[i - 1]
         assert box is not None
-        out[i] = _body(i, cloud, centres, grid, box, labels.instances.shape)
+        out[i] = _body(i, cloud, centres, grid, box, slices, field)
     return out
 
 
@@ -145,7 +154,8 @@ def _body(
     centres: Mapping[int, NDArray[np.float64]],
     grid: Grid,
     box: tuple[slice, slice, slice],
-    shape: tuple[int, ...],
+    slice_count: int,
+    field: tuple[slice, slice],
 ) -> Body:
     spine = _spine_direction(identity, centres, grid)
     slices, areas = _section_areas(cloud, grid)
@@ -155,9 +165,12 @@ def _body(
     u, v = _box_axes(core, spine[:2], grid)
     tilt = _lateral_tilt(core, u, v, spine, grid)
     width = len(full) * grid.spacing[2]
-    edge = any(s.start <= BORDER_PIXELS or s.stop >= n - BORDER_PIXELS for s, n in zip(box[1:], shape[1:], strict=True))
+    edge = any(
+        s.start <= f.start + BORDER_PIXELS or s.stop >= f.stop - BORDER_PIXELS
+        for s, f in zip(box[1:], field, strict=True)
+    )
     fragment = bool(areas.max() < MIN_BODY_AREA_MM2)
-    outermost = np.isin(slices, (0, shape[0] - 1))
+    outermost = np.isin(slices, (0, slice_count - 1))
     beyond = bool((areas[outermost] >= STACK_END_SHARE * areas.max()).any())
     return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width), beyond, fragment)
 

@@ -90,8 +90,8 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
         See :func:`vcfimg.imaging.edges.locate_line`.
     """
     grid = Grid.of(volume.affine)
-    bodies = find_bodies(labels, grid, find_objects(labels.instances)) if grid.sagittal else {}
-    bodies = {i: _with_border(b, volume.array) for i, b in bodies.items()}
+    field = field_of_view(volume.array)
+    bodies = find_bodies(labels, grid, find_objects(labels.instances), field) if grid.sagittal else {}
     series = (volume.key, volume.role)
     middle = sorted({int(np.rint(b.centre[2] / grid.spacing[2])) for b in bodies.values()})
     noise = noise_sd(volume.array, middle[:: max(1, len(middle) // 3)][:3])
@@ -123,7 +123,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
         bodies=readings,
         seen={i: (b, grid.to_lps(b.centre)) for i, b in bodies.items()},
         signal=series_signal(volume.array, labels, grid, bodies, shading, series, noise),
-        sacrum=find_sacrum(labels, grid, whole, shift, field_of_view(volume.array)),
+        sacrum=find_sacrum(labels, grid, whole, shift, field),
         c2=find_c2(labels, grid, whole, shift),
     )
 
@@ -131,21 +131,6 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
 def _usual_marrow(signals: dict[int, Signal | None]) -> float:
     medians = [s.quantiles[50] for s in signals.values() if s is not None]
     return float(np.quantile(medians, 0.6)) if len(medians) >= 3 else 0.0
-
-
-def _with_border(body: Body, array: NDArray[np.float32]) -> Body:
-    """Add what the mask cannot know: blank rows or columns beside the body, where a scanner padded the image."""
-    k = int(body.slices[np.argmax(body.areas)])
-    rows, columns = body.box[1], body.box[2]
-    strip = array[k]
-    around = (
-        strip[max(rows.start - 2, 0), columns],
-        strip[min(rows.stop + 1, strip.shape[0] - 1), columns],
-        strip[rows, max(columns.start - 2, 0)],
-        strip[rows, min(columns.stop + 1, strip.shape[1] - 1)],
-    )
-    blank = any(len(line) > 4 and float(np.ptp(line)) == 0.0 for line in around)
-    return Body(**{**body.__dict__, "on_border": body.on_border or blank})
 
 
 def _read_body(
