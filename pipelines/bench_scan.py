@@ -7,7 +7,6 @@ a private block, as clinical scanners write them.
 import argparse
 import io
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from vcfimg.memory import peak_memory_mb
 
 SLICES = 25
 SERIES_PER_STUDY = 8
@@ -64,8 +65,7 @@ def measure(folder: Path, scratch: Path, workers: int) -> list[tuple[str, float,
         timed("dcm2niix -b o (headers only)", lambda: _dcm2niix(folder, scratch / "sidecars"))
     else:
         lines.append(("dcm2niix -b o (headers only)", float("nan"), "not installed"))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
-    lines.append(("peak memory of this process", float("nan"), f"{peak:.0f} MB"))
+    lines.append(("peak memory of this process", float("nan"), f"{peak_memory_mb():.0f} MB"))
     return lines
 
 

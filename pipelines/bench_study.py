@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.bench_startup import seconds_of
-from vcfimg.evaluation.run import peak_memory_mb, run_pipeline
+from vcfimg.evaluation.run import run_pipeline
+from vcfimg.memory import peak_memory_mb
 
 SLICES: Final = 15
 SIDE: Final = 448

@@ -8,7 +8,6 @@ case ran over its time or memory.
 import argparse
 import json
 import multiprocessing
-import resource
 import shutil
 import sys
 import tempfile
@@ -24,6 +23,7 @@ import numpy as np
 from vcfimg.errors import LoadError
 from vcfimg.loaders import choose_series, read_volume, scan
 from vcfimg.loaders.volume import Volume
+from vcfimg.memory import peak_memory_mb
 from vcfimg.phantom.dicom import Encoding, PhantomImage, Vendor, write_study
 from vcfimg.phantom.dicom_damage import damage
 
@@ -133,7 +133,7 @@ def _work(pipe: Connection, seeds: range, through: Through) -> None:
     """Run some cases in a process of its own and report each before and after."""
     with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
         case = _make_case(through, Path(folder))
-        held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        held = peak_memory_mb()
         for seed in seeds:
             pipe.send(("started", seed))
             started = time.monotonic()
@@ -142,7 +142,7 @@ def _work(pipe: Connection, seeds: range, through: Through) -> None:
             except Exception as error:  # noqa: BLE001 - finding what escapes is what this program is for
                 outcome, failure = "escaped", f"{type(error).__name__}: {error}"
             seconds = time.monotonic() - started
-            grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held) / 1024
+            grown = peak_memory_mb() - held
             pipe.send(("done", seed, outcome, failure, seconds, grown))
 
 

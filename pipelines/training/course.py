@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
+from pipelines.training.bank import bank_files
 from pipelines.training.learner import Learner
 from pipelines.training.net import export
 from pipelines.training.patches import Patches
@@ -100,7 +101,7 @@ class Course:
             "steps": self.step,
             "batch": options.batch,
             "repeats": options.repeats,
-            "people": len(list(options.bank.glob("*.npz"))),
+            "people": len(bank_files(options.bank)),
             "spider": bool(options.spider),
             "loss": dict(zip((learner.name for learner in self.learners), self.mean_losses(200), strict=True)),
         }

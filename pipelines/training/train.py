@@ -14,7 +14,7 @@ from typing import Final
 
 import torch
 
-from pipelines.training.bank import fill_bank
+from pipelines.training.bank import bank_files, fill_bank
 from pipelines.training.course import Course
 from pipelines.training.learner import Learner
 from pipelines.training.net import WIDTHS, SpineUNet
@@ -72,7 +72,7 @@ def _learners(options: argparse.Namespace, device: torch.device) -> list[Learner
 
 def _start_painters(options: argparse.Namespace) -> list[multiprocessing.Process]:
     """Processes that fill the bank; the first people are painted at once."""
-    if len(list(options.bank.glob("*.npz"))) < FIRST_PEOPLE:
+    if len(bank_files(options.bank)) < FIRST_PEOPLE:
         fill_bank(options.bank, range(FIRST_PEOPLE))
     shares = [range(k, options.people, options.painters) for k in range(options.painters)]
     painters = [multiprocessing.Process(target=fill_bank, args=(options.bank, s), daemon=True) for s in shares]

@@ -17,12 +17,13 @@ from vcfimg.evaluation.nifti_pairs import find_pairs
 from vcfimg.evaluation.phantom_cases import TRUTH_FILE, find_phantoms, seed_sources
 from vcfimg.evaluation.plots import write_plots
 from vcfimg.evaluation.rows import BodyRow, CaseRow
-from vcfimg.evaluation.run import Outcome, Pipeline, peak_memory_mb, run_pipeline
+from vcfimg.evaluation.run import Outcome, Pipeline, run_pipeline
 from vcfimg.evaluation.score import score
 from vcfimg.evaluation.spider import find_spider
 from vcfimg.evaluation.summary import Summary, summarise
 from vcfimg.evaluation.tables import write_tables
 from vcfimg.imaging.segmentation import SegmenterInfo
+from vcfimg.memory import peak_memory_mb
 from vcfimg.policy import Policy, load_policy
 
 _PHANTOM = re.compile(r"^phantom:(\d+)(?::(\d+))?$")

@@ -1,7 +1,5 @@
 """Runs the image pipeline on one case and takes its time and memory."""
 
-import resource
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -46,9 +44,3 @@ def run_pipeline(volumes: Sequence[Volume], policy: Policy, segmenter: str | Non
         "all": end - start,
     }
     return Outcome(segmentation, raw, measurement, seconds)
-
-
-def peak_memory_mb(who: int = resource.RUSAGE_SELF) -> float:
-    """Largest resident memory so far, in MB: of this process, or of its children with ``resource.RUSAGE_CHILDREN``."""
-    peak = resource.getrusage(who).ru_maxrss
-    return peak / 1024.0**2 if sys.platform == "darwin" else peak / 1024.0
