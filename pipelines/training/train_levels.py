@@ -17,15 +17,13 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from pipelines.training.bank import bank_files
+from pipelines.training.columns import Column, spider_columns, stored_column
 from pipelines.training.course import learning_rate
 from pipelines.training.learner import running_mean
 from pipelines.training.level_views import (
     HELD_OUT,
     LAST_BANK_SEED,
-    Column,
     LevelViews,
-    spider_columns,
-    stored_column,
     views,
 )
 from pipelines.training.net import write_onnx
