@@ -46,6 +46,7 @@ DISC_MM: Final[dict[str, float]] = {
 SACRAL_HEIGHT_MM: Final[dict[str, float]] = {"S1": 28.0, "S2": 23.0, "S3": 19.0, "S4": 17.0, "S5": 15.0}
 """Segments fused from birth; a lumbarised S1 ("L6") is none of them."""
 SACRAL: Final = tuple(SACRAL_HEIGHT_MM)
+LUMBAR: Final = ("L1", "L2", "L3", "L4", "L5")
 
 LUMBARISED_HEIGHT_MM: Final = 25.0
 """Posterior height of a lumbarised S1, design: between that of L5 and that of S1."""
@@ -62,7 +63,10 @@ LEAN_DEG: Final[dict[str, float]] = {
 
 
 MIDDLE_CONCAVITY: Final = 0.075
-"""Share by which the middle height stays below the mean of the other two (design; usual biconcavity 0.9-0.95)."""
+"""Share by which the middle height stays below the mean of the other two at L1 and above (design; usual biconcavity
+0.9-0.95)."""
+TEMPLATE_CONCAVITY: Final = 0.05
+"""The same of the policy's template: the whole middle row of a person lies that much lower, which no ratio shows."""
 
 
 def table_row(level: str, lumbar_count: int = 5) -> str:
@@ -82,31 +86,33 @@ def shipped_measurement() -> MeasurementPolicy:
     return load_policy().measurement
 
 
-def posterior_height_mm(key: str) -> float:
-    """Mean posterior height of a table row (Panjabi 1991, 1992)."""
+def normal_heights(key: str) -> tuple[float, float, float]:
+    """Anterior, middle and posterior height in mm of a table row (shape of an average person).
+
+    Of lumbar vertebrae those of the policy's template, apart from the deeper concavity; above them the published
+    posterior height and wedge angle (Panjabi 1991, Masharawi).
+    """
+    if key in SACRAL_HEIGHT_MM:
+        height = SACRAL_HEIGHT_MM[key]
+        return height * 1.05, height * 0.98, height * 0.92
+    policy = shipped_measurement()
+    if key in LUMBAR:
+        middle = policy.template_middle_mm[key] * (1 - MIDDLE_CONCAVITY) / (1 - TEMPLATE_CONCAVITY)
+        return policy.template_anterior_mm[key], middle, policy.template_posterior_mm[key]
     design = {"C2": C2_HEIGHT_MM, "L6": LUMBARISED_HEIGHT_MM}
-    return design[key] if key in design else shipped_measurement().posterior_height_mm[key]
+    posterior = design[key] if key in design else policy.posterior_height_mm[key]
+    anterior = posterior - DEPTH_MM[key] * float(np.tan(np.deg2rad(wedge_deg(key))))
+    return anterior, 0.5 * (anterior + posterior) * (1 - MIDDLE_CONCAVITY), posterior
 
 
 def wedge_deg(key: str) -> float:
-    """Mean wedge angle of women and men of a table row (Masharawi), positive where the anterior height is lower."""
+    """Mean wedge angle of a table row from L6 or T12 upwards, positive where the anterior height is lower."""
     if key in UPPER_WEDGE_DEG:
         return UPPER_WEDGE_DEG[key]
     if key == "L6":
         return LUMBARISED_WEDGE_DEG
     policy = shipped_measurement()
     return 0.5 * (policy.wedge_angle_women_deg[key] + policy.wedge_angle_men_deg[key])
-
-
-def normal_heights(key: str) -> tuple[float, float, float]:
-    """Template anterior, middle and posterior height in mm of a table row (shape of an average person)."""
-    if key in SACRAL_HEIGHT_MM:
-        height = SACRAL_HEIGHT_MM[key]
-        return height * 1.05, height * 0.98, height * 0.92
-    posterior = posterior_height_mm(key)
-    anterior = posterior - DEPTH_MM[key] * float(np.tan(np.deg2rad(wedge_deg(key))))
-    middle = 0.5 * (anterior + posterior) * (1 - MIDDLE_CONCAVITY)
-    return anterior, middle, posterior
 
 
 def smooth_variation(rng: np.random.Generator, count: int, sd: float, length: float = 4.0) -> NDArray[np.float64]:
