@@ -52,6 +52,23 @@ def test_intervals_of_lost_heights_are_counted_apart() -> None:
     assert (figures.loss_coverage.hits, figures.loss_coverage.n) == (2, 3)
 
 
+def test_losses_read_where_none_is_are_told_of_bodies_known_to_be_whole() -> None:
+    masks = block_masks()
+    case, (first, second, third, *_) = score(block_case(masks), outcome_of(masks), NUMBERS, 1.0)
+    read = Heights(anterior=6.0, middle=-2.0, posterior=None)
+    whole = replace(first, fractured_true=False, loss=read, loss_true=Heights())
+    known = replace(second, fractured_true=False, loss=read, loss_true=Heights(anterior=5.0))
+    fractured = replace(third, fractured_true=True, loss=read, loss_true=Heights())
+    figures = summarise([case], [whole, known, fractured])
+    found = {x: (a.n, a.mae, a.bias) for x, a in figures.healthy_loss.items()}
+    assert found == {
+        "anterior": (1, 6.0, 6.0),
+        "middle": (1, 2.0, -2.0),
+        "posterior": (0, None, None),
+        "all": (2, 4.0, 2.0),
+    }
+
+
 def test_a_missed_body_and_its_effect_on_names_are_counted() -> None:
     masks = block_masks()
     without_l2 = np.where(masks == 21, 0, masks)

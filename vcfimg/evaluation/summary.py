@@ -9,12 +9,13 @@ import numpy as np
 from vcfimg.evaluation.agreement import Agreement, Share, agreement, share
 from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.evaluation.unevenness import Unevenness, unevenness
-from vcfimg.imaging.heights import POSITIONS, Position, at
+from vcfimg.imaging.heights import POSITIONS, UNKNOWN_HEIGHTS, Position, at
 from vcfimg.imaging.raw import Heights
 from vcfimg.levels import STANDARD_LEVELS, canonical, is_level, level_index
 
 LOST_PERCENT: Final = 10.0
 """A loss from which a height is called lost."""
+NO_LOSS: Final = Heights(anterior=0.0, middle=0.0, posterior=0.0)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ class Summary:
     """By position and pooled (``all``), mm."""
     loss: dict[str, Agreement]
     """By position and ``index``, percent points."""
+    healthy_loss: dict[str, Agreement]
+    """Losses read in bodies known to be whole whose true shape is not: what the template does not fit. By position and
+    pooled (``all``), percent points."""
     loss_given: Share
     """Of measured bodies."""
     loss_coverage: Share
@@ -113,6 +117,10 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
         height_coverage=_coverage(measured, lambda r: (r.height_mm, r.height_true_mm, r.height_half_width_mm)),
         unevenness={str(x): unevenness(measured, [x]) for x in POSITIONS} | {"all": unevenness(measured, POSITIONS)},
         loss=_agreements(measured, lambda r: (r.loss, r.loss_true)) | {"index": _index_agreement(measured)},
+        healthy_loss=_agreements(
+            [r for r in measured if r.fractured_true is False and r.loss_true == UNKNOWN_HEIGHTS],
+            lambda r: (r.loss, NO_LOSS),
+        ),
         loss_given=share([r.index_loss is not None for r in measured]),
         loss_coverage=_coverage(measured, _loss_interval),
         lost_coverage=_coverage(measured, _loss_interval, least=LOST_PERCENT),

@@ -89,6 +89,10 @@ def figures(s: Summary) -> list[tuple[str, str, str]]:
         (f"unevenness {x}: read / reference / error of the reference", *_unevenness(u)) for x, u in s.unevenness.items()
     ]
     rows += [(f"loss {x}: MAE / bias", *_agreement(a, "points")) for x, a in s.loss.items()]
+    rows += [
+        (f"loss {x} read in whole bodies: mean size / mean", *_agreement(a, "points"))
+        for x, a in s.healthy_loss.items()
+    ]
     return [
         *rows,
         ("loss given for measured bodies", *_share(s.loss_given)),
@@ -121,6 +125,7 @@ def _group_header() -> str:
         "index MAE",
         "specificity",
         "cover",
+        "whole bodies: loss a / m / p mean",
     )
     return "| " + " | ".join(names) + " |\n" + "|---" * len(names) + "|"
 
@@ -138,6 +143,7 @@ def _group_row(name: str, s: Summary) -> str:
         _number(s.loss["index"].mae, 1),
         _share(s.fracture_specificity)[0],
         _share(s.height_coverage)[0],
+        " / ".join(_number(s.healthy_loss[x].bias, 1) for x in ("anterior", "middle", "posterior")),
     )
     return "| " + " | ".join(cells) + " |"
 
