@@ -53,6 +53,8 @@ class Summary:
     healthy_loss: dict[str, Agreement]
     """Losses read in bodies known to be whole whose true shape is not: what the template does not fit. By position and
     pooled (``all``), percent points."""
+    healthy_loss_coverage: Share
+    """Of their intervals, those that hold 0."""
     loss_given: Share
     """Of measured bodies."""
     loss_coverage: Share
@@ -89,6 +91,7 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
     known = [r for r in found if r.level is not None]
     unnamed = [r for r in known if r.named is None]
     true_fracture = [r for r in measured if r.fractured_true is not None and r.fractured is not None]
+    healthy = [r for r in measured if r.fractured_true is False and r.loss_true == UNKNOWN_HEIGHTS]
     edema = [r for r in found if r.edema_true is not None and r.edema_readable]
     fractions = [
         (r.edema_fraction, r.edema_fraction_true)
@@ -117,10 +120,8 @@ def summarise(cases: Sequence[CaseRow], rows: Sequence[BodyRow]) -> Summary:
         height_coverage=_coverage(measured, lambda r: (r.height_mm, r.height_true_mm, r.height_half_width_mm)),
         unevenness={str(x): unevenness(measured, [x]) for x in POSITIONS} | {"all": unevenness(measured, POSITIONS)},
         loss=_agreements(measured, lambda r: (r.loss, r.loss_true)) | {"index": _index_agreement(measured)},
-        healthy_loss=_agreements(
-            [r for r in measured if r.fractured_true is False and r.loss_true == UNKNOWN_HEIGHTS],
-            lambda r: (r.loss, NO_LOSS),
-        ),
+        healthy_loss=_agreements(healthy, lambda r: (r.loss, NO_LOSS)),
+        healthy_loss_coverage=_coverage(healthy, lambda r: (r.loss, NO_LOSS, r.loss_half_width)),
         loss_given=share([r.index_loss is not None for r in measured]),
         loss_coverage=_coverage(measured, _loss_interval),
         lost_coverage=_coverage(measured, _loss_interval, least=LOST_PERCENT),

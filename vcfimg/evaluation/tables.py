@@ -105,6 +105,7 @@ def figures(s: Summary) -> list[tuple[str, str, str]]:
         ("edema fraction: MAE / bias", *_agreement(s.edema_fraction, "")),
         ("95 % intervals of heights cover", *_share(s.height_coverage)),
         ("95 % intervals of losses cover", *_share(s.loss_coverage)),
+        ("the same, whole bodies: hold no loss", *_share(s.healthy_loss_coverage)),
         (f"the same, losses read as {LOST_PERCENT:.0f} % or more", *_share(s.lost_coverage)),
         ("95 % intervals of index losses cover", *_share(s.index_coverage)),
         ("same body on two series: mean height difference, mm", _number(s.between_series_mae_mm, 2), ""),
