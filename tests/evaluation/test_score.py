@@ -56,7 +56,8 @@ def test_losses_read_where_none_is_are_told_of_bodies_known_to_be_whole() -> Non
     masks = block_masks()
     case, (first, second, third, *_) = score(block_case(masks), outcome_of(masks), NUMBERS, 1.0)
     read = Heights(anterior=6.0, middle=-2.0, posterior=None)
-    whole = replace(first, fractured_true=False, loss=read, loss_true=Heights())
+    half = Heights(anterior=5.0, middle=5.0, posterior=5.0)
+    whole = replace(first, fractured_true=False, loss=read, loss_true=Heights(), loss_half_width=half)
     known = replace(second, fractured_true=False, loss=read, loss_true=Heights(anterior=5.0))
     fractured = replace(third, fractured_true=True, loss=read, loss_true=Heights())
     figures = summarise([case], [whole, known, fractured])
@@ -67,6 +68,7 @@ def test_losses_read_where_none_is_are_told_of_bodies_known_to_be_whole() -> Non
         "posterior": (0, None, None),
         "all": (2, 4.0, 2.0),
     }
+    assert (figures.healthy_loss_coverage.hits, figures.healthy_loss_coverage.n) == (1, 2)
 
 
 def test_a_missed_body_and_its_effect_on_names_are_counted() -> None:
