@@ -1,7 +1,7 @@
 """Training views for the level network: labels around one body, from SPIDER slices and the phantom bank.
 
-Every view ends a little below a body chosen as the lowest, and shows no bone below it: with S1 labelled in one source
-and not in the other, what lies there would tell the source, and in use the network shall not lean on it.
+Every column ends somewhere between the lower edge of a body chosen as the lowest whole one and the next body or S1. The
+sacrum is never shown: it is labelled in one source only, and in use the network is asked where it is hardly seen.
 """
 
 import time
@@ -37,8 +37,8 @@ LAST_BANK_SEED: Final = 1000
 """Bank people from this one on are kept for the test."""
 
 
-VIEW_END: Final = (0.8, 1.4)
-"""Where the view ends below the lowest body, in square roots of its section area."""
+VIEW_END: Final = (0.55, 1.5)
+"""Where the image ends below the centre of the lowest whole body, in square roots of its section area."""
 LOWEST_WEIGHT: Final = {0: 5.0, 1: 3.0}
 """How often L5 and L4 are the lowest body, against 1 for the others."""
 BENT_SHARE: Final = 0.7
@@ -69,7 +69,7 @@ def views(column: Column, rng: np.random.Generator) -> list[tuple[NDArray[np.flo
     first = int(rng.choice(len(ids), p=weight / weight.sum()))
     used = ids[first : first + int(rng.integers(2, 9))]
     codes = column.codes.copy()
-    codes[np.isin(column.instances, ids[first:])] = BODY
+    codes[column.instances > 0] = BODY
     centre, size = spots[ids[first]]
     codes[max(int(centre[0] + rng.uniform(*VIEW_END) * size), 1) :] = OUTSIDE
     if rng.random() < 0.5:

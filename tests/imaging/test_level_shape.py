@@ -33,9 +33,13 @@ def views(monkeypatch: pytest.MonkeyPatch) -> Views:
     return seen
 
 
-def ask(labels: LabelMap) -> dict[int, tuple[float, ...]]:
+def ask(labels: LabelMap, last_row: int | None = None) -> dict[int, tuple[float, ...]]:
+    """What is said of the labels, of an image that ends at ``last_row`` and is padded below it."""
     grid = Grid.of(labels.affine)
-    return shape_log_likelihood(labels, grid, find_bodies(labels, grid, find_objects(labels.instances)))
+    _, rows, columns = labels.instances.shape
+    field = (slice(0, rows if last_row is None else last_row), slice(0, columns))
+    bodies = find_bodies(labels, grid, find_objects(labels.instances), field)
+    return shape_log_likelihood(labels, grid, bodies, field)
 
 
 def test_codes_become_channels() -> None:
@@ -53,16 +57,20 @@ def test_every_body_is_shown_in_the_middle_of_its_own_views(views: Views) -> Non
     assert middle.all()
 
 
-def test_nothing_is_shown_far_below_the_lowest_body(views: Views) -> None:
+def test_nothing_is_shown_below_the_end_of_the_image(views: Views) -> None:
     _, labels = FIVE.build()
-    ask(labels)
-    inside = views[0][-1, 4]
-    below = SIZE / 2 + level_shape.VIEW_BELOW * level_shape.UNIT
-    assert inside[int(below) - 2].any()
-    assert not inside[int(below) + 2 :].any()
+    inside = int(np.flatnonzero((labels.instances == 5).any(axis=(0, 2)))[8])
+    said = ask(labels, last_row=inside)
+    assert sorted(said) == [1, 2, 3, 4]  # the fifth is cut
+    (shown,) = views
+    last = shown[-1]
+    seen = np.flatnonzero(last[4].any(axis=1))
+    assert 0.6 * SIZE < seen[-1] < SIZE - 5
+    assert not last[:4, seen[-1] + 1 :].any()
+    assert last[0, seen[-1]].any()  # of the fifth what there is
 
 
-def test_bone_that_is_no_whole_body_is_not_shown(views: Views) -> None:
+def test_the_sacrum_is_not_shown(views: Views) -> None:
     _, labels = FIVE.build()
     semantic, instances = labels.semantic.copy(), labels.instances.copy()
     lowest = instances == 5

@@ -1,8 +1,8 @@
 """What the shape of the column says of the levels: a small network looks at the labels around every body.
 
-It sees bodies, discs, canal and posterior elements, never grey values, so it judges all contrasts alike; and it sees
-nothing of the bone below the lowest whole body, so what it says does not lean on the sacrum. People differ: a flat
-lordosis makes L5 look like L4, a deep one the reverse. It guides a guess and gives no names.
+It sees bodies, discs, canal and posterior elements, never grey values, so it judges all contrasts alike; and it never
+sees the sacrum: that is counted from where it is seen well enough. People differ: a flat lordosis makes L5 look like L4,
+a deep one the reverse. It guides a guess and gives no names.
 """
 
 from collections.abc import Mapping
@@ -22,8 +22,6 @@ SIZE: Final = 80
 """Rows and columns of the view of one body."""
 UNIT: Final = 21.0
 """Pixels of the view per square root of a body's section area."""
-VIEW_BELOW: Final = 1.25
-"""Square roots of the section area from the centre of the lowest whole body to the lower end of the view."""
 NEAREST: Final = 3
 """Bodies whose median size sets the scale."""
 LEAST_BODIES: Final = 3
@@ -61,7 +59,9 @@ def local_size(i: int, centres: Mapping[int, Array], sizes: Mapping[int, float])
     return float(np.median([sizes[j] for j in near]))
 
 
-def shape_log_likelihood(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body]) -> dict[int, tuple[float, ...]]:
+def shape_log_likelihood(
+    labels: LabelMap, grid: Grid, bodies: Mapping[int, Body], field: tuple[slice, slice]
+) -> dict[int, tuple[float, ...]]:
     """Natural logarithm of how likely each of :data:`~vcfimg.imaging.level_fit.LEVELS` is, by body.
 
     Empty where fewer than :data:`LEAST_BODIES` whole bodies are seen.
@@ -69,32 +69,32 @@ def shape_log_likelihood(labels: LabelMap, grid: Grid, bodies: Mapping[int, Body
     Parameters
     ----------
     bodies
-        Fragments and bodies cut by the edge of the image are left out here.
+        Fragments and bodies cut by the edge of the image are shown beside the others, and not asked about.
+    field
+        Rows and columns that hold an image (:func:`vcfimg.imaging.frames.field_of_view`).
 
     Raises
     ------
     SegmentationError
         ``weights_missing`` when the package was installed without them.
     """
-    shown = {i: b for i, b in bodies.items() if not (b.on_border or b.fragment)}
-    if len(shown) < LEAST_BODIES:
+    whole = {i: b for i, b in bodies.items() if not (b.on_border or b.fragment)}
+    if len(whole) < LEAST_BODIES:
         return {}
     down, back = grid.in_plane(np.array([0.0, 0.0, -1.0])), grid.in_plane(np.array([0.0, 1.0, 0.0]))
-    centres = {i: b.centre for i, b in shown.items()}
-    roots = {i: float(np.sqrt(b.areas.max())) for i, b in shown.items()}
-    last = max(shown)
-    end = float(shown[last].centre[:2] @ down) + VIEW_BELOW * local_size(last, centres, roots)
+    centres = {i: b.centre for i, b in whole.items()}
+    roots = {i: float(np.sqrt(b.areas.max())) for i, b in whole.items()}
     views, owners = [], []
-    for i, body in shown.items():
+    for i, body in whole.items():
         unit = local_size(i, centres, roots) / UNIT
         steps = (np.arange(SIZE) - (SIZE - 1) / 2) * unit
         points = body.centre[:2] + steps[:, None, None] * down + steps[None, :, None] * back
         for k in _middle_slices(body, grid):
-            views.append(channels(_codes(labels, k, grid, points, points @ down > end, shown)))
+            views.append(channels(_codes(labels, k, grid, points, field)))
             owners.append(i)
     said = np.maximum(_predict(np.stack(views)), FLOOR)
     whose = np.array(owners)
-    return {i: tuple(float(x) for x in said[whose == i].mean(axis=0)) for i in shown}
+    return {i: tuple(float(x) for x in said[whose == i].mean(axis=0)) for i in whole}
 
 
 def _middle_slices(body: Body, grid: Grid) -> list[int]:
@@ -105,22 +105,16 @@ def _middle_slices(body: Body, grid: Grid) -> list[int]:
 
 
 def _codes(
-    labels: LabelMap,
-    k: int,
-    grid: Grid,
-    points: Array,
-    below: NDArray[np.bool_],
-    bodies: Mapping[int, Body],
+    labels: LabelMap, k: int, grid: Grid, points: Array, field: tuple[slice, slice]
 ) -> NDArray[np.uint8]:
     """The labels of slice ``k`` at ``points`` (mm), nearest voxel."""
     index = np.rint(points / grid.spacing[:2]).astype(np.intp)
-    rows, columns = labels.semantic.shape[1:]
     c, r = index[..., 0], index[..., 1]
-    outside = below | (r < 0) | (r >= rows) | (c < 0) | (c >= columns)
-    r, c = np.clip(r, 0, rows - 1), np.clip(c, 0, columns - 1)
-    semantic = labels.semantic[k, r, c]
-    codes = tissue_codes(semantic)
-    codes[np.isin(labels.instances[k, r, c], list(bodies))] = BODY
+    rows, columns = field
+    outside = (r < rows.start) | (r >= rows.stop) | (c < columns.start) | (c >= columns.stop)
+    r, c = (np.clip(i, 0, n - 1) for i, n in zip((r, c), labels.semantic.shape[1:], strict=True))
+    codes = tissue_codes(labels.semantic[k, r, c])
+    codes[labels.instances[k, r, c] > 0] = BODY
     codes[outside] = OUTSIDE
     return codes
 

@@ -88,7 +88,7 @@ def _shape_of_column(readings: Sequence[SeriesReading], segmentation: Segmentati
         home = max((r for r in readings if r.station == station), key=lambda r: len(r.seen))
         labels = segmentation.label_maps[home.key]
         bodies = {i: body for i, (body, _) in home.seen.items()}
-        out |= shape_log_likelihood(labels, Grid.of(labels.affine), bodies)
+        out |= shape_log_likelihood(labels, Grid.of(labels.affine), bodies, home.field)
     return out
 
 

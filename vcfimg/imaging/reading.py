@@ -74,6 +74,8 @@ class SeriesReading:
     bodies: dict[int, BodyReading]
     seen: dict[int, tuple[Body, Array]]
     """Every body found, measured or not, with its centre (LPS of this series)."""
+    field: tuple[slice, slice]
+    """Rows and columns that hold an image."""
     signal: SeriesSignal
     sacrum: Anchor | None
     c2: Anchor | None
@@ -122,6 +124,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
         station=volume.station,
         bodies=readings,
         seen={i: (b, grid.to_lps(b.centre)) for i, b in bodies.items()},
+        field=field,
         signal=series_signal(volume.array, labels, grid, bodies, shading, series, noise),
         sacrum=find_sacrum(labels, grid, whole, shift, field),
         c2=find_c2(labels, grid, whole, shift),
