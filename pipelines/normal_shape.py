@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.training.columns import Column, spider_columns
 from vcfimg.evaluation.traced_heights import slice_heights
@@ -89,7 +90,7 @@ def person_heights(columns: Sequence[Column]) -> dict[str, dict[Position, float]
     return out
 
 
-def _whole(body: np.ndarray) -> bool:
+def _whole(body: NDArray[np.bool_]) -> bool:
     rows, columns = np.nonzero(body)
     inside = rows.min() >= EDGE_PIXELS and columns.min() >= EDGE_PIXELS
     return bool(len(rows) >= LEAST_PIXELS and inside and columns.max() < body.shape[1] - EDGE_PIXELS)

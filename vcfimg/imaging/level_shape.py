@@ -104,9 +104,7 @@ def _middle_slices(body: Body, grid: Grid) -> list[int]:
     return found[:: max(1, -(-len(found) // MOST_SLICES))]
 
 
-def _codes(
-    labels: LabelMap, k: int, grid: Grid, points: Array, field: tuple[slice, slice]
-) -> NDArray[np.uint8]:
+def _codes(labels: LabelMap, k: int, grid: Grid, points: Array, field: tuple[slice, slice]) -> NDArray[np.uint8]:
     """The labels of slice ``k`` at ``points`` (mm), nearest voxel."""
     index = np.rint(points / grid.spacing[:2]).astype(np.intp)
     c, r = index[..., 0], index[..., 1]
