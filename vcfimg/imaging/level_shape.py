@@ -1,8 +1,8 @@
 """What the shape of the column says of the levels: a small network looks at the labels around every body.
 
 It sees bodies, discs, canal and posterior elements, never grey values, so it judges all contrasts alike; and it never
-sees the sacrum: that is counted from where it is seen well enough. People differ: a flat lordosis makes L5 look like L4,
-a deep one the reverse. It guides a guess and gives no names.
+sees the sacrum: that is counted from where it is seen well enough. People differ: a flat lordosis makes L5 look like
+L4, a deep one the reverse. It guides a guess and gives no names.
 """
 
 from collections.abc import Mapping
