@@ -13,6 +13,7 @@ import pytest
 from tests.phantom_oracle import PATIENT, RECIPE, Phantom
 from vcfimg.phantom import make_study
 from vcfimg.phantom.dicom import Disorder, Encoding, PhantomImage, Vendor, write_study
+from vcfimg.policy import load_policy
 from vcfimg.result import ScreeningResult
 from vcfimg.screening import screen_study
 
@@ -20,6 +21,8 @@ LENGTH_MM = 0.15
 """Vendors store the same signal in 1800 to 6000 grey steps; a reading may change by as much."""
 PERCENT = 1.0
 RATIO = 0.03
+NEAR_A_LIMIT = 0.005
+"""Share of edema this near to a limit of the policy may be read on either side of it."""
 
 Write = Callable[..., Path]
 
@@ -63,12 +66,22 @@ def numbers(result: ScreeningResult) -> list[dict[str, Any]]:
     ]
 
 
+def decided_by_a_hair(stir: Mapping[str, Any]) -> bool:
+    """Whether grey steps may decide what is called edema."""
+    limits = load_policy().measurement
+    share = stir["edema_fraction"]
+    return share is not None and any(
+        abs(share - limit) < NEAR_A_LIMIT for limit in (limits.edema_fraction_false, limits.edema_fraction_true)
+    )
+
+
 def same(found: Any, expected: Any, where: str = "") -> None:
     """Assert equal structure and words, and numbers within the tolerance of what they measure."""
     if isinstance(expected, Mapping):
         assert found.keys() == expected.keys(), where
-        for key, value in expected.items():
-            same(found[key], value, f"{where}.{key}")
+        loose = {"edema", "pattern"} if where.endswith(".stir") and decided_by_a_hair(expected) else set()
+        for key in expected.keys() - loose:
+            same(found[key], expected[key], f"{where}.{key}")
     elif isinstance(expected, list):
         assert len(found) == len(expected), where
         for number, (one, other) in enumerate(zip(found, expected, strict=True)):
