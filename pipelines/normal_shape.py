@@ -19,20 +19,15 @@ from pipelines.training.columns import Column, spider_columns
 from vcfimg.evaluation.traced_heights import slice_heights
 from vcfimg.imaging.heights import POSITIONS, Position
 from vcfimg.imaging.level_fit import LEVELS
-from vcfimg.imaging.robust import robust_sd
-from vcfimg.phantom.normal import DEPTH_MM
+from vcfimg.imaging.robust import MEDIAN_EFFICIENCY, robust_sd
+from vcfimg.phantom.normal import LUMBAR, TEMPLATE_CONCAVITY, anterior_height_mm
 from vcfimg.policy import load_policy
 from vcfimg.policy.measurement import MeasurementPolicy
 
-LUMBAR: Final = ("L1", "L2", "L3", "L4", "L5")
 OWN_SIZE: Final = ("L1", "L2", "L3", "L4")
 """Levels that a person's overall size is taken from."""
 CADAVERS: Final = 12
 """People whose heights are published (Panjabi 1992)."""
-CONCAVITY: Final = 0.95
-"""Middle height over the mean of the other two at L1 and above (design)."""
-MEDIAN_TO_MEAN: Final = 1.25
-"""A median is this much less sure than a mean."""
 LEAST_SLICES: Final = 3
 LEAST_PIXELS: Final = 200
 EDGE_PIXELS: Final = 4
@@ -68,9 +63,9 @@ class Ratio:
 def published_heights(level: str, policy: MeasurementPolicy) -> dict[Position, float]:
     """Posterior height (Panjabi), the anterior one by the wedge angle (Masharawi), and the middle; mm."""
     posterior = policy.posterior_height_mm[level]
-    wedge = 0.5 * (policy.wedge_angle_women_deg[level] + policy.wedge_angle_men_deg[level])
-    anterior = posterior - DEPTH_MM[level] * float(np.tan(np.deg2rad(wedge)))
-    return {"anterior": anterior, "middle": CONCAVITY * 0.5 * (anterior + posterior), "posterior": posterior}
+    anterior = anterior_height_mm(level, posterior)
+    middle = (1 - TEMPLATE_CONCAVITY) * 0.5 * (anterior + posterior)
+    return {"anterior": anterior, "middle": middle, "posterior": posterior}
 
 
 def person_heights(columns: Sequence[Column]) -> dict[str, dict[Position, float]]:
@@ -109,7 +104,7 @@ def ratios(people: Sequence[PersonHeights], policy: MeasurementPolicy, x: Positi
     out = {}
     for level in LUMBAR:
         values = np.array(found[level]) / first
-        error = MEDIAN_TO_MEAN * float(robust_sd(values[:, None])[0]) / np.sqrt(len(values))
+        error = MEDIAN_EFFICIENCY * float(robust_sd(values[:, None])[0]) / np.sqrt(len(values))
         out[level] = Ratio(float(np.median(values)), error, len(values))
     return out
 

@@ -21,21 +21,13 @@ from pipelines.training.columns import Column, Map, stored_column
 from pipelines.training.spider import PIXEL_MM, to_collapse
 from pipelines.training.synth import random_matrix
 from vcfimg.imaging.level_fit import LEVELS
-from vcfimg.imaging.level_shape import (
-    BODY,
-    OUTSIDE,
-    SIZE,
-    UNIT,
-    channels,
-    local_size,
-)
+from vcfimg.imaging.level_shape import BODY, OUTSIDE, SIZE, UNIT, channels, local_size
 
 SPIDER_SHARE: Final = 0.6
 HELD_OUT: Final = 5
 """Every fifth SPIDER patient is kept for the test."""
 LAST_BANK_SEED: Final = 1000
 """Bank people from this one on are kept for the test."""
-
 
 VIEW_END: Final = (0.55, 1.5)
 """Where the image ends below the centre of the lowest whole body, in square roots of its section area."""

@@ -1,18 +1,15 @@
 """Reference heights of traced bodies."""
 
 import importlib.util
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import ndimage
 
+from tests.real_data import DATA
 from vcfimg.evaluation.nifti_pairs import find_pairs
 from vcfimg.evaluation.traced_heights import slice_heights, traced_heights
 from vcfimg.imaging.raw import Heights
-
-DATA = Path(os.environ.get("VCFIMG_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
 def box(height: int = 24, depth: int = 34) -> np.ndarray:

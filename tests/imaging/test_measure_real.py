@@ -1,8 +1,5 @@
 """Heights on healthy volunteers against traced bodies, from masks spoilt as a segmenter would spoil them."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 import SimpleITK as sitk
@@ -10,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_erosion, generate_binary_structure
 
 from tests.imaging.box_spine import segmentation
+from tests.real_data import DATA
 from vcfimg.imaging.endplates import six_values
 from vcfimg.imaging.measure import measure
 from vcfimg.imaging.quality import as_array
@@ -17,7 +15,7 @@ from vcfimg.imaging.segmentation import LabelMap
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.load import load_policy
 
-ROOT = Path(os.environ.get("VCFIMG_DATA", Path(__file__).parents[2] / "../shared/data")) / "vertebral_bodies"
+ROOT = DATA / "vertebral_bodies"
 CASES = ("vb2_02", "vb2_08", "vb3_05", "vb3_12")
 
 pytestmark = [

@@ -3,19 +3,18 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from tests.real_data import DATA
 from vcfimg.loaders.read import read_volume
 from vcfimg.phantom.dicom import Vendor, write_study
 
 from .stacks import image, series_of, tilted_affine
 
 TOLERANCE_MM = 0.01
-DATA = Path(os.environ.get("VCFIMG_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 
 @pytest.fixture(scope="module")

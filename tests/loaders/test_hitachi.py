@@ -1,13 +1,10 @@
 """The real low-field study beside the checkout."""
 
-import os
-from pathlib import Path
-
 import pytest
 
+from tests.real_data import DATA
 from vcfimg.loaders import Choice, choose_series, scan
 
-DATA = Path(os.environ.get("VCFIMG_DATA", Path(__file__).parents[3] / "shared" / "data"))
 STUDY = DATA / "hitachi_lspine"
 
 pytestmark = [

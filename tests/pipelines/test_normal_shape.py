@@ -1,18 +1,17 @@
 """The lumbar template is read from people whose bodies have known heights."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from pipelines.normal_shape import CADAVERS, LUMBAR, Ratio, person_heights, published_heights, ratios, template
+from pipelines.normal_shape import CADAVERS, Ratio, person_heights, published_heights, ratios, template
 from pipelines.training.columns import Column, spider_columns
+from tests.real_data import DATA
 from vcfimg.imaging.heights import POSITIONS
+from vcfimg.phantom.normal import LUMBAR
 from vcfimg.policy import load_policy
 
 POLICY = load_policy().measurement
-SPIDER = Path(os.environ.get("VCFIMG_DATA", Path(__file__).parents[3] / "shared" / "data")) / "spider_t2space"
+SPIDER = DATA / "spider_t2space"
 
 
 def person(size: float = 1.0, **departs: float):
@@ -94,6 +93,7 @@ def test_the_template_pools_corners_and_takes_the_concavity_of_the_patients() ->
 
 
 @pytest.mark.slow
+@pytest.mark.real_data
 @pytest.mark.skipif(not SPIDER.is_dir(), reason="the SPIDER slices are not here")
 def test_the_shipped_template_is_what_cadavers_and_patients_give() -> None:
     found = template([person_heights(columns) for columns in spider_columns(SPIDER).values()], POLICY)

@@ -30,7 +30,7 @@ def test_views_have_every_level_and_end_below_the_lowest_body(bank: tuple[Map, M
     assert all((x[4] == 0).any() for x, place in found if place == 0)
 
 
-def test_no_bone_below_the_lowest_body_is_shown(bank: tuple[Map, Map]) -> None:
+def test_the_sacrum_is_not_shown(bank: tuple[Map, Map]) -> None:
     """L5 looks the same with and without the sacrum below it."""
     label, instance = bank
     without = label.copy()

@@ -14,10 +14,8 @@ from vcfimg.imaging.heights import POSITIONS, Position, at, for_each
 from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.measurement import LossPercent
 from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.robust import MEDIAN_EFFICIENCY
 from vcfimg.policy.measurement import MeasurementPolicy
-
-_MEDIAN_EFFICIENCY = 1.2533
-"""Standard error of a median over that of a mean, for normal errors."""
 
 DEFORMED_PERCENT = 10.0
 """Loss from which an endplate is deformed for certain; the error of reading it grows from none at 0 up to here."""
@@ -94,7 +92,7 @@ def reference_sd(reference: Reference, policy: MeasurementPolicy) -> float:
     prior = (policy.uncertainty_spread_prior_percent / 100.0) ** 2
     # Few neighbours say little about their own spread, so a prior spread is mixed in.
     variance = (sum((r / middle - 1.0) ** 2 for r in reference.ratios) + weight * prior) / (n - 1 + weight)
-    sampling = _MEDIAN_EFFICIENCY * sqrt(variance / n)
+    sampling = MEDIAN_EFFICIENCY * sqrt(variance / n)
     template = policy.uncertainty_template_percent / 100.0
     uneven = policy.uncertainty_template_per_level_percent / 100.0 * abs(reference.mean_offset_levels)
     return sqrt(sampling**2 + template**2 + uneven**2 + (reference.shape_spread / 2.0) ** 2)

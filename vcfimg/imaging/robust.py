@@ -16,6 +16,9 @@ STIFF_ROUNDS: Final = 5
 MAD_TO_SD: Final = 1.4826
 """SD of a normal distribution over its median absolute deviation."""
 
+MEDIAN_EFFICIENCY: Final = 1.2533
+"""Standard error of a median over that of a mean, for normal errors."""
+
 
 def legendre(x: Array, order: int) -> Array:
     """Legendre polynomials 0…``order`` at ``x``: shape ``x.shape + (order + 1,)``."""

@@ -101,12 +101,17 @@ def normal_heights(key: str) -> tuple[float, float, float]:
         return policy.template_anterior_mm[key], middle, policy.template_posterior_mm[key]
     design = {"C2": C2_HEIGHT_MM, "L6": LUMBARISED_HEIGHT_MM}
     posterior = design[key] if key in design else policy.posterior_height_mm[key]
-    anterior = posterior - DEPTH_MM[key] * float(np.tan(np.deg2rad(wedge_deg(key))))
+    anterior = anterior_height_mm(key, posterior)
     return anterior, 0.5 * (anterior + posterior) * (1 - MIDDLE_CONCAVITY), posterior
 
 
+def anterior_height_mm(key: str, posterior: float) -> float:
+    """Published anterior height of a table row: from the posterior one, by depth and wedge angle."""
+    return posterior - DEPTH_MM[key] * float(np.tan(np.deg2rad(wedge_deg(key))))
+
+
 def wedge_deg(key: str) -> float:
-    """Mean wedge angle of a table row from L6 or T12 upwards, positive where the anterior height is lower."""
+    """Published mean wedge angle of a table row, positive where the anterior height is lower."""
     if key in UPPER_WEDGE_DEG:
         return UPPER_WEDGE_DEG[key]
     if key == "L6":
