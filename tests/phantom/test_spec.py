@@ -49,6 +49,9 @@ def test_every_kind_of_pathology_is_drawn():
     assert {e.pattern for s in specs for e in s.edema.values()} == {"band", "diffuse", "partial", "inferior_band"}
     assert {x.tissue for s in specs for group in s.lesions.values() for x in group} == {"lesion", "fatty", "sclerotic"}
     assert {s.lumbar_count for s in specs} == {4, 5, 6}
-    for present in ("cement", "diffuse_marrow", "schmorl", "osteophytes", "modic"):
+    for present in ("cement", "diffuse_marrow", "schmorl", "osteophytes", "modic", "slip_mm"):
         assert any(getattr(s, present) for s in specs), present
+    slips = [(level, mm) for s in specs for level, mm in s.slip_mm.items()]
+    assert {level for level, mm in slips if mm > 0} == {"L3", "L4", "L5"}
+    assert min(mm for _, mm in slips) < -2
     assert max(s.scoliosis_deg for s in specs) > 15

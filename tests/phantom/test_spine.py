@@ -72,3 +72,36 @@ def test_axes_are_a_right_handed_frame():
         assert np.linalg.det(body.axes) == pytest.approx(1)
         assert body.axes[2, 2] > 0.3
         assert body.axes[0, 0] > 0.8
+
+
+@pytest.mark.parametrize("slip", [6.0, -3.0])
+def test_a_slipped_body_and_all_above_it_stand_in_front_of_the_one_below(slip):
+    straight, slipped = (build_spine(replace(HEALTHY, slip_mm=s)).bodies for s in ({}, {"L4": slip}))
+    below = next(b for b in straight if b.level == "L5")
+    for a, b in zip(straight, slipped, strict=True):
+        moved = (b.center - a.center) @ below.axes[:, 1]
+        above = a.level[0] in "CT" or a.level in {"L1", "L2", "L3", "L4"}
+        # the whole spine is shown from S1's place
+        assert moved == pytest.approx(-slip if above else 0, abs=1e-6), a.level
+
+
+def test_every_height_of_a_person_departs_a_little_from_what_its_neighbours_tell():
+    plain, own = (
+        np.array([b.expected_heights for b in build_spine(replace(HEALTHY, own_variation=v)).bodies])
+        for v in (0.0, 0.015)
+    )
+    departure = own / plain - 1
+    assert departure.std() == pytest.approx(0.015, rel=0.25)
+    assert np.abs(np.corrcoef(departure.T)[np.triu_indices(3, 1)]).max() < 0.5
+
+
+def test_sacral_segments_are_deeper_above_than_below_and_less_so_where_a_disc_is_left():
+    def taper(disc):
+        return next(b for b in build_spine(replace(HEALTHY, sacral_disc=disc)).bodies if b.level == "S1").taper
+
+    assert taper(1.0) > taper(2.5) > 0
+    bodies = build_spine(HEALTHY).bodies
+    assert all((b.taper > 0) == b.level.startswith("S") for b in bodies)
+    s1 = next(b for b in bodies if b.level == "S1")
+    ends = [float(s1.radial(np.zeros(1), np.array([-s1.depth / 2]), zeta)[0]) for zeta in (1.0, -1.0)]
+    assert ends[0] < 1 < ends[1]

@@ -45,6 +45,8 @@ class Body:
     depth: float
     width: float
     waist: float = 0.06
+    taper: float = 0.0
+    """Share by which the depth at the upper end exceeds ``depth`` and that at the lower end falls short of it."""
     profile_power: float = 2.2
     """Shape of the endplates' concavity: inside a flat rim, as the ring apophysis leaves it."""
     corner_radius: float = 2.0
@@ -61,6 +63,10 @@ class Body:
         """Exact (anterior, middle, posterior) heights in mm, corners continued past rounding, spurs and pits."""
         a, m, p = (t - b for t, b in zip(self.top, self.bottom, strict=True))
         return a, m, p
+
+    def depth_at(self, zeta: Array | float) -> Array | float:
+        """Depth in mm between the walls at a height of -1 (lower end) to 1 (upper end), apart from the waist."""
+        return self.depth * (1 + self.taper * zeta)
 
     def to_local(self, points: NDArray[np.floating]) -> Array:
         """Map ``(…, 3)`` LPS mm to local mm."""
@@ -91,7 +97,7 @@ class Body:
     def radial(self, x: Array, y: Array, zeta: Array | float = 0.0) -> Array:
         """Outline coordinate: 1 on the wall, smaller inside; ``zeta`` is height, -1 to 1, for the waist."""
         shrink = 1 - self.waist * np.clip(1 - np.square(zeta), 0, 1)
-        half_depth, half_width = self.depth / 2, self.width / 2
+        half_depth, half_width = self.depth_at(zeta) / 2, self.width / 2
         front = y < 0
         v = np.where(front, y / (half_depth * shrink), y / (half_depth * (0.5 + 0.5 * shrink)))
         u = x / (half_width * shrink)
@@ -143,4 +149,4 @@ class Body:
     def corner(self, *, top: bool, where: int) -> NDArray[np.float64]:
         """LPS point of one of the six points: ``where`` -1 anterior, 0 middle, 1 posterior."""
         z = (self.top if top else self.bottom)[where + 1]
-        return self.to_lps(np.array([0.0, where * self.depth / 2, z]))
+        return self.to_lps(np.array([0.0, where * self.depth_at(1 if top else -1) / 2, z]))

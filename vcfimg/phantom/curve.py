@@ -52,8 +52,9 @@ def spine_curve(spine: Spine) -> SpineCurve:
     """The curve of one spine, continued straight beyond both ends."""
     points, left, posterior, index = [], [], [], []
     for k, body in enumerate(spine.bodies):
-        for z, offset in ((0.5 * body.expected_heights[2], -0.35), (-0.5 * body.expected_heights[2], 0.35)):
-            points.append(body.to_lps(np.array([0.0, body.depth / 2, z])))
+        for end, offset in ((1, -0.35), (-1, 0.35)):
+            place = [0.0, body.depth_at(end) / 2, 0.5 * end * body.expected_heights[2]]
+            points.append(body.to_lps(np.array(place)))
             left.append(body.axes[:, 0])
             posterior.append(body.axes[:, 1])
             index.append(k + offset)

@@ -32,7 +32,7 @@ def paint_disc(
     gap = np.maximum(over + under, 0.1)
     zeta = np.clip(over / gap, 0, 1)
     f_below = lower.radial(below[..., 0], below[..., 1], 1.0)
-    f_above = upper.radial(above[..., 0], above[..., 1], 1.0)
+    f_above = upper.radial(above[..., 0], above[..., 1], -1.0)
     f = (1 - zeta) * f_below + zeta * f_above
     wear = person.spine.spec.disc_degeneration.get(upper.level, 0.3)
     bulge = 1.03 + 0.08 * wear + 0.05 * (1 - np.square(2 * zeta - 1))

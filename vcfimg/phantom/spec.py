@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -73,6 +73,9 @@ class SpineSpec:
     scoliosis_apex: float = 0.5
     variation: float = 0.03
     """Relative SD of the smooth per-person variation of heights."""
+    own_variation: float = 0.015
+    """Relative SD of every single height, anterior, middle and posterior apart: no neighbour tells of it. That of the
+    traced SPIDER bodies at L2 and L3 against the template (``pipelines.normal_shape``)."""
     marrow_fat: float = 0.5
     diffuse_marrow: bool = False
     """Diffuse replacement: every body is STIR-bright and T1-dark."""
@@ -86,6 +89,8 @@ class SpineSpec:
     cement: frozenset[str] = frozenset()
     disc_degeneration: Mapping[str, float] = field(default_factory=dict)
     """By the level above the disc: 0 healthy to 1 collapsed and dark."""
+    slip_mm: Mapping[str, float] = field(default_factory=dict)
+    """How far a body, and all above it, stands in front of the one below; negative: behind."""
     sacral_disc: float = 1.0
     """Height of the remnant discs of the sacrum, relative to the usual one; 3 looks like a small joint below S1."""
     modic: Mapping[str, Literal[1, 2]] = field(default_factory=dict)
@@ -94,6 +99,18 @@ class SpineSpec:
     belly_mm: float = 150.0
     """Distance from the lumbar bodies to the anterior skin."""
     back_fat_mm: float = 15.0
+
+
+SLIP_SHARE: Final = 0.05
+"""People in whom L3 slips forward, as many for L4 and for L5; half as many per level slip backward at L1-L3, C4, C5."""
+
+
+def random_slips(seed: int) -> dict[str, float]:
+    """Degenerative slips of a random person, mm: forward low in the lumbar spine, backward above and in the neck."""
+    rng = np.random.default_rng([seed, 20118])
+    forward = {b: float(rng.uniform(3, 9)) for b in ("L3", "L4", "L5") if rng.random() < SLIP_SHARE}
+    backward = {b: -float(rng.uniform(1.5, 4)) for b in ("L1", "L2", "L3", "C4", "C5") if rng.random() < SLIP_SHARE / 2}
+    return backward | forward
 
 
 def random_spec(seed: int, *, pathology: float = 0.5) -> SpineSpec:
@@ -178,6 +195,7 @@ def random_spec(seed: int, *, pathology: float = 0.5) -> SpineSpec:
             b: float(np.clip(rng.normal(wear, 0.3), 0, 1))
             for b in (*bodies, "C3", "C4", "C5", "C6", "C7", "C2", "T13", "L6")
         },
+        slip_mm=random_slips(seed),
         modic={b: (1 if rng.random() < 0.4 else 2) for b in bodies if rng.random() < 0.06 * (0.5 + wear)},
         conus=str(rng.choice(["T12", "L1", "L1", "L2"])),
         canal_scale=float(rng.uniform(0.8, 1.2)),

@@ -12,6 +12,7 @@ from vcfimg.phantom.normal import (
     LADDER,
     LEAN_DEG,
     SACRAL_HEIGHT_MM,
+    TAPER,
     WIDTH_MM,
     normal_heights,
     smooth_variation,
@@ -115,6 +116,7 @@ def shaped_body(
         depth=depth,
         width=width,
         waist=float(rng.uniform(0.02, 0.12)) if level[0] != "S" else min(0.04 * spec.sacral_disc, 0.1),
+        taper=TAPER.get(row, 0.0) * float(np.clip(1.2 - 0.4 * (spec.sacral_disc - 1), 0.2, 1.2)),
         profile_power=float(rng.uniform(1.8, 2.6)),
         corner_radius=float(rng.uniform(1.0, 3.5)) if depth > 20 else float(rng.uniform(0.8, 2.0)),
         plate_mm=float(rng.uniform(0.9, 1.7)),
@@ -134,6 +136,7 @@ def build_spine(spec: SpineSpec) -> Spine:
     common = smooth_variation(rng, n, spec.variation)
     factor = np.stack([common * smooth_variation(rng, n, 0.4 * spec.variation) for _ in range(3)], axis=1)
     factor *= 1 + rng.normal(0, 0.15 * spec.variation, (n, 1))
+    factor *= 1 + np.random.default_rng([spec.seed, 8]).normal(0, spec.own_variation, (n, 3))
     size = smooth_variation(rng, n, 0.04)
     lean = lean_profile(spec, levels, rng)
     position = np.linspace(0, 1, n)
@@ -172,8 +175,11 @@ def build_spine(spec: SpineSpec) -> Spine:
         down = -0.5 * (body.bottom[0] + body.bottom[2])
         between = below.axes[:, 2] + axes[:, 2]
         between = between / np.linalg.norm(between)
-        posterior_shift = axes[:, 1] * (0.5 * (below.depth - body.depth)) * (0.9 if level[0] != "S" else 0.6)
-        center = below.center + below.axes[:, 2] * up_below + between * disc + axes[:, 2] * down + posterior_shift
+        step = 0.5 * (below.depth_at(1) - body.depth_at(-1))
+        posterior_shift = axes[:, 1] * step * (0.9 if level[0] != "S" else 0.6)
+        slip = below.axes[:, 1] * -spec.slip_mm.get(level, 0.0)
+        center = below.center + below.axes[:, 2] * up_below + between * disc + axes[:, 2] * down
+        center = center + posterior_shift + slip
         bodies.append(replace(body, center=center, axes=axes))
     origin = next(b for b in bodies if b.level == "S1").center.copy()
     origin[2] += 0.5 * SACRAL_HEIGHT_MM["S1"]
