@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, gaussian_filter, label
 
 from pipelines.collapse import blank_rows, collapse_field, random_collapse, shown
-from pipelines.training.synth import REPLACED_SHARE, core_of, end_near_sacrum, normalise, place, smooth_noise
+from pipelines.training.synth import REPLACED_SHARE, coarse, core_of, end_near_sacrum, normalise, place, smooth_noise
 from vcfimg.imaging.segmentation import Tissue
 
 BIT: Final = {t: np.uint8(1 << t) for t in Tissue}
@@ -225,6 +225,7 @@ def spider_sample(
     if rng.random() < COIL_SHARE:  # a spine coil: brighter the nearer to the back, which is to the right
         behind = np.arange(image.shape[1], dtype=np.float32) - image.shape[1] / 2
         image = image * np.exp(behind * PIXEL_MM / np.exp(rng.uniform(*np.log(COIL_MM))))
+    image = coarse(image, rng)
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
     cut = end_near_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, END_NEAR_SACRUM, rng)
     size = float(rng.uniform(*SMALL)) if rng.random() < SMALL_SHARE else 1.0

@@ -32,6 +32,7 @@ REPLACED_SHARE: Final = 0.2
 """Slices in which whole bodies are replaced or metal blots out the image: frequent where the program is used."""
 REPLACEMENTS: Final = {T.LESION: 0.45, T.EDEMA: 0.2, T.SCLEROSIS: 0.15, T.FATTY_MARROW: 0.1, T.OLD_FRACTURE: 0.1}
 METAL_SHARE: Final = 0.06
+COARSE_SHARE: Final = 0.35
 DISC_AND_BONE: Final = (*MARROW, T.CORTEX, T.NUCLEUS, T.ANNULUS, T.DEGENERATE_DISC)
 
 
@@ -143,14 +144,19 @@ def render(
     return np.asarray((w + f) * gain[instance] * np.clip(grain, 0.3, 2), np.float32)
 
 
+def coarse(image: Array, rng: np.random.Generator) -> Array:
+    """The image, in :data:`COARSE_SHARE` of the cases taken with larger pixels and interpolated, as scanners do."""
+    if rng.random() > COARSE_SHARE:
+        return image
+    small = zoom(image, 1 / float(rng.uniform(1.0, 1.9)), order=1)
+    return np.asarray(zoom(small, np.array(image.shape) / np.array(small.shape), order=int(rng.integers(1, 4))))
+
+
 def degrade(image: Array, tissue: NDArray[np.uint8], rng: np.random.Generator) -> Array:
     """Blur, low resolution, coil shading, saturation bands, ghosts and noise."""
     sigma = rng.uniform(0.25, 0.9, 2) / PIXEL_MM * (1.6 if rng.random() < 0.2 else 1.0)
     image = gaussian_filter(image, sigma)
-    if rng.random() < 0.35:
-        step = float(rng.uniform(1.0, 1.9))
-        small = zoom(image, 1 / step, order=1)
-        image = zoom(small, np.array(image.shape) / np.array(small.shape), order=int(rng.integers(1, 4)))
+    image = coarse(image, rng)
     rows, columns = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32)
     body = tissue[tissue.shape[0] // 2] != T.AIR
     back = np.where(body.any(1), SIZE - 1 - np.argmax(body[:, ::-1], axis=1), SIZE - 1)

@@ -8,6 +8,7 @@ from pipelines.training.synth import (
     PATCH,
     ROLE_WEIGHTS,
     blot_with_metal,
+    coarse,
     core_of,
     end_near_sacrum,
     phantom_sample,
@@ -48,6 +49,15 @@ def test_role_weights_are_a_distribution():
 
 def test_noise_has_unit_spread():
     assert smooth_noise(np.random.default_rng(1), (90, 70), 6.0).std() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_some_images_are_taken_with_larger_pixels():
+    image = np.random.default_rng(4).random((96, 80)).astype(np.float32)
+    taken = [coarse(image, np.random.default_rng(seed)) for seed in range(40)]
+    same = [out is image for out in taken]
+    assert 20 <= sum(same) <= 32
+    assert all(out.shape == image.shape for out in taken)
+    assert np.mean([out.std() for out in taken if out is not image]) < 0.8 * image.std()
 
 
 def test_image_and_maps_are_moved_together():
