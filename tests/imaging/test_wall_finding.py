@@ -46,6 +46,13 @@ def test_a_fractured_neighbour_is_said() -> None:
     assert wall_finding(pushed_back(0.0), ABOVE, BELOW, frozenset({3}), NUMBERS).reasons == ("neighbour_fractured",)
 
 
+@pytest.mark.parametrize(("behind", "bulge", "said"), [(4.0, 0.0, True), (4.0, 2.0, False), (2.5, 0.0, False)])
+def test_a_straight_wall_far_behind_its_neighbours_may_be_a_slip(behind: float, bulge: float, said: bool) -> None:
+    finding = wall_finding(pushed_back(behind, bulge), ABOVE, BELOW, frozenset(), NUMBERS)
+    assert finding.retropulsion_mm == pytest.approx(behind + bulge)
+    assert ("wall_straight" in finding.reasons) is said
+
+
 @pytest.mark.parametrize(("bulge", "convex"), [(-0.5, False), (0.9, False), (1.0, True), (3.0, True)])
 def test_convexity(bulge: float, convex: bool) -> None:
     assert wall_finding(pushed_back(0.0, bulge), ABOVE, BELOW, frozenset(), NUMBERS).convex is convex

@@ -24,7 +24,8 @@ def wall_finding(
     above, below
         The measured direct neighbours; None at the end of the field of view or beside a gap.
     fractured
-        Ids of fractured vertebrae; a fractured neighbour may hide retropulsion, which is said.
+        Ids of fractured vertebrae; a fractured neighbour may hide retropulsion, which is said. So is a wall far behind
+        its neighbours that is straight itself: a neighbour may have slipped forward.
     """
     reasons = []
     if vertebra.wall is None:
@@ -34,9 +35,13 @@ def wall_finding(
     if any(k is not None and k.id in fractured for k in (above, below)):
         reasons.append("neighbour_fractured")
     bulge = None if vertebra.wall is None else vertebra.wall.bulge_mm
+    convex = None if bulge is None else bulge >= policy.wall_convex_mm
+    behind = retropulsion_mm(vertebra, above, below)
+    if behind is not None and behind >= policy.wall_slip_mm and not convex:
+        reasons.append("wall_straight")
     return WallFinding(
-        retropulsion_mm=retropulsion_mm(vertebra, above, below),
-        convex=None if bulge is None else bulge >= policy.wall_convex_mm,
+        retropulsion_mm=behind,
+        convex=convex,
         bulge_mm=bulge,
         canal_narrowing_percent=canal_narrowing(vertebra, above, below),
         reasons=tuple(reasons),

@@ -88,6 +88,8 @@ class MeasurementPolicy(Section):
     """Share of bright cells that makes diffuse edema."""
     wall_convex_mm: Millimetres
     """Bulge of the posterior wall behind its own corners from which it is convex, mm."""
+    wall_slip_mm: Millimetres
+    """Distance behind the neighbours from which a straight wall may stand behind one that slipped, mm."""
     kyphosis_junction_from: Level
     kyphosis_junction_to: Level
     """Cobb pair of the thoracolumbar junction, reported whenever it is seen."""
