@@ -7,7 +7,7 @@ from tests.imaging.box_spine import BoxSpine, segmentation
 from vcfimg.imaging.level_fit import LEVELS
 from vcfimg.imaging.measure import measure
 from vcfimg.imaging.raw import Anchor
-from vcfimg.imaging.segmentation import LabelMap, Tissue
+from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, LabelMap, Tissue
 from vcfimg.policy.load import load_policy
 
 FOUR = BoxSpine(anterior_mm=(25.0,) * 4, posterior_mm=(25.0,) * 4)
@@ -152,9 +152,13 @@ def test_tall_lumbar_body_is_not_c2() -> None:
     assert anchors(spine, spine.build()[1]) == ()
 
 
-def test_the_shape_of_the_column_is_asked_only_where_nothing_can_be_counted() -> None:
+def test_the_shape_of_the_column_is_asked_only_where_no_landmark_is_sure() -> None:
     volume, labels = FOUR.build()
     without = measure([volume], segmentation((volume.key, labels)), load_policy())
     counted = measure([volume], segmentation((volume.key, with_sacrum(FOUR))), load_policy())
     assert [len(v.level_log_likelihood) for v in without.vertebrae] == [len(LEVELS)] * 4
     assert [v.level_log_likelihood for v in counted.vertebrae] == [()] * 3
+    doubted = replace(segmentation((volume.key, with_sacrum(FOUR))), warnings=((LUMBOSACRAL_DOUBT, "alike"),))
+    unsure = measure([volume], doubted, load_policy())
+    assert [a.confidence for a in unsure.anchors] == ["low"]
+    assert [len(v.level_log_likelihood) for v in unsure.vertebrae] == [len(LEVELS)] * 3

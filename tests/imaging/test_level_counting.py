@@ -6,7 +6,7 @@ from vcfimg.imaging.derive import derive
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.sacral_shape import SIGNS
 
-from .raw_spines import POLICY, change, levels_between, spine
+from .raw_spines import POLICY, change, levels_between, spine, with_shape
 
 
 def names(raw: RawSpine, levels: dict[int, str] | None = None) -> list[str | None]:
@@ -86,6 +86,15 @@ def test_an_unusual_sacrum_leaves_the_names_above_it_guesses(sign: str) -> None:
     assert set(names(raw)) == {None}
     assert guesses(raw) == levels_between("T11", "L5")
     assert codes(raw) == {sign, "sacrum_uncertain", "levels_unnamed"}
+
+
+def test_a_count_from_an_unclear_sacrum_is_said_to_be_left_where_shape_and_size_speak_against_it() -> None:
+    shaped = with_shape(spine(levels_between("T12", "L4"), scale=1.08), levels_between("T12", "L4"), sure=0.8)
+    raw = marked(shaped, "little_of_it_seen")
+    assert set(names(raw)) == {None}
+    assert guesses(raw) == levels_between("T12", "L4")
+    assert codes(raw) == {"little_of_it_seen", "sacrum_uncertain", "levels_guessed", "levels_unnamed"}
+    assert derive(raw, None, POLICY).levels.counted_from == "none"
 
 
 @pytest.mark.parametrize(("extra", "last"), [(0, "L5"), (1, "L6"), (-1, "L4")])

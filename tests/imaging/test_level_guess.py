@@ -2,6 +2,7 @@
 
 import pytest
 
+from vcfimg.imaging.level_fit import LEVELS
 from vcfimg.imaging.level_guess import guess_levels, text_center
 from vcfimg.imaging.raw import Heights
 from vcfimg.levels import STANDARD_LEVELS
@@ -57,3 +58,15 @@ def test_the_shape_of_the_column_places_a_lumbar_view(last: str) -> None:
     positions = {v.id: i for i, v in enumerate(raw.vertebrae)}
     guessed, _ = guess_levels(with_shape(raw, shown, sure=0.8).vertebrae, positions, (), NUMBERS)
     assert list(guessed.values()) == shown
+
+
+@pytest.mark.parametrize(("sure", "follows"), [(1 / len(LEVELS), "count"), (0.8, "shape")])
+def test_a_doubtful_count_gives_way_to_a_shape_that_speaks_clearly(sure: float, follows: str) -> None:
+    """S1 taken for a body: each is counted one too high."""
+    raw = spine(levels_between("T12", "L4"), scale=1.08)
+    positions = {v.id: i for i, v in enumerate(raw.vertebrae)}
+    true, wrong = levels_between("T12", "L4"), levels_between("T11", "L3")
+    counted = {v.id: name for v, name in zip(raw.vertebrae, wrong, strict=True)}
+    shaped = with_shape(raw, true, sure=sure).vertebrae
+    guessed, _ = guess_levels(shaped, positions, (), NUMBERS, counted)
+    assert list(guessed.values()) == (true if follows == "shape" else wrong)

@@ -1,4 +1,7 @@
-"""A guess of the levels where no landmark lets them be counted: from DICOM text, shape and size, never a name."""
+"""A guess of the levels where no landmark lets them be counted: from DICOM text, shape and size, never a name.
+
+A landmark hardly seen gives a count that is not sure: it takes part, and gives way where shape and size speak clearly.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,6 +21,8 @@ _MIN_BODIES: Final = 3
 _SHAPE_WEIGHT: Final = 0.5
 """Squared spreads per unit of logarithm: 2 if the bodies of a column spoke independently of each other, which they do
 not."""
+_COUNT_COST: Final = 2.2
+"""What leaving a doubtful count costs, in squared spreads."""
 _CAP: Final = 4.0
 """A fractured body may cost no more than a deviation of two spreads."""
 
@@ -38,6 +43,7 @@ def guess_levels(
     positions: Mapping[int, int],
     words: Sequence[str],
     policy: MeasurementPolicy,
+    counted: Mapping[int, str | None] | None = None,
 ) -> tuple[dict[int, str], bool]:
     """Slide the bodies along the template and keep the place that fits shape, size and text best.
 
@@ -49,6 +55,8 @@ def guess_levels(
         Vertebra id → place along the spine (a gap counts the bodies that seem to be missing).
     words
         Body-part words of the DICOM headers.
+    counted
+        Vertebra id → level by a count that is not sure.
 
     Returns
     -------
@@ -67,6 +75,8 @@ def guess_levels(
     for offset in range(len(STANDARD_LEVELS) - last):
         names = {i: STANDARD_LEVELS[p + offset] for i, p in positions.items()}
         cost = _size_cost(heights, names, policy) - _SHAPE_WEIGHT * column_fit(shape, names)
+        if counted and any(counted.get(i) != name for i, name in names.items()):
+            cost += _COUNT_COST
         if center is not None:
             middle = offset + 0.5 * last
             cost += ((middle - STANDARD_LEVELS.index(center)) / policy.level_guess_text_spread_levels) ** 2

@@ -64,7 +64,7 @@ def measure(
     if sacrum is not None and LUMBOSACRAL_DOUBT in dict(segmentation.warnings):
         sacrum = sacrum.model_copy(update={"confidence": "low", "notes": (*sacrum.notes, LUMBOSACRAL_DOUBT)})
     anchors = tuple(a for a in (c2, sacrum) if a is not None)
-    if not any(a.adjacent_id in ids for a in anchors):  # no count to come: all there will be is a guess
+    if not any(a.adjacent_id in ids and a.confidence == "high" for a in anchors):  # there will be guesses only
         shape = _shape_of_column(readings, segmentation)
         vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
     frames = {v.frame_of_reference_uid for v in volumes if v.key == segmentation.reference}

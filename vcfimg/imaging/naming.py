@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from vcfimg.imaging.level_corrections import apply_corrections
 from vcfimg.imaging.level_counting import Count, CountedFrom, count_from_landmarks
@@ -10,6 +11,8 @@ from vcfimg.imaging.measurement import LevelReport
 from vcfimg.imaging.raw import RawSpine, RawVertebra
 from vcfimg.imaging.spacing import Spacing, analyse_spacing
 from vcfimg.policy.measurement import MeasurementPolicy
+
+_LANDMARKS: Final = ("sacrum", "c2")
 
 
 @dataclass(frozen=True)
@@ -60,14 +63,18 @@ def name_levels(raw: RawSpine, corrections: Mapping[int, str] | None, policy: Me
     levels = {v.id: count.names.get(v.id) if v.id in count.certain else None for v in vertebrae}
     probable = {v.id: count.names.get(v.id) for v in vertebrae}
     source: CountedFrom = count.source if any(levels.values()) else "none"
-    if not any(probable.values()):
-        guessed, from_text = guess_levels(vertebrae, positions, raw.level_text, policy)
-        probable = {v.id: guessed.get(v.id) for v in vertebrae}
-        if from_text:
-            source = "dicom"
-        if guessed:
-            basis = "DICOM text, shape and size" if from_text else "shape and size"
+    if not any(levels.values()) and (count.source in _LANDMARKS or not any(probable.values())):
+        guessed, from_text = guess_levels(vertebrae, positions, raw.level_text, policy, count.names)
+        basis = "DICOM text, shape and size" if from_text else "shape and size"
+        if guessed and not any(probable.values()):
             warnings.append(f"levels_guessed: no landmark was seen; level_guess comes from {basis} and is not a name")
+            source = "dicom" if from_text else source
+        elif guessed and any(probable[i] != name for i, name in guessed.items()):
+            warnings.append(
+                f"levels_guessed: {basis} speak against the count from a landmark that was not seen clearly; "
+                "level_guess follows them and is not a name"
+            )
+        probable |= guessed
     guesses = {i: None if levels[i] else name for i, name in probable.items()}
     if vertebrae and not any(levels.values()):
         warnings.append("levels_unnamed: the vertebrae could not be counted from a landmark; a reader must name them")
