@@ -1,8 +1,9 @@
 """Muscle, vessels and hip bones beside the spine are not bodies, nor parts of them."""
 
+import numpy as np
 import pytest
 
-from vcfimg.imaging.beside import trimmed, without_aside, without_beside
+from vcfimg.imaging.beside import keep_to_middle, trimmed, without_aside, without_beside
 from vcfimg.imaging.tracks import Track
 
 from .core_maps import track
@@ -60,3 +61,33 @@ def test_light_pieces_do_not_say_where_a_body_ends():
 def test_two_bodies_are_not_cut():
     pair = [track(20, range(2, 9)), track(50, range(0, 20))]
     assert trimmed(pair, SLICE_MM) == pair
+
+
+def blocks(tracks, rows=160, columns=60):
+    """Instances of boxes 24 by 30 pixels about the cores of ``tracks``."""
+    out = np.zeros((12, rows, columns), np.uint16)
+    for number, t in enumerate(tracks, start=1):
+        row = int(t.center[1])
+        for k in t.slices:
+            out[k, row - 12 : row + 12, 10:40] = number
+    return out
+
+
+def test_muscle_joined_to_a_body_in_outer_slices_is_cleared_beyond_the_bodys_own_height():
+    instances = blocks(SPINE)
+    plain = instances.copy()
+    instances[2:4, 38:66, 10:40] = 2  # 5 mm more below, as of a tilted body, which stay
+    instances[8, 26:80, 20:30][instances[8, 26:80, 20:30] == 0] = 2
+    keep_to_middle(instances, SPINE, SLICE_MM)
+    rows = [np.flatnonzero((instances[k] == 2).any(axis=1)) for k in (3, 5, 8)]
+    assert [(int(r.min()), int(r.max())) for r in rows] == [(37, 65), (37, 60), (31, 66)]
+    assert np.array_equal(instances[:, :, 40:], plain[:, :, 40:])
+    assert (instances[plain > 0] > 0).all()
+
+
+def test_a_body_seen_beside_its_middle_only_is_left_alone():
+    half = [track(50, (*range(2, 4), *range(9, 11)))]
+    instances = blocks(half)
+    plain = instances.copy()
+    keep_to_middle(instances, half, SLICE_MM)
+    assert np.array_equal(instances, plain)

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, label
 
-from vcfimg.imaging.beside import trimmed, without_aside, without_beside
+from vcfimg.imaging.beside import keep_to_middle, trimmed, without_aside, without_beside
 from vcfimg.imaging.column import on_column, real
 from vcfimg.imaging.lumbosacral import lowest_verdict, sacrum_beside
 from vcfimg.imaging.one_body import join_dens, once_each
@@ -40,6 +40,7 @@ def find_instances(
     tracks = trimmed(without_aside(tracks), slice_mm)
     tracks = join_dens(tracks, semantic[:, Tissue.DISC])
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
+    keep_to_middle(instances, tracks, slice_mm)
     doubt = settle_lowest(tracks, instances, labels, slice_mm)
     labels[(labels == Tissue.BODY) & (instances == 0)] = Tissue.BACKGROUND
     labels[instances > 0] = Tissue.BODY
