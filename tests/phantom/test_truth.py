@@ -119,7 +119,7 @@ def test_sclerotic_and_fatty_lesions_are_not_bright():
 
 def test_diffuse_disease_brightens_every_body():
     who = make_person(replace(HEALTHY, diffuse_marrow=True))
-    assert min(truth_of_level(who, level).edema_fraction for level in ("T6", "T12", "L3")) > 0.85
+    assert min(truth_of_level(who, level).edema_fraction for level in ("T6", "T12", "L3")) > 0.8
 
 
 def test_only_what_lies_in_the_box_is_in_the_truth():

@@ -27,12 +27,12 @@ UPPER_WEDGE_DEG: Final[dict[str, float]] = {
 DEPTH_MM: Final[dict[str, float]] = {
     "C2": 15.5, "C3": 15.6, "C4": 15.8, "C5": 15.8, "C6": 16.4, "C7": 16.8, "T1": 17.0, "T2": 18.0, "T3": 19.5,
     "T4": 21.5, "T5": 23.2, "T6": 25.0, "T7": 26.8, "T8": 28.2, "T9": 29.5, "T10": 30.4, "T11": 31.2, "T12": 32.2,
-    "L1": 33.6, "L2": 34.4, "L3": 34.8, "L4": 35.0, "L5": 34.8, "L6": 32.5, "S1": 27.5, "S2": 20.0, "S3": 14.5,
+    "L1": 33.6, "L2": 34.4, "L3": 34.8, "L4": 35.0, "L5": 34.8, "L6": 32.5, "S1": 31.0, "S2": 20.0, "S3": 14.5,
     "S4": 11.0, "S5": 8.5,
 }  # fmt: skip
-TAPER: Final[dict[str, float]] = {"S1": 0.2, "S2": 0.15, "S3": 0.15, "S4": 0.12, "S5": 0.1}
+TAPER: Final[dict[str, float]] = {"S1": 0.14, "S2": 0.15, "S3": 0.15, "S4": 0.12, "S5": 0.1}
 """Share by which a sacral segment is deeper than that at its upper end and less deep at its lower one (design, by eye
-from SPIDER: S1 is about 33 mm deep above and 22 below). The walls of the other bodies are parallel."""
+from SPIDER: S1 is about 35 mm deep above and 27 below). The walls of the other bodies are parallel."""
 WIDTH_MM: Final[dict[str, float]] = {
     "C2": 17.0, "C3": 17.0, "C4": 17.5, "C5": 18.0, "C6": 19.5, "C7": 22.0, "T1": 26.0, "T2": 27.0, "T3": 26.5,
     "T4": 26.5, "T5": 27.0, "T6": 28.0, "T7": 29.0, "T8": 30.5, "T9": 32.5, "T10": 35.0, "T11": 38.0, "T12": 40.5,
@@ -46,8 +46,11 @@ DISC_MM: Final[dict[str, float]] = {
 }  # fmt: skip
 """Rim-to-rim height of the disc *below* the level (below S1 and lower: the remnant disc)."""
 
-SACRAL_HEIGHT_MM: Final[dict[str, float]] = {"S1": 28.0, "S2": 23.0, "S3": 19.0, "S4": 17.0, "S5": 15.0}
+SACRAL_HEIGHT_MM: Final[dict[str, float]] = {"S1": 34.0, "S2": 25.0, "S3": 19.0, "S4": 17.0, "S5": 15.0}
 """Segments fused from birth; a lumbarised S1 ("L6") is none of them."""
+SACRAL_WEDGE: Final[dict[str, float]] = {"S1": 0.19, "S2": 0.1, "S3": 0.06, "S4": 0.06, "S5": 0.06}
+"""Share by which the anterior height of a segment exceeds that, and the posterior one falls short of it (design, by eye
+from SPIDER): the sacrum bends backwards, and most of the bend lies within S1."""
 SACRAL: Final = tuple(SACRAL_HEIGHT_MM)
 LUMBAR: Final = ("L1", "L2", "L3", "L4", "L5")
 
@@ -57,7 +60,7 @@ LUMBARISED_WEDGE_DEG: Final = -1.5
 """A lumbarised S1 is squared, where L5 is a wedge (Tokgoz 2014); the angle is design."""
 
 LEAN_DEG: Final[dict[str, float]] = {
-    "S5": 18.0, "S4": 38.0, "S3": 52.0, "S2": 52.0, "S1": 42.0, "L6": 36.0, "L5": 24.0, "L4": 10.0, "L3": -2.0,
+    "S5": 30.0, "S4": 50.0, "S3": 64.0, "S2": 63.0, "S1": 52.0, "L6": 36.0, "L5": 24.0, "L4": 10.0, "L3": -2.0,
     "L2": -11.0, "L1": -16.0, "T12": -17.0, "T11": -16.0, "T10": -13.0, "T9": -8.0, "T8": -3.0, "T7": 2.0, "T6": 7.0,
     "T5": 12.0, "T4": 16.0, "T3": 20.0, "T2": 23.0, "T1": 24.0, "C7": 21.0, "C6": 15.0, "C5": 9.0, "C4": 4.0,
     "C3": 1.0, "C2": 0.0,
@@ -96,8 +99,8 @@ def normal_heights(key: str) -> tuple[float, float, float]:
     posterior height and wedge angle (Panjabi 1991, Masharawi).
     """
     if key in SACRAL_HEIGHT_MM:
-        height = SACRAL_HEIGHT_MM[key]
-        return height * 1.05, height * 0.98, height * 0.92
+        height, wedge = SACRAL_HEIGHT_MM[key], SACRAL_WEDGE[key]
+        return height * (1 + wedge), height * 0.98, height * (1 - wedge)
     policy = shipped_measurement()
     if key in LUMBAR:
         middle = policy.template_middle_mm[key] * (1 - MIDDLE_CONCAVITY) / (1 - TEMPLATE_CONCAVITY)
