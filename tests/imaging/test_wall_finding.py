@@ -46,9 +46,14 @@ def test_a_fractured_neighbour_is_said() -> None:
     assert wall_finding(pushed_back(0.0), ABOVE, BELOW, frozenset({3}), NUMBERS).reasons == ("neighbour_fractured",)
 
 
-@pytest.mark.parametrize(("behind", "bulge", "said"), [(4.0, 0.0, True), (4.0, 2.0, False), (2.5, 0.0, False)])
-def test_a_straight_wall_far_behind_its_neighbours_may_be_a_slip(behind: float, bulge: float, said: bool) -> None:
-    finding = wall_finding(pushed_back(behind, bulge), ABOVE, BELOW, frozenset(), NUMBERS)
+@pytest.mark.parametrize(
+    ("behind", "bulge", "fractured", "said"),
+    [(4.0, 0.0, False, True), (4.0, 2.0, False, False), (2.5, 0.0, False, False), (4.0, 0.0, True, False)],
+)
+def test_a_straight_wall_far_behind_its_neighbours_may_be_a_slip(
+    behind: float, bulge: float, fractured: bool, said: bool
+) -> None:
+    finding = wall_finding(pushed_back(behind, bulge), ABOVE, BELOW, frozenset({2} if fractured else ()), NUMBERS)
     assert finding.retropulsion_mm == pytest.approx(behind + bulge)
     assert ("wall_straight" in finding.reasons) is said
 

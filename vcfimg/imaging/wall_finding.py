@@ -24,8 +24,8 @@ def wall_finding(
     above, below
         The measured direct neighbours; None at the end of the field of view or beside a gap.
     fractured
-        Ids of fractured vertebrae; a fractured neighbour may hide retropulsion, which is said. So is a wall far behind
-        its neighbours that is straight itself: a neighbour may have slipped forward.
+        Ids of fractured vertebrae; a fractured neighbour may hide retropulsion, which is said. So is the straight wall
+        of an unfractured body far behind its neighbours: one of them may have slipped forward.
     """
     reasons = []
     if vertebra.wall is None:
@@ -37,7 +37,7 @@ def wall_finding(
     bulge = None if vertebra.wall is None else vertebra.wall.bulge_mm
     convex = None if bulge is None else bulge >= policy.wall_convex_mm
     behind = retropulsion_mm(vertebra, above, below)
-    if behind is not None and behind >= policy.wall_slip_mm and not convex:
+    if behind is not None and behind >= policy.wall_slip_mm and not convex and vertebra.id not in fractured:
         reasons.append("wall_straight")
     return WallFinding(
         retropulsion_mm=behind,

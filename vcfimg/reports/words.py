@@ -186,7 +186,7 @@ REASON: Final[dict[str, str]] = {
     "wall_not_seen": "the posterior wall was not seen",
     "no_neighbour": "no neighbour to compare with",
     "neighbour_fractured": "a neighbour is collapsed too",
-    "wall_straight": "the wall is straight: a neighbour may have slipped forward instead",
+    "wall_straight": "the wall is straight and the body not collapsed: a neighbour may have slipped forward",
 }
 
 BACKGROUND_NOTES: Final = frozenset(
