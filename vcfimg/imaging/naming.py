@@ -62,21 +62,22 @@ def name_levels(raw: RawSpine, corrections: Mapping[int, str] | None, policy: Me
 
     levels = {v.id: count.names.get(v.id) if v.id in count.certain else None for v in vertebrae}
     probable = {v.id: count.names.get(v.id) for v in vertebrae}
-    source: CountedFrom = count.source if any(levels.values()) else "none"
-    if not any(levels.values()) and (count.source in _LANDMARKS or not any(probable.values())):
+    named, counted = any(levels.values()), any(probable.values())
+    source: CountedFrom = count.source if named else "none"
+    if not named and (count.source in _LANDMARKS or not counted):
         guessed, from_text = guess_levels(vertebrae, positions, raw.level_text, policy, count.names)
         basis = "DICOM text, shape and size" if from_text else "shape and size"
-        if guessed and not any(probable.values()):
+        if guessed and not counted:
             warnings.append(f"levels_guessed: no landmark was seen; level_guess comes from {basis} and is not a name")
             source = "dicom" if from_text else source
-        elif guessed and any(probable[i] != name for i, name in guessed.items()):
+        elif any(probable[i] != name for i, name in guessed.items()):
             warnings.append(
                 f"levels_guessed: {basis} speak against the count from a landmark that was not seen clearly; "
                 "level_guess follows them and is not a name"
             )
         probable |= guessed
     guesses = {i: None if levels[i] else name for i, name in probable.items()}
-    if vertebrae and not any(levels.values()):
+    if vertebrae and not named:
         warnings.append("levels_unnamed: the vertebrae could not be counted from a landmark; a reader must name them")
     report = LevelReport(counted_from=source, confirmed=source == "user", warnings=tuple(dict.fromkeys(warnings)))
     return Naming(levels, guesses, positions, report)

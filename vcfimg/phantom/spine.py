@@ -65,18 +65,20 @@ def rotation(lean_deg: float, tilt_deg: float, twist_deg: float) -> NDArray[np.f
 def lean_profile(spec: SpineSpec, levels: list[str], rng: np.random.Generator) -> NDArray[np.float64]:
     """Target forward lean per level, degrees."""
     usual = np.array([LEAN_DEG[table_row(level, spec.lumbar_count)] for level in levels])
+    region = np.array([level[0] for level in levels])
     pivot = LEAN_DEG["T12"]
-    is_low = np.array([level[0] == "L" for level in levels])
-    is_thoracic = np.array([level[0] == "T" for level in levels])
-    lean = np.where(is_low, pivot + (usual - pivot) * spec.lordosis, usual)
-    lean = np.where(is_thoracic, pivot + (lean - pivot) * spec.kyphosis, lean)
-    if spec.kyphosis != 1:
-        shift = (spec.kyphosis - 1) * (LEAN_DEG["T1"] - pivot)
-        lean = np.where(~is_low & ~is_thoracic, lean + 0.6 * shift, lean)
+    neck = (spec.kyphosis - 1) * (LEAN_DEG["T1"] - pivot)
     # The sacrum is one bone: it leans as a whole, and its own bend is nobody's lordosis.
-    sacrum = np.array([level[0] == "S" for level in levels])
-    first = pivot + (LEAN_DEG["S1"] - pivot) * spec.lordosis
-    lean = np.where(sacrum, first + usual - usual[levels.index("S1")], lean)
+    s1 = pivot + (LEAN_DEG["S1"] - pivot) * spec.lordosis
+    lean = np.select(
+        [region == "S", region == "L", region == "T"],
+        [
+            s1 + usual - usual[levels.index("S1")],
+            pivot + (usual - pivot) * spec.lordosis,
+            pivot + (usual - pivot) * spec.kyphosis,
+        ],
+        usual + 0.6 * neck,
+    )
     wobble = smooth_variation(rng, len(levels), 2.0, 3.0) - 1
     return np.asarray(lean + wobble + rng.normal(0, 3))
 
