@@ -9,7 +9,7 @@ import torch
 from torch.utils.data import IterableDataset
 
 from pipelines.training.bank import bank_files
-from pipelines.training.spider import load_spider, spider_sample, split_bodies
+from pipelines.training.spider import load_spider, spider_sample
 from pipelines.training.synth import phantom_sample
 
 SPIDER_SHARE: Final = 0.25
@@ -21,8 +21,6 @@ class Patches(IterableDataset):  # type: ignore[type-arg]
     def __init__(self, bank: Path, spider: Path | None, seed: int) -> None:
         self.bank, self.seed = bank, seed
         self.real = load_spider(spider) if spider else []
-        for piece in self.real:
-            piece["allowed"], piece["instance"] = split_bodies(piece["mask"])
 
     def __iter__(self):  # type: ignore[no-untyped-def]
         worker = torch.utils.data.get_worker_info()

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, gaussian_filter, label
 
 from pipelines.collapse import blank_rows, collapse_field, random_collapse, shown
+from pipelines.training.spider_sacrum import with_traced_sacrum
 from pipelines.training.synth import REPLACED_SHARE, coarse, core_of, end_near_sacrum, normalise, place, smooth_noise
 from vcfimg.imaging.segmentation import Tissue
 
@@ -41,9 +42,9 @@ MOST_NEIGHBOURS: Final = 2
 
 
 def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
-    """Every slice as ``mask`` and ``around``, ``(1, 3 or 5, rows, columns)``: the slice between its next neighbours.
+    """Every slice: ``mask``, its ``allowed`` and ``instance``, and ``around``, the slice between its next neighbours.
 
-    An empty list when the folder is absent.
+    ``around`` is ``(1, 3 or 5, rows, columns)``. An empty list when the folder is absent.
     """
     from skimage.io import imread
 
@@ -60,7 +61,10 @@ def load_spider(folder: Path) -> list[dict[str, NDArray[np.uint8]]]:
         ):
             reach += 1
         around = np.stack(images[k - reach : k + reach + 1])
-        pieces.append({"around": around, "mask": one_channel(imread(folder / "masks" / path.name))})
+        mask = one_channel(imread(folder / "masks" / path.name))
+        allowed, instance = split_bodies(mask)
+        allowed = with_traced_sacrum(allowed, mask, patient, number)
+        pieces.append({"around": around, "mask": mask, "allowed": allowed, "instance": instance})
     return pieces
 
 
@@ -134,7 +138,7 @@ def sacrum_below(mask: NDArray[np.uint8], instance: NDArray[np.uint8]) -> NDArra
     half = np.percentile(np.abs(points @ along), 95)
     under = np.percentile(points @ down, 97)
     depth = at @ down - under
-    inside = (np.abs(at @ along) < 0.75 * half - 0.2 * np.maximum(depth, 0)) & (depth > 3) & (depth < SACRAL_BAND)
+    inside = (np.abs(at @ along) < 0.75 * half - 0.4 * np.maximum(depth, 0)) & (depth > 3) & (depth < SACRAL_BAND)
     return np.asarray(inside.reshape(mask.shape) & (mask == 0))
 
 
