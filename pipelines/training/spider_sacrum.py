@@ -1,7 +1,7 @@
 """The sacrum of the SPIDER patients, which their labels leave out: S1 and S2 traced by hand in one slice of each.
 
-``spider_sacra.json`` holds, by patient, the slice, the outlines of the two segments as far as they are plain to see, and
-the line along the front of the sacrum, as ``[column, row]`` of pixel centres. The tracing is ours, the images are
+``spider_sacra.json`` holds, by patient, the slice, the outlines of the two segments as far as they are plain to see,
+and the line along the front of the sacrum, as ``[column, row]`` of pixel centres. The tracing is ours, the images are
 SPIDER's (CC BY 4.0).
 """
 

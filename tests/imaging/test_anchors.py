@@ -47,6 +47,26 @@ def test_sacral_endplate_has_its_ends() -> None:
     assert 0.5 * (front[2] + back[2]) == pytest.approx(-(middle[3] - 12.5), abs=3.0)
 
 
+@pytest.mark.parametrize("tilt", [10.0, 30.0, 45.0, 55.0])
+def test_the_endplate_of_a_steep_s1_is_not_taken_for_its_posterior_wall(tilt: float) -> None:
+    """S1 as a turned block: below a lordosis its posterior wall faces up as much as its endplate."""
+    labels = with_sacrum(FOUR)
+    semantic = np.where(labels.semantic == Tissue.SACRUM, 0, labels.semantic)
+    affine = labels.affine
+    r, c = np.mgrid[: semantic.shape[1], : semantic.shape[2]]
+    y, z = affine[1, 3] + affine[1, 0] * c, affine[2, 3] + affine[2, 1] * r
+    posterior = np.array([y[(labels.instances == 3).any(axis=0)].max(), 12.5 - FOUR.middles()[3]])
+    a = np.deg2rad(tilt)
+    forward, down = np.array([-np.cos(a), -np.sin(a)]), np.array([np.sin(a), -np.cos(a)])
+    u = (y - posterior[0]) * forward[0] + (z - posterior[1]) * forward[1]
+    v = (y - posterior[0]) * down[0] + (z - posterior[1]) * down[1]
+    semantic[:, (u > 0) & (u < 32) & (v > 0) & (v < 45)] = Tissue.SACRUM
+    (sacrum,) = anchors(FOUR, LabelMap(semantic.astype(np.uint8), labels.instances, affine))
+    front, back = np.array(sacrum.points_mm)[:, 1:]
+    np.testing.assert_allclose(back, posterior, atol=3.0)
+    np.testing.assert_allclose(front, posterior + 32 * forward, atol=3.0)
+
+
 @pytest.mark.parametrize(
     ("keep", "notes"), [(1.0, ("transitional_sacralised",)), (0.65, ())], ids=["squared", "tapering"]
 )

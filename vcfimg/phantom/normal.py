@@ -27,13 +27,13 @@ UPPER_WEDGE_DEG: Final[dict[str, float]] = {
 DEPTH_MM: Final[dict[str, float]] = {
     "C2": 15.5, "C3": 15.6, "C4": 15.8, "C5": 15.8, "C6": 16.4, "C7": 16.8, "T1": 17.0, "T2": 18.0, "T3": 19.5,
     "T4": 21.5, "T5": 23.2, "T6": 25.0, "T7": 26.8, "T8": 28.2, "T9": 29.5, "T10": 30.4, "T11": 31.2, "T12": 32.2,
-    "L1": 33.6, "L2": 34.4, "L3": 34.8, "L4": 35.0, "L5": 34.8, "L6": 32.5, "S1": 31.0, "S2": 20.0, "S3": 14.5,
+    "L1": 33.6, "L2": 34.4, "L3": 34.8, "L4": 35.0, "L5": 34.8, "L6": 32.5, "S1": 29.0, "S2": 17.7, "S3": 14.0,
     "S4": 11.0, "S5": 8.5,
 }  # fmt: skip
-TAPER: Final[dict[str, float]] = {"S1": 0.14, "S2": 0.15, "S3": 0.15, "S4": 0.12, "S5": 0.1}
-"""Share by which a sacral segment is deeper than that at its upper end and less deep at its lower one (design). S1 of
-five SPIDER patients, by eye: 35-42 mm deep above, 17-24 mm below, 32-43 mm high in front and 21-27 mm behind; here
-milder. The walls of the other bodies are parallel."""
+TAPER: Final[dict[str, float]] = {"S1": 0.18, "S2": 0.13, "S3": 0.15, "S4": 0.12, "S5": 0.1}
+"""Share by which a sacral segment is deeper than that at its upper end and less deep at its lower one. As in 22 SPIDER
+patients whose S1 and S2 were traced (``pipelines/training/spider_sacra.json``): 6 to 20 mm below its endplate S1 has
+0.87 of the depth of L5 (0.75-1.01), S2 0.52 of that of S1 (0.35-0.73). The walls of the other bodies are parallel."""
 WIDTH_MM: Final[dict[str, float]] = {
     "C2": 17.0, "C3": 17.0, "C4": 17.5, "C5": 18.0, "C6": 19.5, "C7": 22.0, "T1": 26.0, "T2": 27.0, "T3": 26.5,
     "T4": 26.5, "T5": 27.0, "T6": 28.0, "T7": 29.0, "T8": 30.5, "T9": 32.5, "T10": 35.0, "T11": 38.0, "T12": 40.5,
