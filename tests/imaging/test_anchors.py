@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.imaging.box_spine import BoxSpine, segmentation
 from vcfimg.imaging.level_fit import LEVELS
@@ -30,7 +31,14 @@ def with_sacrum(spine: BoxSpine, *, keep_rows: int | None = None) -> LabelMap:
         block[:, rows[keep_rows] :] = False
     instances[instances == last] = 0
     semantic[block] = Tissue.SACRUM
+    clear_discs_below(semantic, block)
     return LabelMap(semantic, instances, labels.affine)
+
+
+def clear_discs_below(semantic: NDArray[np.uint8], block: NDArray[np.bool_]) -> None:
+    """No disc lies below the upper end of the sacrum."""
+    below = semantic[:, np.flatnonzero(block.any(axis=(0, 2)))[0] :]
+    below[below == Tissue.DISC] = Tissue.BACKGROUND
 
 
 def test_sacrum_names_the_body_above_it() -> None:
@@ -68,9 +76,11 @@ def test_the_endplate_of_a_steep_s1_is_not_taken_for_its_posterior_wall(tilt: fl
 
 
 @pytest.mark.parametrize(
-    ("keep", "notes"), [(1.0, ("transitional_sacralised",)), (0.65, ())], ids=["squared", "tapering"]
+    ("keep", "disc", "notes"),
+    [(1.0, False, ("transitional_sacralised",)), (0.65, False, ()), (0.65, True, ("transitional_disc",))],
+    ids=["squared", "tapering", "with a disc"],
 )
-def test_a_second_segment_as_deep_as_the_first_is_noted(keep: float, notes: tuple[str, ...]) -> None:
+def test_a_deep_second_segment_or_a_disc_above_it_is_noted(keep: float, disc: bool, notes: tuple[str, ...]) -> None:
     """The two lowest blocks become S1 and S2; S2 keeps a share of its depth."""
     five = BoxSpine(anterior_mm=(25.0,) * 5, posterior_mm=(25.0,) * 5)
     _, labels = five.build()
@@ -82,6 +92,8 @@ def test_a_second_segment_as_deep_as_the_first_is_noted(keep: float, notes: tupl
     semantic[instances >= 4] = 0
     instances[instances >= 4] = 0
     semantic[sacral] = Tissue.SACRUM
+    if not disc:
+        clear_discs_below(semantic, sacral)
     bridge = np.s_[
         :, np.flatnonzero(sacral.any((0, 2)))[0] : np.flatnonzero(sacral.any((0, 2)))[-1], c.max() - 4 : c.max()
     ]

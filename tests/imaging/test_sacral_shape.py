@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vcfimg.imaging.sacral_shape import NARROW, SQUARED, Sections, transitional_sign
+from vcfimg.imaging.sacral_shape import NARROW, SQUARED, Sections, is_divided, transitional_sign
 
 
 def sections(depths_mm: dict[tuple[int, int], float], *, slices: int = 3, pixel: float = 1.0) -> Sections:
@@ -58,3 +58,20 @@ def test_most_slices_have_to_show_it() -> None:
 
 def test_a_last_body_that_cannot_be_measured_is_not_compared() -> None:
     assert transitional_sign(sections({(0, 28): 22, (30, 52): 16}), sections({(0, 12): 34})) is None
+
+
+@pytest.mark.parametrize(
+    ("top", "thick", "divided"),
+    [(28, 8, True), (28, 1.5, False), (-10, 8, False), (60, 8, False)],
+    ids=["whole disc", "remnant", "above", "far below"],
+)
+def test_a_whole_disc_below_the_first_segment_is_seen(top: float, thick: float, divided: bool) -> None:
+    disc = sections({(top, top + thick): 30}, pixel=0.5)
+    centred = Sections(disc.u - 15, disc.v, disc.slices, disc.edge, disc.pixel_mm)
+    assert is_divided(centred, np.arange(3), 33.0, 800.0) == divided
+
+
+def test_a_disc_in_few_slices_does_not_divide_the_sacrum() -> None:
+    disc = sections({(28, 36): 30}, slices=1)
+    assert not is_divided(disc, np.arange(3), 33.0, 800.0)
+    assert not is_divided(disc, np.arange(0), 33.0, 800.0)

@@ -11,7 +11,7 @@ from scipy.ndimage import find_objects, label
 from vcfimg.imaging.frames import Body, Grid
 from vcfimg.imaging.raw import Anchor
 from vcfimg.imaging.robust import robust_fit
-from vcfimg.imaging.sacral_shape import Sections, at_edge, body_sections, transitional_sign
+from vcfimg.imaging.sacral_shape import DIVIDED, Sections, at_edge, body_sections, is_divided, transitional_sign
 from vcfimg.imaging.segmentation import LabelMap, Tissue
 
 MIN_SACRUM_MM2: Final = 120.0
@@ -119,6 +119,10 @@ def find_sacrum(
     sign = transitional_sign(sacrum, body_sections(labels, grid, last, reach, field))
     if sign is not None:
         notes.append(sign)
+    middle = np.flatnonzero(np.abs(np.arange(len(areas)) * grid.spacing[2] - last.centre[2]) <= reach)
+    depth = float(np.linalg.norm(ends[1] - ends[0]))
+    if is_divided(_discs(labels, grid, last, ends, (back, down)), middle, depth, float(np.median(last.areas))):
+        notes.append(DIVIDED)
     xyz = np.concatenate([last.centre[:2] + ends, np.full((2, 1), last.centre[2])], axis=1)
     corners = grid.to_lps(xyz) + shift
     centre = grid.to_lps(core.mean(axis=0)) + shift
@@ -130,6 +134,18 @@ def find_sacrum(
         notes=tuple(notes),
         points_mm=(_vec(corners[0]), _vec(corners[1])),
     )
+
+
+def _discs(
+    labels: LabelMap,
+    grid: Grid,
+    last: Body,
+    ends: NDArray[np.float64],
+    axes: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> Sections:
+    z, r, c = np.nonzero(labels.semantic == Tissue.DISC)
+    below = np.stack([c, r], axis=1) * grid.spacing[:2] - last.centre[:2] - ends.mean(axis=0)
+    return Sections(below @ axes[0], below @ axes[1], z, np.zeros(len(z), np.bool_), float(grid.spacing[0]))
 
 
 def _facing(mask: NDArray[np.bool_], grid: Grid, last: Body) -> NDArray[np.bool_]:

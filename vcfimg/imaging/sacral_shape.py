@@ -33,12 +33,20 @@ whose sacrum was traced, 0.39-0.65 in 14 other people as read."""
 LUMBARISED: Final = 0.7
 """Depth of the first segment over that of the last body up to which that body may be S1: 0.75-1.01 and 0.84-1.08 in
 those, 0.54-0.60 below the phantom's lumbarised S1."""
+WITHIN_MM: Final = (10.0, 50.0)
+"""Distance below the sacral endplate in which there is no disc: what is left of that between S1 and S2 is of the
+sacrum."""
+DISC_SHARE: Final = 0.1
+"""Section of a disc found there over that of the last body from which it is one: none of it in 28 real people and eight
+of the phantom's."""
 SQUARED: Final = "transitional_sacralised"
 NARROW: Final = "transitional_lumbarised"
+DIVIDED: Final = "transitional_disc"
 SIGNS: Final = {
     SQUARED: "the second segment of the sacrum is nearly as deep as its first, as where L5 is a part of it; the "
     "vertebra above may be L4",
     NARROW: "the sacrum is much less deep than the vertebra above it, as below a lumbarised S1; it may be S1",
+    DIVIDED: "a whole disc lies within what looks like the sacrum; its first segment may be a vertebra of its own",
 }
 """What the notes of the anchor mean."""
 
@@ -107,6 +115,25 @@ def transitional_sign(sacrum: Sections, last: Sections) -> str | None:
         return SQUARED
     own = last.depth(WAIST_MM)
     return NARROW if own is not None and first <= LUMBARISED * own else None
+
+
+def is_divided(disc: Sections, slices: NDArray[np.intp], endplate_mm: float, body_mm2: float) -> bool:
+    """Whether a whole disc lies below the first segment: then that is no part of the sacrum, or not in everybody.
+
+    Parameters
+    ----------
+    disc
+        All disc voxels, from the middle of the sacral endplate.
+    slices
+        Those near the midline.
+    endplate_mm
+        Depth of that endplate.
+    body_mm2
+        Section of the last body.
+    """
+    inside = (disc.v > WITHIN_MM[0]) & (disc.v < WITHIN_MM[1]) & (np.abs(disc.u) < 0.8 * endplate_mm)
+    areas = [float((inside & (disc.slices == k)).sum()) * disc.pixel_mm**2 for k in slices]
+    return bool(areas) and float(np.median(areas)) > DISC_SHARE * body_mm2
 
 
 def body_sections(labels: LabelMap, grid: Grid, body: Body, reach_mm: float, field: tuple[slice, slice]) -> Sections:
