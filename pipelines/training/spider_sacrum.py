@@ -6,9 +6,10 @@ SPIDER's (CC BY 4.0).
 """
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +30,33 @@ CLOSING: Final = 7
 UNLABELLED: Final = np.uint8(1 << Tissue.BACKGROUND | 1 << Tissue.SACRUM)
 
 
+@dataclass(frozen=True, eq=False)
+class Tracing:
+    """What was traced in one slice; all points ``(n, 2)``, column and row.
+
+    Parameters
+    ----------
+    slice
+        Number of the slice.
+    segments
+        Outlines of S1 and, where it is seen, S2.
+    front
+        Line along the front of the sacrum, from the promontory on; columns increase.
+    """
+
+    slice: int
+    segments: tuple[NDArray[np.float64], ...]
+    front: NDArray[np.float64]
+
+
 @cache
-def _tracings() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(__file__).with_name("spider_sacra.json").read_text())
-    return found
+def tracings() -> dict[str, Tracing]:
+    """All of them, by patient."""
+    found = json.loads(Path(__file__).with_name("spider_sacra.json").read_text())
+    return {
+        patient: Tracing(t["slice"], tuple(np.array(outline) for outline in t["segments"]), np.array(t["front"]))
+        for patient, t in found.items()
+    }
 
 
 def with_traced_sacrum(allowed: Mask, mask: Mask, patient: str, number: int) -> Mask:
@@ -40,8 +64,8 @@ def with_traced_sacrum(allowed: Mask, mask: Mask, patient: str, number: int) -> 
 
     Unchanged far from the slice of the tracing. A pixel on the outline stays open, as does what lies behind.
     """
-    tracing = _tracings().get(patient)
-    if tracing is None or abs(number - tracing["slice"]) > REACH:
+    tracing = tracings().get(patient)
+    if tracing is None or abs(number - tracing.slice) > REACH:
         return allowed
     bone, pelvis = traced(tracing, mask.shape)
     out, free = allowed.copy(), mask == 0
@@ -52,16 +76,16 @@ def with_traced_sacrum(allowed: Mask, mask: Mask, patient: str, number: int) -> 
     return out
 
 
-def traced(tracing: dict[str, Any], shape: tuple[int, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def traced(tracing: Tracing, shape: tuple[int, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Sacrum and pelvis of a tracing, each ``shape``."""
     from skimage.draw import polygon2mask
 
     bone = np.zeros(shape, bool)
-    for outline in tracing["segments"]:
-        bone |= polygon2mask(shape, np.array(outline)[:, ::-1])
+    for outline in tracing.segments:
+        bone |= polygon2mask(shape, outline[:, ::-1])
     around = np.pad(bone, CLOSING)
     bone |= binary_closing(around, iterations=CLOSING)[CLOSING:-CLOSING, CLOSING:-CLOSING]
-    columns, line = np.array(tracing["front"]).T
+    columns, line = tracing.front.T
     rows, at = np.mgrid[: shape[0], : shape[1]]
     depth = rows - np.interp(at, columns, line)
     seen = (at >= columns[0] - AHEAD) & (at <= columns[-1])

@@ -1,29 +1,29 @@
 """The sacrum of real slices, traced by hand, becomes allowed classes."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from skimage.io import imread
 
 from pipelines.training import spider_sacrum
 from pipelines.training.spider import BIT, one_channel, split_bodies
-from pipelines.training.spider_sacrum import REACH, UNLABELLED, traced, with_traced_sacrum
+from pipelines.training.spider_sacrum import REACH, UNLABELLED, Tracing, traced, tracings, with_traced_sacrum
 from tests.real_data import DATA
 from vcfimg.imaging.segmentation import Tissue
 
-TRACING = {
-    "slice": 50,
-    "segments": [[[20, 20], [50, 20], [50, 40], [25, 40]], [[26, 44], [50, 44], [50, 60], [30, 60]]],
-    "front": [[20, 20], [25, 40], [30, 60]],
-}
+TRACING = Tracing(
+    slice=50,
+    segments=(
+        np.array([[20.0, 20], [50, 20], [50, 40], [25, 40]]),
+        np.array([[26.0, 44], [50, 44], [50, 60], [30, 60]]),
+    ),
+    front=np.array([[20.0, 20], [25, 40], [30, 60]]),
+)
 SHAPE = (100, 80)
 
 
 @pytest.fixture
 def one_tracing(monkeypatch):
-    monkeypatch.setattr(spider_sacrum, "_tracings", lambda: {"7": TRACING})
+    monkeypatch.setattr(spider_sacrum, "tracings", lambda: {"7": TRACING})
 
 
 def test_segments_and_the_disc_between_them_are_sacrum_and_what_lies_in_front_is_not():
@@ -57,13 +57,10 @@ def test_other_patients_and_far_slices_are_left_alone(one_tracing, patient, numb
 
 
 def test_every_tracing_has_one_or_two_segments_above_its_front():
-    found = json.loads((Path(spider_sacrum.__file__).with_name("spider_sacra.json")).read_text())
-    assert len(found) == 25
-    for tracing in found.values():
-        assert set(tracing) == {"slice", "segments", "front"}
-        assert 1 <= len(tracing["segments"]) <= 2
-        columns = np.array(tracing["front"])[:, 0]
-        assert (np.diff(columns) > 0).all()
+    assert len(tracings()) == 25
+    for tracing in tracings().values():
+        assert 1 <= len(tracing.segments) <= 2
+        assert (np.diff(tracing.front[:, 0]) > 0).all()
         bone, _ = traced(tracing, (320, 256))
         assert 400 < bone.sum() < 2200
 
@@ -72,12 +69,10 @@ def test_every_tracing_has_one_or_two_segments_above_its_front():
 @pytest.mark.skipif(not (DATA / "spider_t2space").is_dir(), reason="development MRI is not beside the checkout")
 def test_traced_sacra_lie_below_the_last_disc_and_on_no_vertebra():
     folder = DATA / "spider_t2space" / "masks"
-    for patient, tracing in json.loads(
-        (Path(spider_sacrum.__file__).with_name("spider_sacra.json")).read_text()
-    ).items():
-        mask = one_channel(imread(folder / f"{patient}_slice{tracing['slice']}.png"))
+    for patient, tracing in tracings().items():
+        mask = one_channel(imread(folder / f"{patient}_slice{tracing.slice}.png"))
         bone, _ = traced(tracing, mask.shape)
         assert (mask[bone] == 0).mean() > 0.93, patient
         allowed, _ = split_bodies(mask)
-        after = with_traced_sacrum(allowed, mask, patient, tracing["slice"])
+        after = with_traced_sacrum(allowed, mask, patient, tracing.slice)
         assert (after == BIT[Tissue.SACRUM]).sum() > 300
