@@ -55,3 +55,13 @@ def test_every_kind_of_pathology_is_drawn():
     assert {level for level, mm in slips if mm > 0} == {"L3", "L4", "L5"}
     assert min(mm for _, mm in slips) < -2
     assert max(s.scoliosis_deg for s in specs) > 15
+
+
+def test_schmorl_nodes_are_in_proportion_to_the_body():
+    found = {}
+    for seed in range(400):
+        for level, nodes in random_spec(seed).schmorl.items():
+            found.setdefault(level, []).extend(abs(depth) for _, _, depth in nodes)
+    assert max(found["T2"]) < 3.2
+    assert 4.2 < max(found["L2"]) < 5.6
+    assert 0.8 < min(found["L2"]) < 2.2

@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 import numpy as np
 
+from vcfimg.phantom.normal import normal_heights, table_row
+
 FractureKind = Literal["wedge", "biconcave", "crush"]
 EdemaPattern = Literal["band", "diffuse", "partial", "inferior_band"]
 
@@ -101,6 +103,9 @@ class SpineSpec:
     back_fat_mm: float = 15.0
 
 
+SCHMORL_DEPTH: Final = (0.055, 0.185)
+"""Of a random person's Schmorl nodes, relative to the posterior height of the body: 1.5 to 5 mm at L2 (design)."""
+
 SLIP_SHARE: Final = 0.05
 """People in whom L3 slips forward, as many for L4 and for L5; half as many per level slip backward at L1-L3, C4, C5."""
 
@@ -166,7 +171,7 @@ def random_spec(seed: int, *, pathology: float = 0.5) -> SpineSpec:
             (
                 float(rng.uniform(-0.4, 0.4)),
                 float(rng.uniform(-0.4, 0.5)),
-                float(rng.choice([-1, 1]) * rng.uniform(1.5, 5)),
+                float(rng.choice([-1, 1]) * rng.uniform(*SCHMORL_DEPTH)) * normal_heights(table_row(b, lumbar))[2],
             )
             for _ in range(int(rng.integers(1, 3)))
         )
