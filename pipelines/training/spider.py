@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, gaussian_filter, label
 
 from pipelines.collapse import blank_rows, collapse_field, random_collapse, shown
-from pipelines.training.spider_sacrum import with_traced_sacrum
+from pipelines.training.spider_sacrum import UNLABELLED, with_traced_sacrum
 from pipelines.training.synth import REPLACED_SHARE, coarse, core_of, end_near_sacrum, normalise, place, smooth_noise
 from vcfimg.imaging.segmentation import Tissue
 
@@ -85,7 +85,7 @@ def split_bodies(mask: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np
     A vertebra piece that lies in front of the canal is body, one behind it posterior element, one that spans both stays
     open. Only slices that show the canal settle anything.
     """
-    allowed = np.full(mask.shape, BIT[Tissue.BACKGROUND] | BIT[Tissue.SACRUM], np.uint8)
+    allowed = np.full(mask.shape, UNLABELLED)
     allowed[mask == 2] = BIT[Tissue.DISC]
     allowed[mask == 3] = BIT[Tissue.CANAL]
     bone = mask == 1

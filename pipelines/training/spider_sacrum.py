@@ -28,6 +28,7 @@ AHEAD: Final = 10
 CLOSING: Final = 7
 """Pixels: wider than the disc between S1 and S2, which is of the sacrum, as in the phantom."""
 UNLABELLED: Final = np.uint8(1 << Tissue.BACKGROUND | 1 << Tissue.SACRUM)
+"""What a pixel without a label may be."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,8 +38,9 @@ S1_REACH_MM: Final = 26.0
 """Points of the sacrum up to this much farther away than its nearest are of S1."""
 
 MOST_TILT_DEG: Final = 60.0
-"""Of the sacral endplate against the last body, either way; TILT_STEP_DEG is how finely it is looked for."""
+"""Of the sacral endplate against the last body, either way."""
 TILT_STEP_DEG: Final = 3.0
+"""How finely that tilt is looked for."""
 
 STRAIGHT_MM: Final = 2.5
 """Points this near to a side of S1 are on it."""
@@ -93,7 +94,8 @@ def find_sacrum(
     points = np.stack([c, r, z], axis=1) * grid.spacing
     notes: list[str] = []
     reach = max(MIDLINE_MM, 1.1 * float(grid.spacing[2]))
-    near_slices = np.abs(points[:, 2] - last.centre[2]) <= reach
+    middle = np.abs(np.arange(len(areas)) * grid.spacing[2] - last.centre[2]) <= reach
+    near_slices = middle[z]
     used = near_slices if near_slices.sum() > 20 else np.ones(len(points), np.bool_)
     used &= (points[:, :2] - last.centre[:2]) @ last.v > 0
     core = points[used]
@@ -112,16 +114,14 @@ def find_sacrum(
         notes.append("little_of_it_seen")
         if last.on_border:
             notes.append("last_body_on_border")
-    back, down = _axes(ends, last)
-    below = relative - ends.mean(axis=0)
-    edge = at_edge(r[used], c[used], field)
-    sacrum = Sections(below @ back, below @ down, z[used], edge, float(grid.spacing[0]))
+    sacrum = _from_endplate((z[used], r[used], c[used]), grid, field, last, ends)
     sign = transitional_sign(sacrum, body_sections(labels, grid, last, reach, field))
     if sign is not None:
         notes.append(sign)
-    middle = np.flatnonzero(np.abs(np.arange(len(areas)) * grid.spacing[2] - last.centre[2]) <= reach)
+    discs = np.nonzero((labels.semantic == Tissue.DISC) & middle[:, None, None])
+    below = _from_endplate(discs, grid, field, last, ends)
     depth = float(np.linalg.norm(ends[1] - ends[0]))
-    if is_divided(_discs(labels, grid, last, ends, (back, down)), middle, depth, float(np.median(last.areas))):
+    if is_divided(below, np.flatnonzero(middle), depth, float(np.median(last.areas))):
         notes.append(DIVIDED)
     xyz = np.concatenate([last.centre[:2] + ends, np.full((2, 1), last.centre[2])], axis=1)
     corners = grid.to_lps(xyz) + shift
@@ -134,18 +134,6 @@ def find_sacrum(
         notes=tuple(notes),
         points_mm=(_vec(corners[0]), _vec(corners[1])),
     )
-
-
-def _discs(
-    labels: LabelMap,
-    grid: Grid,
-    last: Body,
-    ends: NDArray[np.float64],
-    axes: tuple[NDArray[np.float64], NDArray[np.float64]],
-) -> Sections:
-    z, r, c = np.nonzero(labels.semantic == Tissue.DISC)
-    below = np.stack([c, r], axis=1) * grid.spacing[:2] - last.centre[:2] - ends.mean(axis=0)
-    return Sections(below @ axes[0], below @ axes[1], z, np.zeros(len(z), np.bool_), float(grid.spacing[0]))
 
 
 def _facing(mask: NDArray[np.bool_], grid: Grid, last: Body) -> NDArray[np.bool_]:
@@ -169,8 +157,7 @@ def _facing(mask: NDArray[np.bool_], grid: Grid, last: Body) -> NDArray[np.bool_
 
 def _endplate(relative: NDArray[np.float64], last: Body) -> NDArray[np.float64]:
     """Anterior and posterior end (x, y from the body's centre) of the sacral surface that faces a body."""
-    u_axis = _along_endplate(relative, last)
-    v_axis = np.array([-u_axis[1], u_axis[0]]) * np.sign(last.u[0] * last.v[1] - last.u[1] * last.v[0])
+    u_axis, v_axis = _along_endplate(relative, last)
     for _ in range(3):
         u, v = relative @ u_axis, relative @ v_axis
         near = v <= np.percentile(v, 2) + 22.0
@@ -194,12 +181,12 @@ def _endplate(relative: NDArray[np.float64], last: Body) -> NDArray[np.float64]:
     return np.stack([low * u_axis + top * v_axis, high * u_axis + top * v_axis])
 
 
-def _along_endplate(relative: NDArray[np.float64], last: Body) -> NDArray[np.float64]:
-    """Unit vector, towards posterior, along the longest straight side of S1 that lies opposite the body's centre.
+def _along_endplate(relative: NDArray[np.float64], last: Body) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Unit vectors along the longest straight side of S1 opposite the body's centre, to the back, and down from it.
 
     Below a lordosis the posterior wall of S1 faces up as much as its endplate does; opposite the body lies only that.
     """
-    best, longest = last.u, -np.inf
+    best, longest = (last.u, last.v), -np.inf
     for angle in np.deg2rad(np.arange(-MOST_TILT_DEG, MOST_TILT_DEG + 1, TILT_STEP_DEG)):
         u_axis = np.cos(angle) * last.u + np.sin(angle) * last.v
         v_axis = np.cos(angle) * last.v - np.sin(angle) * last.u
@@ -207,8 +194,22 @@ def _along_endplate(relative: NDArray[np.float64], last: Body) -> NDArray[np.flo
         low, high = np.percentile(u[v <= np.percentile(v, 1) + STRAIGHT_MM], [2, 98])
         length = float(high - low - 2 * max(low, -high, 0.0))
         if length > longest:
-            best, longest = u_axis, length
-    return np.asarray(best)
+            best, longest = (u_axis, v_axis), length
+    return best
+
+
+def _from_endplate(
+    voxels: tuple[NDArray[np.intp], ...],
+    grid: Grid,
+    field: tuple[slice, slice],
+    last: Body,
+    ends: NDArray[np.float64],
+) -> Sections:
+    """Voxels (slices, rows, columns) as seen from the middle of the sacral endplate."""
+    z, r, c = voxels
+    back, down = _axes(ends, last)
+    below = np.stack([c, r], axis=1) * grid.spacing[:2] - last.centre[:2] - ends.mean(axis=0)
+    return Sections(below @ back, below @ down, z, at_edge(r, c, field), float(grid.spacing[0]))
 
 
 def _axes(ends: NDArray[np.float64], last: Body) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

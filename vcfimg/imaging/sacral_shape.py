@@ -123,7 +123,7 @@ def is_divided(disc: Sections, slices: NDArray[np.intp], endplate_mm: float, bod
     Parameters
     ----------
     disc
-        All disc voxels, from the middle of the sacral endplate.
+        Disc voxels, from the middle of the sacral endplate.
     slices
         Those near the midline.
     endplate_mm
