@@ -71,23 +71,25 @@ def decide_records(file: Path, policy: Policy, as_of: datetime.date) -> Answer:
 def decide_result(
     path: Path, clinical: Path | None, levels: Path | None, policy: Policy, as_of: datetime.date
 ) -> Answer:
-    """Decide a stored result anew; facts and corrections that are not given stay those it was decided with."""
+    """Decide a stored result anew; the facts and corrections it was decided with stay, unless a file has new ones."""
+    from pipelines.batch.facts import assign
     from vcfimg.redecide import kept_clinical, kept_levels, redecide
     from vcfimg.reports import read_result
 
     stored = read_result(path)
-    answer = Answer()
-    facts: ClinicalInputs | None = kept_clinical(stored)
-    if clinical is not None:
-        from pipelines.batch.facts import assign
-
-        assigned = assign(clinical, None, [stored.study], window_days=policy.facts.record_window_days)
-        facts, answer.errors = assigned.clinical.get(stored.study.study_instance_uid), assigned.errors
-    corrections: Mapping[int, str] | None = kept_levels(stored)
-    if levels is not None:
-        from pipelines.corrections import read_corrections
-
-        corrections = read_corrections(levels).get(stored.study.study_instance_uid)
+    uid = stored.study.study_instance_uid
+    given = assign(clinical, levels, [stored.study], window_days=policy.facts.record_window_days)
+    errors = list(given.errors)
+    if clinical is not None and uid not in given.clinical:
+        errors += [one.to_error(clinical.name) for one in given.unmatched if one.code != "no_study"]
+        message = "no record of the file is of this study: the facts of the stored result were kept"
+        errors.append(RecordError(clinical.name, None, "study_instance_uid", message))
+    if levels is not None and uid not in given.levels:
+        message = "nothing in the file is of this study: the level corrections of the stored result were kept"
+        errors.append(RecordError(levels.name, None, "study_instance_uid", message))
+    facts: ClinicalInputs | None = given.clinical.get(uid, kept_clinical(stored))
+    corrections: Mapping[int, str] | None = given.levels.get(uid, kept_levels(stored))
+    answer = Answer(errors=tuple(errors))
     result = redecide(stored, clinical=facts, levels=corrections, policy=policy, as_of=as_of)
     patient = DecidedPatient.model_construct(
         patient_id=result.study.patient_id,

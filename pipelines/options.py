@@ -15,7 +15,12 @@ OptionalInputs = Annotated[
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; made when absent.")]
 Clinical = Annotated[
     Path | None,
-    typer.Option("--clinical", metavar="FILE", exists=True, help="Clinical facts (JSON; see docs/clinical_inputs.md)."),
+    typer.Option(
+        "--clinical",
+        metavar="FILE",
+        exists=True,
+        help="Clinical facts (JSON, CSV or FHIR; see docs/clinical_inputs.md).",
+    ),
 ]
 Levels = Annotated[
     Path | None,

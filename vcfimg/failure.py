@@ -3,9 +3,6 @@
 from vcfimg.errors import VcfimgError
 from vcfimg.result import Failure
 
-OUT_OF_MEMORY = "out_of_memory"
-UNEXPECTED = "unexpected_error"
-
 
 def failure_from(error: BaseException, stage: str) -> Failure:
     """What failed, where and why.
@@ -16,8 +13,8 @@ def failure_from(error: BaseException, stage: str) -> Failure:
     if isinstance(error, VcfimgError):
         return Failure(stage=stage, code=error.code, message=error.message)
     if isinstance(error, MemoryError):
-        return Failure(stage=stage, code=OUT_OF_MEMORY, message="not enough memory for this study")
-    return Failure(stage=stage, code=UNEXPECTED, message=f"unexpected {describe(error)}")
+        return Failure(stage=stage, code="out_of_memory", message="not enough memory for this study")
+    return Failure(stage=stage, code="unexpected_error", message=f"unexpected {describe(error)}")
 
 
 def describe(error: BaseException) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines.corrections import Corrections, read_corrections
 from vcfimg.clinical import ClinicalInputs, RecordError, match, read_clinical
-from vcfimg.clinical.matching import DEFAULT_WINDOW_DAYS
+from vcfimg.clinical.matching import Unmatched
 from vcfimg.loaders.info import StudyInfo
 from vcfimg.recommendation.recommendation import CodedText
 
@@ -15,12 +15,13 @@ from vcfimg.recommendation.recommendation import CodedText
 class Facts:
     """What people said about the studies of a run.
 
-    ``errors`` are refused records, and ``problems`` all that could not be used, as it is listed in the output (it may
-    name patients there, never in a log).
+    ``unmatched`` are records of no study of the run, ``errors`` refused ones, and ``problems`` all that could not be
+    used, as it is listed in the output (it may name patients there, never in a log).
     """
 
     clinical: Mapping[str, ClinicalInputs] = field(default_factory=dict)
     levels: Corrections = field(default_factory=dict)
+    unmatched: tuple[Unmatched, ...] = ()
     errors: tuple[RecordError, ...] = ()
     problems: tuple[CodedText, ...] = ()
 
@@ -30,7 +31,7 @@ def assign(
     levels_file: Path | None,
     studies: Sequence[StudyInfo],
     *,
-    window_days: int = DEFAULT_WINDOW_DAYS,
+    window_days: int,
 ) -> Facts:
     """Read both files and assign their records.
 
@@ -56,7 +57,7 @@ def assign(
     unmatched = [one.to_error(clinical_file.name) for one in matches.unmatched]
     problems += [_problem("clinical_record_refused", error) for error in errors]
     problems += [_problem("clinical_record_unmatched", error) for error in unmatched]
-    return Facts(matches.by_study, levels, errors, tuple(problems))
+    return Facts(matches.by_study, levels, matches.unmatched, errors, tuple(problems))
 
 
 def _problem(code: str, error: RecordError) -> CodedText:

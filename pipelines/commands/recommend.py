@@ -23,15 +23,16 @@ def recommend(
 ) -> None:
     """Decide from clinical facts alone, or decide a stored result anew without touching an image.
 
-    With --result, facts and corrections that are not given again stay those of the stored result.
-    Exit status: 0 all decided; 1 some records were refused; 2 unusable arguments.
+    With --result, the clinical record and the level corrections of the stored result stay, unless a file has new ones
+    for that study; a new record replaces the stored one as a whole.
+    Exit status: 0 all decided; 1 some records were refused or fit no study; 2 unusable arguments, or no record at all.
     """
     from pipelines.deciding import decide_records, decide_result
     from pipelines.options import decision_date
     from vcfimg.errors import VcfimgError
     from vcfimg.policy import load_policy
 
-    if (clinical is None) == (result is None) and result is None:
+    if clinical is None and result is None:
         exits.unusable("give --clinical FILE, or --result FILE")
     if levels is not None and result is None:
         exits.unusable("--levels needs --result")
@@ -40,6 +41,8 @@ def recommend(
         if result is None:
             assert clinical is not None
             answer = decide_records(clinical, load_policy(policy), date)
+            if not answer.entries and not answer.errors:
+                exits.unusable(f"{clinical.name}: holds no patient record [no_patients]")
         else:
             answer = decide_result(result, clinical, levels, load_policy(policy), date)
     except VcfimgError as error:

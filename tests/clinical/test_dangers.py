@@ -43,7 +43,7 @@ def test_only_an_unstable_judgement_is_kept() -> None:
 @pytest.mark.parametrize(
     ("name", "kept", "dropped"),
     [
-        ("escc", ["2", "3"], ["0", "1a", "1b", "1c"]),
+        ("escc", ["1a", "1b", "1c", "2", "3"], ["0"]),
         ("alignment", ["translation", "deformity"], ["normal"]),
         ("bone_quality", ["lytic", "mixed"], ["blastic"]),
         ("posterolateral", ["unilateral", "bilateral"], ["none"]),
@@ -67,7 +67,7 @@ def test_pain_counts_for_the_score() -> None:
 @pytest.mark.parametrize(
     "facts",
     [
-        {"age": 70, "sex": "F", "cancer": True, "primaries": ["breast"], "exam_levels": ["T12"], "trauma": True},
+        {"age": 70, "sex": "F", "cancer": True, "primaries": ["breast"], "trauma": True},
         {"levels": {"T12": {"index": True, "stir_edema": True, "posterior_wall": "intact", "retropulsion_mm": 4}}},
         {"planned_levels": 3, "latency_years": 2, "histology_known": True, "primary_bone_tumour": False},
     ],
@@ -75,6 +75,12 @@ def test_pain_counts_for_the_score() -> None:
 def test_everything_else_is_unknown(facts: dict[str, Any]) -> None:
     names = {level: LevelInputs() for level in facts.get("levels", {})}
     assert refused(facts) == ClinicalInputs(patient_id="P", refused=True, levels=names)
+
+
+def test_an_examined_level_keeps_its_name() -> None:
+    kept = refused({"exam_levels": ["T12"], "coagulopathy_uncorrected": True})
+    assert (kept.exam_levels, kept.levels) == (None, {"T12": LevelInputs()})
+    assert not has_danger(ClinicalInputs(exam_levels=("T12",)))
 
 
 def test_the_name_of_a_level_is_no_danger() -> None:

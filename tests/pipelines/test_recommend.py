@@ -93,3 +93,37 @@ def test_policy_that_needs_the_images_is_exit_2(run, in_process: Phantom, tmp_pa
     done = run("recommend", "--result", next(tmp_path.rglob("result.json")), "--policy", site)
     assert done.exit_code == 2
     assert "images_needed" in done.stderr
+
+
+@pytest.mark.parametrize("records", [[{**RECORD, "patient_id": "SOMEBODY ELSE"}], []])
+def test_a_file_that_says_nothing_of_the_study_leaves_the_stored_facts(
+    run, in_process: Phantom, tmp_path: Path, records: list[dict[str, object]]
+):
+    clinical = write(tmp_path / "c.json", {**RECORD, "patient_id": PATIENT.patient_id})
+    run("screen", in_process.folder, "--out", tmp_path / "out", "--clinical", clinical, *AS_OF)
+    path = next((tmp_path / "out" / "studies").glob("*/result.json"))
+    levels = tmp_path / "levels.csv"
+    levels.write_text("study_instance_uid,vertebra_id,level\n1.2.3,4,T12\n")
+    other = write(tmp_path / "other.json", *records)
+    done = run("recommend", "--result", path, "--clinical", other, "--levels", levels, "--json", *AS_OF)
+    answer = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert [(error["file"], "were kept" in error["message"]) for error in answer["errors"]] == [
+        ("other.json", True),
+        ("levels.csv", True),
+    ]
+    assert answer["result"] == json.loads(path.read_text())
+
+
+def test_a_record_that_nearly_fits_is_told(run, in_process: Phantom, tmp_path: Path):
+    run("screen", in_process.folder, "--out", tmp_path / "out", *AS_OF)
+    path = next((tmp_path / "out" / "studies").glob("*/result.json"))
+    typo = write(tmp_path / "c.json", {**RECORD, "patient_id": PATIENT.patient_id, "accession_number": "?"})
+    answer = json.loads(run("recommend", "--result", path, "--clinical", typo, "--json", *AS_OF).stdout)
+    assert [error["field"] for error in answer["errors"]] == ["accession_number", "study_instance_uid"]
+
+
+def test_a_file_without_any_record_is_exit_2(run, tmp_path: Path):
+    done = run("recommend", "--clinical", write(tmp_path / "c.json"), "--json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "no_patients" in done.stderr

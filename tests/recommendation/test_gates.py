@@ -280,9 +280,27 @@ def test_levels_that_are_no_candidates_do_not_count() -> None:
     assert at(decide(patient), "T6").status == "CANDIDATE"
 
 
-@pytest.mark.parametrize("name", ["chordoma", "Giant-cell tumour", "osteosarcoma", "Sarcoma"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "chordoma",
+        "Giant-cell tumour",
+        "osteosarcoma",
+        "Sarcoma",
+        "Chordoma of the sacrum",
+        "osteosarcoma, left femur",
+        "Ewing\u2019s sarcoma",
+    ],
+)
 def test_a_listed_primary_bone_tumour_is_out_of_scope(name: str) -> None:
     assert one(primaries=(name,)).status == "OUT_OF_SCOPE"
+
+
+@pytest.mark.parametrize("name", ["Kaposi sarcoma", "soft tissue sarcoma", "leiomyosarcoma", "chordomata"])
+def test_a_sarcoma_that_may_be_of_soft_tissue_is_left_to_be_confirmed(name: str) -> None:
+    found = one(primaries=(name,))
+    assert found.status == "CANDIDATE"
+    assert "confirm_no_primary_bone_tumour" in codes(found.conditions)
 
 
 @pytest.mark.parametrize("name", ["myeloma", "Multiple myeloma", "plasmacytoma", "lymphoma"])

@@ -110,6 +110,14 @@ def test_a_neighbour_the_reader_describes_too_explains_itself() -> None:
     assert "recheck_numbering" not in codes(found.alerts)
 
 
+@pytest.mark.parametrize("there", [{}, {"escc": "0"}, {"loss_percent": 8.0}, {"stir_edema": False}])
+def test_a_neighbour_that_is_only_mentioned_explains_nothing(there: dict[str, object]) -> None:
+    image = spine(vertebra(1, "T12", loss=48, fraction=0.5), vertebra(2, "L1", loss=8, fraction=0.0))
+    base = record("L1", loss_percent=48)
+    swapped = base.model_copy(update={"levels": {**base.levels, "T12": LevelInputs(**there)}})
+    assert "recheck_numbering" in codes(at(decide(swapped, image), "L1").alerts)
+
+
 def test_levels_nobody_confirmed_are_to_be_confirmed() -> None:
     image = spine(vertebra(1, "L3", loss=30, fraction=0.5), vertebra(2, "L5", loss=30), confirmed=False)
     decision = decide(record("L3"), image)
@@ -130,6 +138,14 @@ def test_recommended_are_the_fractured_the_edematous_and_the_named() -> None:
     decision = decide(ClinicalInputs(exam_levels=("L1",), levels={"L2": LevelInputs(), "L5": LevelInputs()}), image)
     assert [found.level for found in decision.recommendations] == ["T11", "T12", "L1", "L2", "L5"]
     assert "level_not_in_images" in codes(at(decision, "L5").notes)
+
+
+def test_an_examined_level_out_of_view_is_listed() -> None:
+    image = spine(vertebra(1, "L1"), vertebra(2, "L2", loss=30))
+    for patient in (ClinicalInputs(exam_levels=("T6",)), record("L2", exam_levels=("T6",))):
+        decision = decide(patient, image)
+        assert [found.level for found in decision.recommendations] == ["T6", "L2"]
+        assert "level_not_in_images" in codes(at(decision, "T6").notes)
 
 
 def test_a_record_without_levels_is_judged_where_it_was_examined() -> None:
@@ -167,7 +183,7 @@ def test_an_mri_over_60_days_no_longer_indicates(days: int, status: str) -> None
     assert found.status == status
     assert found.preference == "BKP_GENERAL"
     assert ("mri_stale" in codes(decision.notes)) is (days > 60)
-    assert ("levels.L3.stir_edema" in found.missing) is (days > 60)
+    assert found.missing == (("study_date", "levels.L3.escc", "levels.L3.stir_edema") if days > 60 else ())
 
 
 def test_an_old_mri_still_warns() -> None:

@@ -51,6 +51,16 @@ def test_at_most_three_a_session(count: int, sessions: list[int], notes: set[str
     assert codes(plan.notes) == notes
 
 
+@pytest.mark.parametrize(
+    ("planned", "notes"),
+    [(1, set()), (4, {"tumour_board", "planned_levels"}), (6, {"tumour_board", "staged", "planned_levels"})],
+)
+def test_the_planned_number_decides_about_board_and_staging(planned: int, notes: set[str]) -> None:
+    assert codes(decide(patient({"L3": 30}, planned_levels=planned)).plan.notes) == notes
+    five = dict.fromkeys(("T6", "T8", "T10", "L2", "L3"), 30.0)
+    assert codes(decide(patient(five, planned_levels=2)).plan.notes) == {"planned_levels"}
+
+
 def test_planned_and_found_numbers_that_differ_are_said() -> None:
     assert "planned_levels" in codes(decide(patient({"L3": 30}, planned_levels=2)).plan.notes)
 
@@ -79,3 +89,17 @@ def test_an_intervening_level_is_named_as_such() -> None:
 
 def test_a_recorded_deformity_makes_neighbours_an_option() -> None:
     assert decide(record("L3", alignment="deformity")).plan.neighbour_options != ()
+
+
+def test_a_level_between_two_candidates_is_an_option_without_kyphosis() -> None:
+    (option,) = decide(patient({"T12": 30, "L2": 30})).plan.neighbour_options
+    assert option.text.startswith("L1 (between two candidates)")
+
+
+@pytest.mark.parametrize("fact", [{"escc": "3"}, {"instrumented": True}, {"alignment": "translation"}])
+def test_a_level_that_a_gate_keeps_from_augmentation_is_no_option(fact: dict[str, object]) -> None:
+    base = record(("T12", "L1"), alignment="deformity")
+    levels = {**base.levels, "L1": base.levels["L1"].model_copy(update=fact)}
+    decision = decide(base.model_copy(update={"levels": levels}))
+    assert {one.level: one.status for one in decision.recommendations}["T12"] == "CANDIDATE"
+    assert [text.text.split(" ")[0] for text in decision.plan.neighbour_options] == ["T11"]

@@ -40,6 +40,8 @@ def test_the_whole_table(index: bool, levels: tuple[str, ...], expected: tuple[s
         (40, 0, (40.0,)),
         (30, 0, ()),
         (80, 6, ()),
+        (19.9, 0.1, (20.0,)),
+        (39.7, 0.3, (40.0,)),
     ],
 )
 def test_borderline(loss: float, uncertainty: float, borderline: tuple[float, ...]) -> None:
@@ -116,3 +118,9 @@ def test_only_bkp_carries_the_randomised_evidence() -> None:
     assert "evidence" not in codes(vp.notes)
     assert not any("CAFE" in text for text in vp.for_against.vp)
     assert any("No randomised study of VP" in text for text in vp.for_against.vp_against)
+
+
+@pytest.mark.parametrize(("loss", "said"), [(19.7, "19.7 %"), (39.6, "39.6 %"), (20, "20 %"), (30.4, "30 %")])
+def test_a_loss_is_never_rounded_across_a_limit(loss: float, said: str) -> None:
+    reasons = one(loss_percent=loss).for_against
+    assert any(said in text for text in (*reasons.bkp, *reasons.vp))

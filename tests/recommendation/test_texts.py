@@ -13,7 +13,7 @@ from vcfimg.policy import load_policy, show
 from vcfimg.recommendation import GUIDANCE_DISAGREEMENT, explain
 from vcfimg.recommendation.guidance import DISCLAIMER
 from vcfimg.recommendation.rules import RULES
-from vcfimg.recommendation.texts import ALERTS, CONDITIONS, CONSULTS, NOTES
+from vcfimg.recommendation.texts import ALERTS, CONDITIONS, CONSULTS, NOTES, Texts
 
 RADIATION = r"\b(rt|imrt|radiation|radiotherap\w*|irradiat\w*)\b"
 FORBIDDEN = {
@@ -93,6 +93,14 @@ def test_the_patterns_do_find_such_claims(claim: str, text: str) -> None:
 def test_no_placeholder_is_left_in_any_output() -> None:
     for text in outputs():
         assert "{" not in text
+
+
+def test_a_sites_grades_are_those_of_the_sentences() -> None:
+    policy = load_policy()
+    gates = policy.gates.model_copy(update={"escc_surgical": ("1c", "2", "3"), "escc_relative": ("1b",)})
+    texts = Texts(policy.model_copy(update={"gates": gates}))
+    assert "(ESCC 1c, 2 or 3)" in texts.alert["epidural_high_grade"].text
+    assert "(ESCC 1b)" in texts.alert["relative_escc"].text
 
 
 def test_every_code_is_unique_across_kinds() -> None:

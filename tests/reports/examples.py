@@ -120,7 +120,7 @@ def recommendation(**changes: Any) -> Recommendation:
         "sins": Sins(
             min=10,
             max=10,
-            items={"location": 3, "pain": 3, "bone": 2, "alignment": 0, "collapse": 2, "posterolateral": 0},
+            items={"location": 3, "pain": 3, "bone_quality": 2, "alignment": 0, "collapse": 2, "posterolateral": 0},
         ),
         "escc": "0",
         "genant": Genant(grade=3, type="wedge"),
@@ -283,7 +283,7 @@ def no_stir() -> ScreeningResult:
     found = recommendation(
         level=None,
         status=Status.INDETERMINATE,
-        missing=("stir", "pain_vas", "clinical_cord_compression", "levels.T12.escc"),
+        missing=("vertebrae.2.stir_edema", "pain_vas", "clinical_cord_compression", "vertebrae.2.escc"),
         sins=Sins(min=5, max=15, items={"location": [1, 3], "pain": [0, 3], "collapse": 2}),
         escc=None,
         alerts=(CodedText(code="cord_unknown", text="Signs of cord compression are not known."),),

@@ -38,7 +38,7 @@ def test_unknown_stays_empty() -> None:
     assert collapsed["level"] is None
     assert collapsed["level_guess"] == "T12"
     assert collapsed["borderline"] == "40"
-    assert collapsed["missing"] == "stir;pain_vas;clinical_cord_compression;levels.T12.escc"
+    assert collapsed["missing"] == "vertebrae.2.stir_edema;pain_vas;clinical_cord_compression;vertebrae.2.escc"
 
 
 def test_a_level_named_without_images_is_not_lost() -> None:

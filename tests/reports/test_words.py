@@ -1,5 +1,11 @@
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+import vcfimg.imaging
+from tests.recommendation.cases import at, decide, record
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.loaders.reasons import SkipReason
 from vcfimg.recommendation.recommendation import Preference, Status
@@ -7,6 +13,8 @@ from vcfimg.reports.words import (
     CONCERN,
     MISSING,
     PREFERENCE,
+    REASON,
+    SINS_ITEM,
     STATUS,
     missing_words,
     reason_words,
@@ -18,6 +26,12 @@ from vcfimg.reports.words import (
 def test_every_status_and_preference_has_words_and_a_place() -> None:
     assert set(STATUS) == set(Status) == set(CONCERN)
     assert set(PREFERENCE) == set(Preference)
+
+
+def test_every_item_of_sins_has_words() -> None:
+    sins = at(decide(record()), "L3").sins
+    assert sins is not None
+    assert set(sins.items) == set(SINS_ITEM)
 
 
 def test_every_clinical_fact_has_words() -> None:
@@ -40,6 +54,26 @@ def test_every_clinical_fact_has_words() -> None:
 )
 def test_missing_inputs_are_said_in_words(path: str, words: str) -> None:
     assert missing_words(path) == words
+
+
+def codes_given() -> Iterator[str]:
+    """The reasons that the image modules write down."""
+    for path in Path(vcfimg.imaging.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            given: list[ast.expr] = []
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "reasons.append":
+                given = node.args
+            elif isinstance(node, ast.keyword) and node.arg == "reasons":
+                given = [node.value]
+            for part in (inner for value in given for inner in ast.walk(value)):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str) and part.value:
+                    yield part.value
+
+
+def test_every_reason_of_the_measurement_has_words() -> None:
+    codes = set(codes_given())
+    assert {"border", "dens", "no_stir"} <= codes
+    assert codes <= set(REASON)
 
 
 def test_an_unknown_reason_is_shown_as_it_is() -> None:

@@ -52,7 +52,7 @@ def test_rows_carry_reasons_and_both_priority_systems() -> None:
     assert (row["priority_class"], row["fhir_priority"], row["dicom_priority"]) == ("urgent", "asap", "HIGH")
     assert row["reasons"] == "cord unknown with collapse"
     assert row["flagged_levels"] == "#2 (T12?)"
-    assert row["missing"] == "stir;pain_vas;clinical_cord_compression;levels.T12.escc"
+    assert row["missing"] == "vertebrae.2.stir_edema;pain_vas;clinical_cord_compression;vertebrae.2.escc"
     assert row["report"] == "studies/1.2.826.3.1/report.html"
 
 

@@ -15,7 +15,7 @@ _ORDER: Final[dict[str, tuple[str, ...]]] = {
     "alignment": ("normal", "deformity", "translation"),
     "posterolateral": ("none", "unilateral", "bilateral"),
 }
-"""Graded facts from the least to the most dangerous value."""
+"""Graded facts from the least to the most dangerous value; which ESCC grade raises G2 is the policy's to say."""
 
 _TRUE_IS_DANGER: Final = (
     "clinical_cord_compression",
@@ -29,7 +29,7 @@ _TRUE_IS_DANGER: Final = (
 )
 
 _LEVEL_DANGER: Final[dict[str, Callable[[Any], bool]]] = {
-    "escc": lambda value: value in {"2", "3"},
+    "escc": lambda value: value != "0",
     "bone_quality": lambda value: value != "blastic",
     "alignment": lambda value: value != "normal",
     "posterolateral": lambda value: value != "none",
@@ -46,14 +46,14 @@ def dangers_of(inputs: ClinicalInputs) -> ClinicalInputs:
         kept["surgeon_stable"] = False
     if inputs.pain_vas is not None and inputs.pain_vas > 0:
         kept |= {"pain_vas": inputs.pain_vas, "pain_vas_date": inputs.pain_vas_date}
-    kept["levels"] = {level: _level_dangers(facts) for level, facts in inputs.levels.items()}
+    kept["levels"] = {level: _level_dangers(facts) for level, facts in _named(inputs).items()}
     return ClinicalInputs(**kept, refused=True)
 
 
 def has_danger(inputs: ClinicalInputs) -> bool:
     """Whether a record holds any value that raises G1 to G5."""
     identifiers = {name: getattr(inputs, name) for name in IDENTIFIERS}
-    empty = ClinicalInputs(refused=True, levels={level: LevelInputs() for level in inputs.levels}, **identifiers)
+    empty = ClinicalInputs(refused=True, levels={level: LevelInputs() for level in _named(inputs)}, **identifiers)
     return dangers_of(inputs) != empty
 
 
@@ -74,6 +74,11 @@ def union_of_dangers(first: ClinicalInputs, second: ClinicalInputs) -> ClinicalI
         for level in dict.fromkeys((*first.levels, *second.levels))
     }
     return ClinicalInputs(**kept, refused=True)
+
+
+def _named(inputs: ClinicalInputs) -> dict[str, LevelInputs]:
+    """The levels described, and those examined: there the dangers of the patient show, too."""
+    return {**{level: LevelInputs() for level in inputs.exam_levels or ()}, **inputs.levels}
 
 
 def _level_dangers(facts: LevelInputs) -> LevelInputs:

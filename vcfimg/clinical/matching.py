@@ -160,7 +160,8 @@ def _studies_of(record: ClinicalInputs, index: _Index, window_days: int) -> list
     agreeing = [study for study in having[0] if study.study_instance_uid in shared]
     if not agreeing:
         if any(having):
-            disagreeing = next(name for name, some in zip(given, having, strict=True) if not some or not shared)
+            unknown = [name for name, some in zip(given, having, strict=True) if not some]
+            disagreeing = (unknown or list(given))[-1]
             message = "not all identifiers of the record agree with one study"
             return Unmatched(record, "identifiers_disagree", disagreeing, message)
         return Unmatched(record, "no_study", next(iter(given)), "no study of this run has this identifier")

@@ -4,12 +4,23 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from vcfimg.levels import is_above
-from vcfimg.policy.section import Days, Degrees, Level, Millimetres, Percent, PositiveCount, Section, Share, Years
+from vcfimg.levels import STANDARD_LEVELS, is_above
+from vcfimg.policy.section import (
+    Days,
+    Degrees,
+    Level,
+    Millimetres,
+    Percent,
+    Points,
+    PositiveCount,
+    Section,
+    Share,
+    Years,
+)
 
 EsccGrade = Literal["0", "1a", "1b", "1c", "2", "3"]
-SinsPoints = Annotated[int, Field(ge=0, le=18)]
-ItemPoints = Annotated[int, Field(ge=0, le=4)]
+SinsPoints = Annotated[int, Field(strict=True, ge=0, le=18)]
+ItemPoints = Annotated[int, Field(strict=True, ge=0, le=4)]
 
 
 class FactsPolicy(Section):
@@ -19,7 +30,7 @@ class FactsPolicy(Section):
     exam_max_age_days: Days
     mri_max_age_days: Days
     record_window_days: Days
-    exam_match_levels: Annotated[int, Field(ge=0, le=5)]
+    exam_match_levels: Annotated[int, Field(strict=True, ge=0, le=5)]
     reader_loss_uncertainty_percent: Percent
     retropulsion_uncertainty_mm: Millimetres
     canal_uncertainty_percent: Percent
@@ -33,7 +44,7 @@ class GatesPolicy(Section):
     sins_unstable: SinsPoints
     sins_consult: SinsPoints
     scope_min_age_years: Years
-    vas_min: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
+    vas_min: Annotated[float, Field(strict=True, gt=0, le=10, allow_inf_nan=False)]
     relative_retropulsion_mm: Millimetres
     relative_canal_narrowing_percent: Percent
     relative_above_level: Level
@@ -57,47 +68,51 @@ class GatesPolicy(Section):
         return self
 
 
-class PainPoints(Section):
+class PainPoints(Points):
     """SINS pain item."""
+
+    ASCENDING = ("none", "non_mechanical", "mechanical")
 
     mechanical: ItemPoints
     non_mechanical: ItemPoints
     none: ItemPoints
 
 
-class BonePoints(Section):
+class BonePoints(Points):
     """SINS bone lesion item."""
+
+    ASCENDING = ("blastic", "mixed", "lytic")
 
     lytic: ItemPoints
     mixed: ItemPoints
     blastic: ItemPoints
 
 
-class AlignmentPoints(Section):
+class AlignmentPoints(Points):
     """SINS alignment item."""
+
+    ASCENDING = ("normal", "deformity", "translation")
 
     translation: ItemPoints
     deformity: ItemPoints
     normal: ItemPoints
 
 
-class CollapsePoints(Section):
+class CollapsePoints(Points):
     """SINS collapse item."""
+
+    ASCENDING = ("none", "involved", "up_to", "over")
 
     over: ItemPoints
     up_to: ItemPoints
     involved: ItemPoints
     none: ItemPoints
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not self.none <= self.involved <= self.up_to <= self.over:
-            raise ValueError("collapse points must not fall as collapse grows")
-        return self
 
-
-class PosterolateralPoints(Section):
+class PosterolateralPoints(Points):
     """SINS posterolateral item."""
+
+    ASCENDING = ("none", "unilateral", "bilateral")
 
     bilateral: ItemPoints
     unilateral: ItemPoints
@@ -118,8 +133,6 @@ class SinsPolicy(Section):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        from vcfimg.levels import STANDARD_LEVELS
-
         self.need_order("no_collapse_percent", "collapse_percent")
         absent = [level for level in STANDARD_LEVELS if level not in self.location]
         if absent:
@@ -147,15 +160,15 @@ class CarePolicy(Section):
     """Biopsy, radiation history, sessions and neighbours (clinical.md section 1)."""
 
     latency_long_years: Years
-    several_primaries: Annotated[int, Field(ge=2, le=10)]
-    prior_rt_gy: Annotated[float, Field(ge=0, le=200, allow_inf_nan=False)]
+    several_primaries: Annotated[int, Field(strict=True, ge=2, le=10)]
+    prior_rt_gy: Annotated[float, Field(strict=True, ge=0, le=200, allow_inf_nan=False)]
     levels_per_session: PositiveCount
     levels_staged_above: PositiveCount
     neighbour_kyphosis_deg: Degrees
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        self.need_order("levels_per_session", "levels_staged_above")
+        self.need_order("levels_per_session", "levels_staged_above", equal=True)
         return self
 
 

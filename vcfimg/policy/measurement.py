@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from vcfimg.levels import canonical
 from vcfimg.policy.section import (
     Degrees,
     Level,
@@ -16,13 +17,13 @@ from vcfimg.policy.section import (
     Share,
 )
 
-Positive = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, gt=0, le=100, allow_inf_nan=False)]
 
 
 class MeasurementPolicy(Section):
     """Values for the image modules; units, kinds and sources stand beside each value in the policy file."""
 
-    endplate_offset_mm: Annotated[float, Field(ge=0, le=3, allow_inf_nan=False)]
+    endplate_offset_mm: Annotated[float, Field(strict=True, ge=0, le=3, allow_inf_nan=False)]
     """From the inner marrow half-maximum to the centre of the dark endplate line, mm."""
     reference_span_levels: PositiveCount
     """Neighbours within this many levels carry the expected height."""
@@ -46,9 +47,9 @@ class MeasurementPolicy(Section):
     """Edematous from this share of the body on."""
     edema_fraction_false: Share
     """Free of edema up to this share of the body; unknown between the two."""
-    edema_sd: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
+    edema_sd: Annotated[float, Field(strict=True, gt=0, le=10, allow_inf_nan=False)]
     """Bright means above mean + this many SD of normal marrow."""
-    t1_dark_ratio: Annotated[float, Field(gt=0, le=3, allow_inf_nan=False)]
+    t1_dark_ratio: Annotated[float, Field(strict=True, gt=0, le=3, allow_inf_nan=False)]
     """Marrow over disc or muscle below this is dark, abnormal on T1."""
     uncertainty_height_scale: Positive
     """Factor on the 95 % half-width that the reading itself claims."""
@@ -82,7 +83,7 @@ class MeasurementPolicy(Section):
     """Reference marrow over CSF from which the marrow disease is diffuse."""
     marrow_diffuse_to_muscle: Positive
     """Reference marrow over muscle from which the marrow disease is diffuse."""
-    edema_band_columns: Annotated[int, Field(ge=1, le=6)]
+    edema_band_columns: Annotated[int, Field(strict=True, ge=1, le=6)]
     """Bright cells of six in one row that make a band."""
     edema_diffuse_share: Share
     """Share of bright cells that makes diffuse edema."""
@@ -136,7 +137,5 @@ class MeasurementPolicy(Section):
 
     def template_mm(self, position: str, level: str) -> float | None:
         """Template height of ``position`` ("anterior", "middle", "posterior") at ``level``; None where it has none."""
-        from vcfimg.levels import canonical
-
         table: dict[str, float] = getattr(self, f"template_{position}_mm")
         return table.get(level, table.get(canonical(level)))

@@ -145,17 +145,20 @@ def arguments(facts: LevelFacts, shown: Preference, choice: Choice, policy: Poli
     if choice.degree is None or facts.loss is None or shown is Preference.WITHHELD:
         return _NO_ARGUMENTS
     limits = policy.preference
+    # one decimal where a whole number would read as the other side of a limit
+    near = any(round(facts.loss) == limit for limit in (limits.deformed_loss_percent, limits.bkp_favoured_loss_percent))
+    loss = f"{facts.loss:.1f}" if near and facts.loss != round(facts.loss) else f"{facts.loss:.0f}"
     bkp, vp, against_bkp = [], [], []
     if choice.degree == 2:
         bkp.append(
-            f"Collapse of {facts.loss:.0f} % is significant (at least {limits.bkp_favoured_loss_percent:g} %, design): "
+            f"Collapse of {loss} % is significant (at least {limits.bkp_favoured_loss_percent:g} %, design): "
             "BKP is favoured for significantly collapsed vertebrae (P11)."
         )
     elif choice.degree == 1:
-        bkp.append(f"The vertebra is deformed ({facts.loss:.0f} %): BKP is generally favoured (P11).")
+        bkp.append(f"The vertebra is deformed ({loss} %): BKP is generally favoured (P11).")
     else:
         vp.append(
-            f"The vertebra is not deformed ({facts.loss:.0f} %, below {limits.deformed_loss_percent:g} %, design): VP "
+            f"The vertebra is not deformed ({loss} %, below {limits.deformed_loss_percent:g} %, design): VP "
             "avoids unnecessary cost (P13)."
         )
     if choice.junction:

@@ -1,16 +1,19 @@
 """Reader against image: the reader decides, a worse image is said aloud, a misfit may be a numbering error."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from vcfimg.imaging.measurement import SpineMeasurement
+from vcfimg.clinical.inputs import LevelInputs
+from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts import IMAGE, STALE, LevelFacts
 from vcfimg.recommendation.image_facts import image_edema, image_loss
 
 Disagreement = tuple[str, str]
 """(what, sentence)"""
+
+_NOTHING = LevelInputs()
 
 
 def disagreements(facts: LevelFacts, policy: Policy) -> list[Disagreement]:
@@ -64,11 +67,12 @@ def as_imaged(facts: LevelFacts, worse: list[Disagreement]) -> LevelFacts:
 
 
 def misnumbered(
-    facts: LevelFacts, measurement: SpineMeasurement | None, named: Sequence[str], policy: Policy
+    facts: LevelFacts, measurement: SpineMeasurement | None, readers: Mapping[str, LevelInputs], policy: Policy
 ) -> str | None:
     """A sentence when the reader's loss or edema misses at its level but fits a neighbour; None otherwise.
 
-    ``named`` are the levels the record describes: a neighbour the reader describes too explains itself.
+    ``readers`` are the levels the record describes: a neighbour where the reader sees the same finding as the image
+    explains itself.
     """
     image, reader = facts.image, facts.reader
     if measurement is None or image is None or facts.level is None:
@@ -76,24 +80,26 @@ def misnumbered(
     ordered = sorted(measurement.vertebrae, key=lambda vertebra: vertebra.order)
     place = next(i for i, vertebra in enumerate(ordered) if vertebra.id == image.id)
     neighbours = [ordered[i] for i in (place - 1, place + 1) if 0 <= i < len(ordered)]
-    own_u = image.loss_uncertainty or 0.0
-    reader_u = reader.loss_uncertainty or 0.0
     loss_misses = (
         reader.loss_percent is not None
         and reader.loss_percent >= policy.measurement.fracture_loss_percent
         and facts.image_loss is not None
-        and abs(facts.image_loss - reader.loss_percent) > own_u + reader_u
+        and not _loss_fits(reader, image)
     )
     edema_misses = reader.stir_edema is True and facts.image_edema is False
     for neighbour in neighbours:
-        if neighbour.level in named:
-            continue
         where = neighbour.level or f"vertebra {neighbour.id}"
-        loss = image_loss(neighbour)
-        if loss_misses and loss is not None and reader.loss_percent is not None:
-            reach = (neighbour.loss_uncertainty or 0.0) + reader_u
-            if abs(loss - reader.loss_percent) <= reach:
-                return f"the reader's loss at {facts.level} fits {where}"
-        if edema_misses and image_edema(neighbour.stir, policy) is True:
+        there = readers.get(neighbour.level or "", _NOTHING)
+        if loss_misses and _loss_fits(reader, neighbour) and not _loss_fits(there, neighbour):
+            return f"the reader's loss at {facts.level} fits {where}"
+        if edema_misses and image_edema(neighbour.stir, policy) is True and there.stir_edema is not True:
             return f"the reader's edema at {facts.level} fits {where}"
     return None
+
+
+def _loss_fits(reader: LevelInputs, vertebra: VertebraMeasurement) -> bool:
+    """Whether the loss that a reader gives is that of the image, within what both are uncertain by."""
+    loss = image_loss(vertebra)
+    if loss is None or reader.loss_percent is None:
+        return False
+    return abs(loss - reader.loss_percent) <= (vertebra.loss_uncertainty or 0.0) + (reader.loss_uncertainty or 0.0)

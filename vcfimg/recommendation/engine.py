@@ -86,21 +86,23 @@ def recommend(
         measurement.levels.confirmed if levels_confirmed is None else levels_confirmed
     )
     person = PatientCase(patient, common, dates, imaged, unconfirmed, policy, words.tracer, words.texts)
-    named = tuple(clinical.levels) if clinical is not None else ()
-    recommendations, candidates, ranked = [], [], []
+    readers = clinical.levels if clinical is not None else {}
+    recommendations, candidates, closed, ranked = [], [], [], []
     for case in cases:
         count_levels(case.gates, patient, count, policy, words.tracer)
         status = case.gates.status(refused=refused)
         worse = discordance.disagreements(case.facts, policy)
-        misfit = discordance.misnumbered(case.facts, measurement, named, policy)
+        misfit = discordance.misnumbered(case.facts, measurement, readers, policy)
         recommendations.append(recommendation(case, person, status, worse, misfit))
         if status in care.CANDIDATES:
             candidates.append(Candidate(case.facts, status is Status.CANDIDATE_MDT))
+        elif RANK.index(status) < RANK.index(Status.CANDIDATE_MDT):
+            closed.append(case.facts.level)
         ranked.append(_ranked(case, person, status, worse))
     measurable = measurement is None or any(vertebra.quality.measured for vertebra in measurement.vertebrae)
     return Decision.model_construct(
         recommendations=tuple(recommendations),
-        plan=session_plan(candidates, measurement, patient, policy),
+        plan=session_plan(candidates, closed, measurement, patient, policy),
         priority=rank(ranked, patient, policy, measurable=measurable),
         notes=patient_notes(patient, as_of, study_date, dates),
     )

@@ -154,7 +154,7 @@ def _findings(one: Recommendation) -> list[str]:
         origin = ORIGIN[loss["from"]]
         genant = f", Genant grade {one.genant.grade}" if one.genant is not None else ""
         kind = f" ({one.genant.type})" if one.genant is not None and one.genant.type else ""
-        found.append(f"Height loss {loss['value']:.0f} % ± {spread['value']:g} points ({origin}){genant}{kind}.")
+        found.append(f"Height loss {loss['value']:.0f} % ± {spread['value']:.0f} points ({origin}){genant}{kind}.")
     else:
         found.append("Height loss unknown.")
     edema = next((step for step in one.trace if step.rule == "G6.edema"), None)

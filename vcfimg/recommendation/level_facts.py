@@ -17,7 +17,7 @@ def level_facts(
     """The levels that get a recommendation, from head to foot.
 
     These are the fractured or edematous vertebrae of the images and every level the record names. An examined level
-    counts as named where the images show it, or where the record describes no level at all.
+    counts as named beside images, unless none of their vertebrae has a name, and where the record describes no level.
     """
     readers = clinical.levels if clinical is not None else {}
     exam = patient.record.exam_levels or ()
@@ -36,8 +36,9 @@ def level_facts(
     for level, reader in readers.items():
         if level not in done:
             found.append(_facts(level, None, None, reader, True, policy, patient))
-    if not readers and measurement is None:
-        found.extend(_facts(level, None, None, _NO_LEVEL, False, policy, patient) for level in dict.fromkeys(exam))
+    if done if measurement is not None else not readers:
+        absent = [level for level in dict.fromkeys(exam) if level not in done and level not in readers]
+        found.extend(_facts(level, None, None, _NO_LEVEL, False, policy, patient) for level in absent)
     found.sort(key=lambda facts: facts.order)
     return found
 

@@ -1,5 +1,7 @@
 """What is missing, in the order in which the gates would use it: what could change the answer comes first."""
 
+from typing import Final
+
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
 from vcfimg.recommendation.gate_outcomes import LevelGates
 from vcfimg.recommendation.recommendation import Preference, Status
@@ -17,6 +19,9 @@ _DEPTH = {
 }
 """How many groups of gates (neurology, epidural and SINS, contraindication, indication) could still change a status."""
 
+NEWER_MRI: Final = "study_date"
+"""Stands before what is read from the MRI where that is too old: only a newer one could settle it (SR7)."""
+
 
 def missing_paths(
     status: Status,
@@ -33,6 +38,7 @@ def missing_paths(
     that is due to SINS or translation.
     """
     depth, path = _DEPTH[status], facts.path
+    newer = [NEWER_MRI] if patient.mri_stale else []
     paths: list[str] = []
     if depth >= 1:
         if patient.cord is None:
@@ -43,7 +49,7 @@ def missing_paths(
         paths.append("surgeon_stable")
     if depth >= 3:
         if gates.epidural is None:
-            paths.append(f"{path}.escc")
+            paths += [*newer, f"{path}.escc"]
         if gates.sins is None or gates.translation_open:
             paths.append("surgeon_stable")
         if gates.translation_open:
@@ -69,7 +75,7 @@ def missing_paths(
             if facts.level is None:
                 paths.append(f"{path}.level")
         if facts.edema is None:
-            paths.append(f"{path}.stir_edema")
+            paths += [*newer, f"{path}.stir_edema"]
     if preference is Preference.UNDETERMINED:
         paths.append(f"{path}.loss_percent" if facts.loss is None else f"{path}.level")
     return tuple(dict.fromkeys(paths))

@@ -1,6 +1,8 @@
 """The facts of one patient at the decision date, resolved from the clinical record."""
 
 import datetime
+import re
+from collections.abc import Sequence
 
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.policy import Policy
@@ -25,11 +27,11 @@ def patient_facts(
         exam, exam_origin = None, STALE
     tumour, conflict = c.primary_bone_tumour, False
     if c.primaries:
-        words = {" ".join(word.casefold().replace("-", " ").split()) for word in c.primaries}
-        if tumour is not True and words & set(policy.gates.primary_bone_tumour_names):
+        primaries = {_plain(primary) for primary in c.primaries}
+        if tumour is not True and any(_is_one_of(one, policy.gates.primary_bone_tumour_names) for one in primaries):
             conflict = tumour is False
             tumour = True if tumour is None else tumour
-        elif tumour is True and words <= set(policy.gates.marrow_cancer_names):
+        elif tumour is True and primaries <= set(policy.gates.marrow_cancer_names):
             conflict = True
     dates = (("pain_vas_date", c.pain_vas_date), ("exam_date", c.exam_date), ("study_date", study_date))
     return PatientFacts(
@@ -59,6 +61,23 @@ def patient_facts(
         mri_stale=_older(study_date, as_of, limits.mri_max_age_days),
         future_dates=tuple(name for name, date in dates if date is not None and date > as_of),
     )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().replace("-", " ").replace("\u2019", "'").split())
+
+
+def _is_one_of(primary: str, names: Sequence[str]) -> bool:
+    """Whether ``primary`` is one of the names or holds one in words around it, as in "chordoma of the sacrum".
+
+    A name that others narrow down must stand alone: "sarcoma" may be one of soft tissue when more is said.
+    """
+    narrowed = {name for name in names if any(name != other and _holds(other, name) for other in names)}
+    return primary in names or any(_holds(primary, name) for name in names if name not in narrowed)
+
+
+def _holds(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def _older(date: datetime.date | None, as_of: datetime.date, days: int) -> bool:

@@ -1,6 +1,6 @@
 """The session plan of one patient: candidates by strength, at most three a session, neighbours as options."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from vcfimg.imaging.measurement import SpineMeasurement
@@ -20,9 +20,16 @@ class Candidate:
 
 
 def session_plan(
-    candidates: Sequence[Candidate], measurement: SpineMeasurement | None, patient: PatientFacts, policy: Policy
+    candidates: Sequence[Candidate],
+    closed: Collection[str | None],
+    measurement: SpineMeasurement | None,
+    patient: PatientFacts,
+    policy: Policy,
 ) -> Plan:
-    """Order the candidates by strength and split them into sessions."""
+    """Order the candidates by strength and split them into sessions.
+
+    ``closed`` are levels that a gate keeps from augmentation: they are no option beside a candidate either.
+    """
     if not candidates:
         return _EMPTY
     care = policy.care
@@ -36,14 +43,12 @@ def session_plan(
         for i in range(0, count, size)
     )
     notes = []
-    if count > size:
-        notes.append(
-            _text(
-                "tumour_board",
-                f"{count} candidate levels: more than {size} go to the tumour board (P21: up to 3, or 4).",
-            )
-        )
-    if count > care.levels_staged_above:
+    total, kind = (count, "candidate") if patient.planned is None else (patient.planned, "planned")
+    limit = policy.gates.relative_max_levels
+    if total > limit:
+        text = f"{total} {kind} levels: more than {limit} go to the tumour board (P21: up to 3, or 4)."
+        notes.append(_text("tumour_board", text))
+    if total > care.levels_staged_above:
         notes.append(
             _text(
                 "staged", f"More than {care.levels_staged_above} levels lie outside the paper's text; staged sessions."
@@ -52,7 +57,7 @@ def session_plan(
     if patient.planned is not None and patient.planned != count:
         notes.append(_text("planned_levels", f"{patient.planned} levels are planned, {count} are candidates."))
     return Plan.model_construct(
-        sessions=sessions, neighbour_options=_neighbours(ordered, measurement, policy), notes=tuple(notes)
+        sessions=sessions, neighbour_options=_neighbours(ordered, closed, measurement, policy), notes=tuple(notes)
     )
 
 
@@ -69,9 +74,12 @@ def _board(candidates: Sequence[Candidate]) -> tuple[CodedText, ...]:
 
 
 def _neighbours(
-    candidates: Sequence[Candidate], measurement: SpineMeasurement | None, policy: Policy
+    candidates: Sequence[Candidate],
+    closed: Collection[str | None],
+    measurement: SpineMeasurement | None,
+    policy: Policy,
 ) -> tuple[CodedText, ...]:
-    """Neighbouring and intervening levels to discuss where kyphosis is measured or a reader records a deformity."""
+    """Levels to discuss: those between two candidates, and neighbours where the spine is or has become bent (P22)."""
     kyphosis = measurement.spine.kyphosis if measurement is not None else ()
     bent = [
         (entry.from_, entry.to, entry.deg)
@@ -85,19 +93,15 @@ def _neighbours(
         level = candidate.facts.level
         if level is None:
             continue
-        why = next(
-            (f"kyphosis of {deg:.0f} degrees from {top} to {low}" for top, low, deg in bent if _in(level, top, low)),
-            None,
-        )
-        if why is None and candidate.facts.reader.alignment == "deformity":
-            why = "new deformity recorded by a reader"
-        if why is None:
-            continue
+        why = _bend(candidate, level, bent)
         place = ladder.index(level)
         for step in (place - 1, place + 1):
-            if 0 <= step < len(ladder) and ladder[step] not in own:
-                both = all(0 <= i < len(ladder) and ladder[i] in own for i in (step - 1, step + 1))
-                options.setdefault(ladder[step], f"{'between two candidates' if both else f'next to {level}'}, {why}")
+            if not 0 <= step < len(ladder) or ladder[step] in own or ladder[step] in closed:
+                continue
+            both = all(0 <= i < len(ladder) and ladder[i] in own for i in (step - 1, step + 1))
+            where = "between two candidates" if both else f"next to {level}"
+            if both or why is not None:
+                options.setdefault(ladder[step], where if why is None else f"{where}, {why}")
     return tuple(
         _text(
             "neighbour_option",
@@ -105,6 +109,14 @@ def _neighbours(
         )
         for level, why in options.items()
     )
+
+
+def _bend(candidate: Candidate, level: str, bent: Sequence[tuple[str, str, float]]) -> str | None:
+    """The kyphosis or deformity at a candidate, in words; None where there is none."""
+    for top, low, deg in bent:
+        if _in(level, top, low):
+            return f"kyphosis of {deg:.0f} degrees from {top} to {low}"
+    return "new deformity recorded by a reader" if candidate.facts.reader.alignment == "deformity" else None
 
 
 def _in(level: str, top: str, low: str) -> bool:

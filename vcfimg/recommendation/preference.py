@@ -1,6 +1,7 @@
 """BKP versus VP by degree of collapse, junction and index level; the thresholds are design choices."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from vcfimg.levels import level_index
 from vcfimg.policy.decision import PreferencePolicy
@@ -15,6 +16,9 @@ _TABLE: dict[tuple[bool, bool], tuple[Preference, Preference, Preference]] = {
     (False, True): (_P.VP_ACCEPTABLE, _P.OPERATOR_CHOICE, _P.OPERATOR_CHOICE),
 }
 """(index, junction) -> preference for no deformity, deformity, significant collapse."""
+
+_ROUNDING: Final = 1e-9
+"""So that 19.9 +/- 0.1 reaches 20."""
 
 
 @dataclass(slots=True)
@@ -45,7 +49,7 @@ def choose(facts: LevelFacts, policy: PreferencePolicy) -> Choice:
         return Choice(_P.UNDETERMINED, junction, None, ())
     limits = (policy.deformed_loss_percent, policy.bkp_favoured_loss_percent)
     degree = (loss >= limits[0]) + (loss >= limits[1])
-    borderline = tuple(limit for limit in limits if abs(loss - limit) <= facts.uncertainty)
+    borderline = tuple(limit for limit in limits if abs(loss - limit) <= facts.uncertainty + _ROUNDING)
     if junction is None:
         outside, inside = _TABLE[facts.index, False][degree], _TABLE[facts.index, True][degree]
         if outside is not inside:

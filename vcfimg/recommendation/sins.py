@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vcfimg.policy.decision import SinsPolicy
+from vcfimg.policy.section import Section
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
 from vcfimg.recommendation.recommendation import Sins
 
@@ -88,12 +89,9 @@ def _pain_paths(patient: PatientFacts) -> tuple[str, ...]:
     return ("pain_positional",) if patient.positional is None else ("pain_vas",)
 
 
-def _named(value: str | None, points: Any) -> Range:
-    if value is None:
-        every = points.__dict__.values()
-        return min(every), max(every)
-    found: int = getattr(points, value)
-    return found, found
+def _named(value: str | None, points: Section) -> Range:
+    every: dict[str, int] = dict(points)
+    return (min(every.values()), max(every.values())) if value is None else (every[value], every[value])
 
 
 def _collapse(loss: float | None, involved: bool | None, policy: SinsPolicy) -> Range:

@@ -14,7 +14,7 @@ ALERTS: Final[dict[str, str]] = {
     "neurological_deficit": "G1: a new neurological deficit is recorded; emergency review.",
     "cord_unknown": "Whether there is clinical cord or cauda compression is not recorded; examine the patient.",
     "deficit_unknown": "Whether there is a new neurological deficit is not recorded; examine the patient.",
-    "epidural_high_grade": "G2: high-grade epidural compression (ESCC 2 or 3); surgical review.",
+    "epidural_high_grade": "G2: high-grade epidural compression (ESCC {escc_surgical}); surgical review.",
     "overt_instability": "G3: overt instability is recorded; surgical review.",
     "surgeon_unstable": "G3: a surgeon records the level as not stable; surgical review.",
     "translation": "G3: translation or subluxation without a surgeon's 'stable'; surgical review.",
@@ -33,7 +33,8 @@ ALERTS: Final[dict[str, str]] = {
     "primary_bone_tumour_conflict": "The list of primaries and the entry 'primary bone tumour' disagree; the entry "
     "was used. Myeloma, plasmacytoma and lymphoma count as cancer, not as primary bone tumours.",
     "cancer_conflict": "Cancer is recorded as absent and yet primaries are listed; settle which holds.",
-    "relative_escc": "G7: epidural disease (ESCC 1a-1c); formerly a contraindication, now relative: tumour board.",
+    "relative_escc": "G7: epidural disease (ESCC {escc_relative}); formerly a contraindication, now relative: "
+    "tumour board.",
     "relative_retropulsion": "G7: retropulsion of {relative_retropulsion_mm} mm or more: tumour board.",
     "relative_canal": "G7: canal narrowing of {relative_canal_narrowing_percent} % or more: tumour board.",
     "relative_level": "G7: level above {relative_above_level} (upper thoracic or cervical); formerly a "
@@ -133,12 +134,7 @@ class Texts:
     """The sentences with one policy's values filled in."""
 
     def __init__(self, policy: Policy) -> None:
-        values = {
-            key.rsplit(".", 1)[-1]: (f"{value:g}" if isinstance(value, float) else value)
-            for key, value in policy.values().items()
-            if isinstance(value, str | int | float)
-        }
-        values["collapse_percent"] = f"{policy.sins.collapse_percent:g}"
+        values = {key.rsplit(".", 1)[-1]: _written(value) for key, value in policy.values().items()}
         self._values = values
         self.alert = _filled(ALERTS, values)
         self.condition = _filled(CONDITIONS, values)
@@ -155,6 +151,14 @@ class Texts:
             if len(self._made) < 4096:
                 self._made[key] = found
         return found
+
+
+def _written(value: Any) -> str:
+    """A policy value as a sentence holds it: ``1a, 1b or 1c`` for a list."""
+    if isinstance(value, list | tuple):
+        *others, last = [str(one) for one in value] or ["none"]
+        return f"{', '.join(others)} or {last}" if others else last
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 class _Known(dict[str, Any]):

@@ -1,5 +1,6 @@
 """What would change this? The single input changes that flip status or preference, found by deciding again."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.levels import LEVELS, steps_between
 from vcfimg.policy import Policy, load_policy
 from vcfimg.recommendation.engine import recommend
+from vcfimg.recommendation.missing import NEWER_MRI
 from vcfimg.recommendation.recommendation import Decision, Preference, Recommendation, Status
 
 if TYPE_CHECKING:
@@ -130,7 +132,9 @@ def if_all_favourable(case: Case, recommendation: Recommendation) -> Recommendat
     level_update: dict[str, Any] = {}
     for path in recommendation.missing:
         name = path.rsplit(".", 1)[-1]
-        if path.startswith("levels."):
+        if path == NEWER_MRI:
+            case = dataclasses.replace(case, study_date=case.as_of)
+        elif path.startswith("levels."):
             if name in _FAVOURABLE:
                 level_update[name] = _FAVOURABLE[name]
         elif name == "pain_vas":

@@ -71,6 +71,7 @@ INPUT: Final[dict[str, str]] = {
     "loss_uncertainty": "its uncertainty (points)",
     "retropulsion_mm": "retropulsion (mm)",
     "canal_narrowing_percent": "canal narrowing (%)",
+    "study_date": "a newer MRI",
     "level": "name of the level",
     "edema_fraction": "edematous share of the body",
     "image_edema": "edema by the image threshold",

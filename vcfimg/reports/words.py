@@ -75,7 +75,9 @@ PREFERENCE: Final[dict[Preference, Phrase]] = {
         "Operator's choice", "The rules point both ways (BKP and VP): the operator chooses", "choice"
     ),
     Preference.VP_ACCEPTABLE: Phrase("VP acceptable", "Vertebroplasty (VP) is acceptable", "vp"),
-    Preference.UNDETERMINED: Phrase("No preference", "Height loss is not known, so no procedure is named", "open"),
+    Preference.UNDETERMINED: Phrase(
+        "No preference", "The degree of collapse or the level is not known, so no procedure is named", "open"
+    ),
     Preference.WITHHELD: Phrase("Withheld", "No procedure is named while the review above is open", "open"),
 }
 
@@ -118,7 +120,6 @@ MISSING: Final[dict[str, str]] = {
     "exam_date": "date of the examination",
     "clinical_cord_compression": "whether there are clinical signs of cord or cauda compression",
     "new_neurological_deficit": "whether there is a new neurological deficit",
-    "cord": "whether there are clinical signs of cord or cauda compression",
     "overt_instability": "whether there is overt instability",
     "surgeon_stable": "a spine surgeon's judgement of stability",
     "infection": "whether there is a local or systemic infection",
@@ -132,7 +133,6 @@ MISSING: Final[dict[str, str]] = {
     "histology_known": "whether histology is known",
     "primaries": "the primary tumour or tumours",
     "planned_levels": "number of levels planned",
-    "stir": "a STIR series",
     "escc": "epidural grade (Bilsky ESCC, axial T2)",
     "bone_quality": "lytic, mixed or blastic bone (a CT item)",
     "alignment": "spinal alignment (normal, new deformity, translation)",
@@ -145,6 +145,7 @@ MISSING: Final[dict[str, str]] = {
     "retropulsion_mm": "retropulsion",
     "canal_narrowing_percent": "canal narrowing",
     "stir_edema": "edema on STIR, as a reader sees it",
+    "study_date": "a newer MRI: what this one shows is too old to decide on",
     "level": "the name of the level",
     "loss_percent": "height loss",
     "index": "whether this is the index level",
@@ -153,7 +154,6 @@ MISSING: Final[dict[str, str]] = {
 SINS_ITEM: Final[dict[str, str]] = {
     "location": "Location",
     "pain": "Pain",
-    "bone": "Bone lesion",
     "bone_quality": "Bone lesion",
     "alignment": "Alignment",
     "collapse": "Body collapse",
@@ -162,7 +162,6 @@ SINS_ITEM: Final[dict[str, str]] = {
 
 REASON: Final[dict[str, str]] = {
     "border": "cut by the border of the image",
-    "on_border": "cut by the border of the image",
     "motion": "blurred by motion",
     "low_contrast": "too little contrast at the endplates",
     "hardware": "metal or cement in or beside it",
@@ -170,6 +169,10 @@ REASON: Final[dict[str, str]] = {
     "edge_far_from_mask": "the edge in the image lies far from the outline",
     "taller_than_possible": "much taller than its neighbours let expect: its outline is wrong, or they are collapsed",
     "no_heights": "its heights could not be read",
+    "impossible_heights": "its heights came out as zero or less",
+    "too_small": "too little of it is seen to be measured",
+    "uncertain": "its endplates could not be located closely enough",
+    "dens": "C2 with its dens, whose height is not that of a body",
     "partly_seen": "only part of it was seen",
     "contrasts_disagree": "the series disagree about its height",
     "reference_suspect": "too many neighbours may be fractured to serve as reference",
