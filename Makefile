@@ -1,7 +1,7 @@
 # make demo   install into .venv, screen sample_data/, say where the page is
 # make test   install what the tests need and run them all
 # make lint   ruff and mypy
-# make bench  start-up time, and one study from files to report, on this machine
+# make bench  start-up, decisions, header scan, and one study from files to report, on this machine
 
 PYTHON ?= python3
 VENV   := .venv
@@ -25,6 +25,8 @@ lint: $(VENV)/.lint
 
 bench: $(VENV)/.demo
 	$(BIN)/python -m pipelines.bench_startup
+	$(BIN)/python -m pipelines.bench_engine
+	$(BIN)/python -m pipelines.bench_scan
 	$(BIN)/python -m pipelines.bench_study
 
 clean:

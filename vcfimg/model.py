@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 Vec3 = tuple[float, float, float]
 """A point or direction in DICOM patient coordinates: LPS, millimetres."""
 
-Percent = Annotated[float, Field(allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 

@@ -1,4 +1,4 @@
-"""``ScreeningResult``: the whole of ``result.json`` (architecture.md, output contract)."""
+"""``ScreeningResult``: the whole of ``result.json`` (its JSON Schema is ``vcfimg/reports/result.schema.json``)."""
 
 from typing import Any, Literal
 

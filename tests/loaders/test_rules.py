@@ -9,7 +9,6 @@ from vcfimg.loaders.study import Header
 from vcfimg.loaders.words import Text, load_vocabulary
 
 SE = "SE"
-DIXON = "ORIGINAL\\PRIMARY\\DIXON"
 
 # Rule -> (a header it applies to, a near miss it must leave alone)
 PAIRS: dict[str, tuple[Header, Header]] = {

@@ -6,13 +6,10 @@ patient id.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-BY_SPECIFICITY: Final = ("study_instance_uid", "accession_number", "patient_id")
-"""Identifiers from the most to the least specific."""
+from typing import Any
 
 Identity = tuple[Any, Any, Any]
-"""The three identifiers of a row in that order; None where it has none."""
+"""Study UID, accession number and patient id of a row; None where it has none."""
 
 Given = tuple[bool, bool, bool]
 """Which of the three identifiers are there."""

@@ -163,7 +163,7 @@ def _body(
     core = cloud[np.isin(np.rint(cloud[:, 2] / grid.spacing[2]).astype(np.intp), full)]
     centre = core.mean(axis=0)
     u, v = _box_axes(core, spine[:2], grid)
-    tilt = _lateral_tilt(core, u, v, spine, grid)
+    tilt = _lateral_tilt(core, v, spine, grid)
     width = len(full) * grid.spacing[2]
     edge = any(
         s.start <= f.start + BORDER_PIXELS or s.stop >= f.stop - BORDER_PIXELS
@@ -256,7 +256,6 @@ def _wall_lean(flat: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.
 
 def _lateral_tilt(
     core: NDArray[np.float64],
-    u: NDArray[np.float64],
     v: NDArray[np.float64],
     spine: NDArray[np.float64],
     grid: Grid,

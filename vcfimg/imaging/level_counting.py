@@ -72,9 +72,7 @@ def count_from_landmarks(
         if a.adjacent_id not in positions
     ]
     warnings += [f"{note}: {SIGNS.get(note, f'noted at the {_said(a)}')}" for a in raw.anchors for note in a.notes]
-    counts = [
-        _from_anchor(anchor, vertebrae, positions, spacing, policy) for kind, anchor in sorted(anchors.items()) if kind
-    ]
+    counts = [_from_anchor(anchor, vertebrae, positions, spacing, policy) for _, anchor in sorted(anchors.items())]
     segmenter = _from_segmenter(raw, positions)
     if len(counts) == 2:
         count = _reconcile(anchors, counts[0], counts[1], positions)

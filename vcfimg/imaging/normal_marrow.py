@@ -28,13 +28,12 @@ class NormalMarrow:
 
     Parameters
     ----------
-    body_ids
-        The vertebrae it was taken from.
+    mean, sd
+        Of the marrow of the reference bodies, without bright spots.
     """
 
     mean: float
     sd: float
-    body_ids: frozenset[int]
 
     def bright_from(self, policy: MeasurementPolicy) -> float:
         """The signal from which marrow counts as bright: mean + 2 SD by clinical.md section 5."""
@@ -86,7 +85,7 @@ def normal_marrow(
     fatty = sum(dark_on_t1.get(i) is False for i in chosen)
     if 2 * dark > len(chosen) or _too_bright(mean, series, policy, by_muscle=2 * fatty <= len(chosen)):
         return "diffuse_marrow"
-    return NormalMarrow(mean, max(float(samples.std()) / TRIMMED_SD, policy.marrow_min_sd_share * mean), chosen)
+    return NormalMarrow(mean, max(float(samples.std()) / TRIMMED_SD, policy.marrow_min_sd_share * mean))
 
 
 def signals_on(series_instance_uid: str, by_vertebra: Mapping[int, Sequence[Signal]]) -> dict[int, Signal]:

@@ -106,7 +106,7 @@ class RawVertebra(Model):
     canal_ap_mm: Finite | None = None
     """Sagittal canal diameter behind the body's middle."""
     level_log_likelihood: tuple[Finite, ...] = ()
-    """What the shape of the column says (:data:`vcfimg.imaging.level_shape.LEVELS`); empty where it was not asked."""
+    """What the shape of the column says (:data:`vcfimg.imaging.level_fit.LEVELS`); empty where it was not asked."""
     reasons: tuple[str, ...] = ()
     """Codes that make the vertebra not measured (border, motion, low_contrast, hardware, contrasts_disagree, …)."""
     notes: tuple[str, ...] = ()
@@ -118,7 +118,7 @@ class SeriesSignal(Model):
     series_instance_uid: str
     role: str
     csf: Finite | None = None
-    """Median normalized CSF signal in the canal."""
+    """Normalized signal of CSF in the canal: its upper quartile where CSF is bright, its lower where it is dark."""
     muscle: Finite | None = None
     disc: Finite | None = None
     noise: Finite | None = None

@@ -1,6 +1,6 @@
 """Everything read on one series: heights, points, wall, canal and signal of each body."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -117,7 +117,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
         for i, (reading, _) in raw.items():
             signal = signals[i]
             void = 0.0 if signal is None else void_fraction(np.array(signal.quantiles), usual)
-            readings[i] = BodyReading(**{**reading.__dict__, "signal": signal, "void": void})
+            readings[i] = replace(reading, signal=signal, void=void)
     return SeriesReading(
         key=volume.key,
         role=volume.role,

@@ -15,7 +15,7 @@ LUMBOSACRAL_DOUBT: Final = "lumbosacral_doubt"
 
 
 class Tissue(IntEnum):
-    """Semantic label integers (architecture.md)."""
+    """Semantic label integers, those of every segmenter and of the phantom's masks."""
 
     BACKGROUND = 0
     BODY = 1

@@ -175,7 +175,7 @@ def series_signal(
     series: tuple[str, str],
     noise: float,
 ) -> SeriesSignal:
-    """CSF, muscle and disc medians of one series."""
+    """Signal of CSF (a quartile), muscle (the mode beside the spine) and disc (the median) on one series."""
     centre = np.median([b.centre[2] for b in bodies.values()]) if bodies else 0.0
     near = np.abs(np.arange(array.shape[0]) * grid.spacing[2] - centre) <= MIDLINE_MM
     if not near.any():

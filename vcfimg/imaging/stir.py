@@ -18,7 +18,7 @@ BORDER_FACTOR: Final = 2.0
 """How many times the policy's upper fraction the visible part of a body cut by the border has to show: the cut edge
 itself reads bright, with up to 0.26 in phantom bodies without edema."""
 
-UNREADABLE: Final = frozenset({"hardware", "cement", "metal"})
+UNREADABLE: Final = frozenset({"hardware"})
 """Reasons for which the marrow signal of a body means nothing."""
 
 

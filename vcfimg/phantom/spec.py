@@ -104,7 +104,7 @@ class SpineSpec:
 
 
 SCHMORL_DEPTH: Final = (0.055, 0.185)
-"""Of a random person's Schmorl nodes, relative to the posterior height of the body: 1.5 to 5 mm at L2 (design)."""
+"""Of a random person's Schmorl nodes, relative to the posterior height of the body: 1.4 to 4.5 mm at L2 (design)."""
 
 SLIP_SHARE: Final = 0.05
 """People in whom L3 slips forward, as many for L4 and for L5; half as many per level slip backward at L1-L3, C4, C5."""

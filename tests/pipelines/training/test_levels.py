@@ -11,7 +11,7 @@ pytest.importorskip("onnx", reason="the training extra is not installed")
 from pipelines.training.columns import bank_column  # noqa: E402
 from pipelines.training.level_views import LevelViews  # noqa: E402
 from pipelines.training.train_levels import LevelNet, export_levels, fit, right_share  # noqa: E402
-from tests.pipelines.training_slices import bank_slice, write_bank  # noqa: E402
+from tests.pipelines.training.slices import bank_slice, write_bank  # noqa: E402
 from vcfimg.imaging.level_fit import LEVELS  # noqa: E402
 from vcfimg.imaging.level_shape import SIZE, WEIGHTS  # noqa: E402
 
