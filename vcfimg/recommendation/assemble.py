@@ -29,11 +29,10 @@ def recommendation(
     choice = choose(facts, policy.preference)
     preference = Preference.WITHHELD if status in WITHHELD else choice.preference
     biopsy = care.biopsy_grade(person, policy) if status in care.OPEN else None
-    notes = care.notes(status, preference, choice, facts, person, gates, sins, case.distance, biopsy, policy, texts)
+    notes = care.notes(case, patient, status, preference, choice, biopsy)
     notes += patient.dates
     if patient.imaged and facts.image is None:
         notes.append(texts.note["level_not_in_images"])
-    confirm = [*gates.confirm, *patient.gates.confirm]
     return Recommendation.model_construct(
         vertebra_id=facts.vertebra_id,
         level=facts.level,
@@ -47,7 +46,7 @@ def recommendation(
         biopsy=biopsy,
         consults=care.consults(status, gates, sins, policy, texts),
         alerts=_alerts(case, patient, worse, misfit),
-        conditions=care.conditions(status, facts, person, confirm, gates, patient.unconfirmed, texts),
+        conditions=care.conditions(case, patient, status),
         notes=tuple(notes),
         for_against=care.arguments(facts, preference, choice, policy),
         trace=(*gates.trace, *closing_steps(case, patient, status, choice, preference, biopsy)),

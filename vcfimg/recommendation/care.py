@@ -1,8 +1,10 @@
 """What goes with a recommendation: biopsy, consults, conditions, notes and the arguments for either procedure."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from vcfimg.policy import Policy
+from vcfimg.recommendation.case import LevelCase, PatientCase
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
 from vcfimg.recommendation.gate_outcomes import LevelGates
 from vcfimg.recommendation.preference import Choice
@@ -46,16 +48,9 @@ def consults(
     return tuple(found)
 
 
-def conditions(
-    status: Status,
-    facts: LevelFacts,
-    patient: PatientFacts,
-    confirm: list[str],
-    gates: LevelGates,
-    unconfirmed: bool,
-    texts: Texts,
-) -> tuple[CodedText, ...]:
+def conditions(case: LevelCase, patient: PatientCase, status: Status) -> tuple[CodedText, ...]:
     """What must hold at or be settled ahead of a procedure."""
+    facts, gates, texts = case.facts, case.gates, patient.texts
     found = []
     if status in OPEN or status is Status.SURGICAL_REVIEW:
         if gates.wall:
@@ -65,79 +60,93 @@ def conditions(
             found.append(texts.with_fact("decompression_backup", CONDITIONS["decompression_backup"], wall=wall))
         else:
             found.append(texts.condition["operator"])
-    if unconfirmed:
+    if patient.unconfirmed:
         found.append(texts.condition["confirm_level"])
     if facts.image_speaks and facts.reader.stir_edema is None:
         found.append(texts.condition["edema_to_be_confirmed"])
     if status is Status.CONTRAINDICATED:
         found.append(texts.condition["reassess"])
-    found.extend(texts.condition[code] for code in confirm)
+    found.extend(texts.condition[code] for code in (*gates.confirm, *patient.gates.confirm))
     return tuple(found)
 
 
 def notes(
-    status: Status,
-    shown: Preference,
-    choice: Choice,
-    facts: LevelFacts,
-    patient: PatientFacts,
-    gates: LevelGates,
-    sins: SinsInterval,
-    distance: int | None,
-    biopsy: str | None,
-    policy: Policy,
-    texts: Texts,
+    case: LevelCase, patient: PatientCase, status: Status, shown: Preference, choice: Choice, biopsy: str | None
 ) -> list[CodedText]:
     """Everything else a reader of this level should see; ``shown`` is the preference that is printed."""
-    note, reader, record = texts.note, facts.reader, patient.record
-    found = [note[code] for code in gates.against_indication]
+    return [
+        *_on_indication(case, patient),
+        *_on_sins(case, patient),
+        *_on_sources(case, patient),
+        *_on_treatment(case.facts, patient, status, biopsy),
+        *_on_preference(case.facts, patient.texts, shown, choice),
+    ]
+
+
+def _on_indication(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]:
+    facts, gates, note = case.facts, case.gates, patient.texts.note
+    yield from (note[code] for code in gates.against_indication)
     if facts.edema is False:
-        found.append(note["chronic_fracture_board"])
-    if gates.exam and distance:
-        found.append(note["exam_adjacent"])
-    if facts.index_why == "judged_as_index" and not patient.exam_levels:
-        found.append(note["judged_as_index"])
+        yield note["chronic_fracture_board"]
+    if gates.exam and case.distance:
+        yield note["exam_adjacent"]
+    if facts.index_why == "judged_as_index" and not patient.facts.exam_levels:
+        yield note["judged_as_index"]
     if gates.relative_unknown:
         what = ", ".join(gates.relative_unknown)
-        found.append(texts.with_fact("relative_unknown", NOTES["relative_unknown"], what=what))
+        yield patient.texts.with_fact("relative_unknown", NOTES["relative_unknown"], what=what)
+
+
+def _on_sins(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]:
+    gates, note = case.gates, patient.texts.note
     if gates.sins is None:
-        found.append(note["sins_straddles"])
+        yield note["sins_straddles"]
     if gates.sins:
-        found.append(note["sins_not_overt"])
-    if sins.exactly_at_limit:
-        found.append(note["sins_collapse_exactly_at_limit"])
-    if patient.positional and patient.vas == 0:
-        found.append(note["sins_pain_conflict"])
-    if reader.alignment == "translation" and patient.stable is True:
-        found.append(note["translation_stable"])
+        yield note["sins_not_overt"]
+    if case.sins.exactly_at_limit:
+        yield note["sins_collapse_exactly_at_limit"]
+    if patient.facts.positional and patient.facts.vas == 0:
+        yield note["sins_pain_conflict"]
+    if case.facts.reader.alignment == "translation" and patient.facts.stable is True:
+        yield note["translation_stable"]
+
+
+def _on_sources(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]:
+    facts, note = case.facts, patient.texts.note
     if facts.loss is not None and facts.uncertainty_origin == "policy":
-        found.append(note["loss_uncertainty_assumed"])
-    if facts.image is not None and facts.image.stir.substitute and reader.stir_edema is None:
-        found.append(note["stir_substitute"])
+        yield note["loss_uncertainty_assumed"]
+    if facts.image is not None and facts.image.stir.substitute and facts.reader.stir_edema is None:
+        yield note["stir_substitute"]
     if facts.level is None:
-        found.append(note["level_unnamed"])
-    if reader.prior_rt_gy is not None and reader.prior_rt_gy >= policy.care.prior_rt_gy and not patient.refused:
-        found.append(note["rt_dose"])
+        yield note["level_unnamed"]
+
+
+def _on_treatment(facts: LevelFacts, patient: PatientCase, status: Status, biopsy: str | None) -> Iterator[CodedText]:
+    reader, note = facts.reader, patient.texts.note
+    dose = None if patient.facts.refused else reader.prior_rt_gy
+    if dose is not None and dose >= patient.policy.care.prior_rt_gy:
+        yield note["rt_dose"]
     if reader.fracture_age_weeks is not None:
-        found.append(note["fracture_age"])
+        yield note["fracture_age"]
     if biopsy is not None:
-        found.append(note["biopsy_paramount" if biopsy == "paramount" else "biopsy"])
-        if record.histology_known:
-            found.append(note["histology_known"])
+        yield note["biopsy_paramount" if biopsy == "paramount" else "biopsy"]
+        if patient.facts.record.histology_known:
+            yield note["histology_known"]
     if status in OPEN:
-        found.append(note["if_biopsy_benign"])
-        found += (note["rt_marrow"], note["ablation"], note["instead_of_open_surgery"], note["risks"])
+        yield note["if_biopsy_benign"]
+        yield from (note[code] for code in ("rt_marrow", "ablation", "instead_of_open_surgery", "risks"))
+
+
+def _on_preference(facts: LevelFacts, texts: Texts, shown: Preference, choice: Choice) -> Iterator[CodedText]:
     if shown in (Preference.BKP_FAVOURED, Preference.BKP_GENERAL):
-        found.append(note["evidence"])
+        yield texts.note["evidence"]
     if shown is Preference.OPERATOR_CHOICE:
-        found.append(texts.with_fact("two_rules_collide", NOTES["two_rules_collide"], which=_collision(facts, choice)))
+        yield texts.with_fact("two_rules_collide", NOTES["two_rules_collide"], which=_collision(facts, choice))
     if choice.possible and shown is not Preference.WITHHELD:
-        one, other = choice.possible
-        found.append(_either(one, other))
+        yield _either(*choice.possible)
     if facts.loss is not None:
-        found.append(note["supine"])
-    found.append(note["preference_only"])
-    return found
+        yield texts.note["supine"]
+    yield texts.note["preference_only"]
 
 
 def arguments(facts: LevelFacts, shown: Preference, choice: Choice, policy: Policy) -> ForAgainst:
