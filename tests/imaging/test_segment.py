@@ -132,3 +132,16 @@ def test_neighbours_help_out_where_slices_are_thin():
     entry = segment([replace(volume, array=spoilt)]).label_maps[volume.key]
     clean = segment([volume]).label_maps[volume.key]
     assert (entry.instances[4] > 0).sum() > 0.8 * (clean.instances[4] > 0).sum()
+
+
+def test_a_leaning_body_that_two_stations_show_is_counted_once():
+    person = SpineSpec(seed=77, scoliosis_deg=18)
+    stations = []
+    for number, region in enumerate(("lumbar", "thoracic")):
+        painted = make_study(person, region=region, roles=("t2",), slices=11, pixel_mm=1.25)
+        stations.append(replace(painted.volumes["t2"], station=number, series_instance_uid=f"2.25.{number}"))
+    found = segment(stations)
+    shown = [{int(n) for n in np.unique(entry.instances) if n} for entry in found.label_maps.values()]
+    numbers = sorted(set.union(*shown))
+    assert len(set.intersection(*shown)) >= 5
+    assert numbers == list(range(1, 23)), "C3 to L5"

@@ -28,7 +28,10 @@ NEIGHBOUR_MM: Final = 2.0
 """SD of the weight that neighbours have."""
 
 SAME_BODY_MM: Final = 9.0
-"""Centres of one vertebra seen in two stations lie closer than this."""
+"""Centres of one vertebra seen in two stations lie closer than this, as :data:`LPS_WEIGHT` counts."""
+
+LPS_WEIGHT: Final = np.array([0.4, 1.0, 1.0])
+"""From left to right a centre is uncertain: a scoliotic body may lie half beside the slices of one station."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,9 +197,9 @@ def _number_stations(centers: Sequence[tuple[str, int, NDArray[np.float64]]]) ->
     numbered: dict[tuple[str, int], int] = {}
     last: list[tuple[str, NDArray[np.float64]]] = []
     for key, number, center in ordered:
-        close = (i for i, (owner, at) in enumerate(last) if owner != key and np.linalg.norm(at - center) < SAME_BODY_MM)
-        match = next(close, None)
-        if match is None:
+        apart = {i: float(np.linalg.norm(LPS_WEIGHT * (at - center))) for i, (own, at) in enumerate(last) if own != key}
+        match = min(apart, key=apart.__getitem__, default=None)
+        if match is None or apart[match] >= SAME_BODY_MM:
             last.append((key, center))
             match = len(last) - 1
         numbered[(key, number)] = match + 1
