@@ -108,6 +108,53 @@ def vertebra(order: int, level: str | None, *, loss: float = 2.0, edema: bool | 
     return VertebraMeasurement(**(values | changes))
 
 
+def trace(
+    *,
+    loss: float | None = 48.0,
+    spread: float = 6.0,
+    loss_from: str = "image",
+    reader: bool | None = None,
+    image: bool | None = True,
+) -> tuple[TraceStep, ...]:
+    """Three steps as the engine writes them; ``reader`` and ``image`` are what each says about edema."""
+    seen = {True: 0.46, False: 0.01, None: None}[image]
+    told = "unknown" if reader is None else "reader"
+    edema = reader if reader is not None else (image or None)
+    answer = {True: "true", False: "false", None: "unknown"}[edema]
+    if reader is None and image is False:
+        answer += "; the image shows none, which a reader must confirm"
+    return (
+        TraceStep(
+            rule="G6 pain",
+            inputs={"pain_vas": {"value": 8, "from": "file"}},
+            outcome="TRUE",
+            source="paper, statement 1",
+            kind="paper",
+        ),
+        TraceStep(
+            rule="G6.edema",
+            inputs={
+                "stir_edema": {"value": reader, "from": told},
+                "edema_fraction": {"value": seen, "from": "image"},
+                "image_edema": {"value": image, "from": "image"},
+            },
+            outcome=answer,
+            source="paper, statement 4",
+            kind="paper",
+        ),
+        TraceStep(
+            rule="preference.collapse",
+            inputs={
+                "loss_percent": {"value": loss, "from": "unknown" if loss is None else loss_from},
+                "loss_uncertainty": {"value": spread, "from": loss_from},
+            },
+            outcome="significant collapse",
+            source="design",
+            kind="design",
+        ),
+    )
+
+
 def recommendation(**changes: Any) -> Recommendation:
     """T12, collapsed and edematous, every fact known."""
     values: dict[str, Any] = {
@@ -138,22 +185,7 @@ def recommendation(**changes: Any) -> Recommendation:
             bkp_against=("Costs more.",),
             vp_against=("More cement leakage.",),
         ),
-        "trace": (
-            TraceStep(
-                rule="G6 pain",
-                inputs={"pain_vas": {"value": 8, "from": "file"}},
-                outcome="TRUE",
-                source="paper, statement 1",
-                kind="paper",
-            ),
-            TraceStep(
-                rule="preference",
-                inputs={"loss_percent": {"value": 48.0, "from": "image"}, "threshold": 40},
-                outcome="BKP_FAVOURED",
-                source="design",
-                kind="design",
-            ),
-        ),
+        "trace": trace(),
     }
     return Recommendation(**(values | changes))
 
@@ -288,6 +320,7 @@ def no_stir() -> ScreeningResult:
         escc=None,
         alerts=(CodedText(code="cord_unknown", text="Signs of cord compression are not known."),),
         borderline=(40.0,),
+        trace=trace(loss=44.0, image=None),
     )
     return result(
         study=study("1.2.826.3.1"),

@@ -24,11 +24,24 @@ def test_no_procedure_is_named_where_none_is_given(preference: Preference) -> No
 def test_the_most_concerning_level_stands_first() -> None:
     found = (
         examples.recommendation(vertebra_id=1, level="T11", status=Status.NOT_INDICATED),
-        examples.recommendation(vertebra_id=3, level="L1"),
+        examples.recommendation(vertebra_id=3, level="L1", trace=examples.trace(loss=6.0)),
         examples.recommendation(vertebra_id=2, level="T12"),
         examples.recommendation(vertebra_id=4, level="L2", status=Status.EMERGENCY_REVIEW),
     )
     assert [v.name for v in verdicts(examples.result(recommendations=found))] == ["L2", "T12", "L1", "T11"]
+
+
+def test_the_value_that_decided_is_shown_with_its_source() -> None:
+    by_reader = examples.recommendation(trace=examples.trace(loss=10.0, spread=3.0, loss_from="reader", reader=False))
+    (verdict,) = verdicts(examples.result(recommendations=(by_reader,)))
+    facts = dict(verdict.facts)
+    assert facts["Height loss"] == "10 ± 3 % (reader); image 48 ± 6 %"
+    assert facts["Edema on STIR"] == "no (reader); 46 % of the body bright on the image"
+
+
+def test_the_degree_is_that_of_the_value_that_decided() -> None:
+    (verdict,) = verdicts(examples.result(recommendations=(examples.recommendation(genant=None),)))
+    assert "Genant" not in dict(verdict.facts)
 
 
 def test_facts_say_what_is_not_known() -> None:
@@ -49,13 +62,17 @@ def test_sins_items_are_shown_as_intervals() -> None:
 def test_trace_inputs_say_where_they_came_from() -> None:
     (verdict,) = verdicts(examples.result())
     assert verdict.steps[0].inputs == ("pain_vas = 8 (file)",)
-    assert verdict.steps[1].inputs == ("loss_percent = 48 (image)", "threshold = 40")
+    assert verdict.steps[2].inputs == ("loss_percent = 48 (image)", "loss_uncertainty = 6 (image)")
 
 
-def test_a_level_without_image_says_so() -> None:
-    (verdict,) = verdicts(examples.result(recommendations=(examples.recommendation(vertebra_id=None),)))
-    assert verdict.vertebra is None
-    assert "Height loss" not in dict(verdict.facts)
+def test_a_level_without_image_shows_what_the_reader_said() -> None:
+    item = examples.recommendation(
+        vertebra_id=None, trace=examples.trace(loss=60.0, spread=12.5, loss_from="reader", reader=True, image=None)
+    )
+    (verdict,) = verdicts(examples.result(recommendations=(item,)))
+    facts = dict(verdict.facts)
+    assert facts["Height loss"] == "60 ± 12 % (reader)"
+    assert facts["Edema on STIR"] == "yes (reader)"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 import pytest
 
-from vcfimg.recommendation.recommendation import Status
 from vcfimg.reports.worklist import HEADER, rank, worklist_document, worklist_entry, worklist_rows
 
 from . import examples
@@ -33,17 +32,6 @@ def test_studies_are_ranked_whatever_order_they_come_in(turn: int) -> None:
     entries = entries[turn:] + entries[:turn]
     assert [item.study.study_instance_uid for item in rank(entries)] == expected
     assert [item.study.study_instance_uid for item in rank(entries[::-1])] == expected
-
-
-def test_levels_stand_in_order_of_concern_then_loss() -> None:
-    found = (
-        examples.recommendation(vertebra_id=3, level="L1", status=Status.INDETERMINATE),
-        examples.recommendation(vertebra_id=4, level="L2"),
-        examples.recommendation(vertebra_id=2, level="T12"),
-        examples.recommendation(vertebra_id=1, level="T11", status=Status.SURGICAL_REVIEW),
-    )
-    item = worklist_entry(examples.result(recommendations=found))
-    assert [level.level for level in item.levels] == ["T11", "T12", "L2", "L1"]
 
 
 def test_rows_carry_reasons_and_both_priority_systems() -> None:

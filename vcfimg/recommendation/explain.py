@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from vcfimg.policy import Policy
+from vcfimg.recommendation.decided import decided_edema, decided_loss
 from vcfimg.recommendation.guidance import DISCLAIMER
 from vcfimg.recommendation.recommendation import (
     CodedText,
@@ -147,39 +148,22 @@ def _preference_sentence(one: Recommendation) -> str:
 
 
 def _findings(one: Recommendation) -> list[str]:
-    inputs = next((step.inputs for step in one.trace if step.rule == "preference.collapse"), {})
     found = []
-    loss, spread = inputs.get("loss_percent", {}), inputs.get("loss_uncertainty", {})
-    if loss.get("value") is not None:
-        origin = ORIGIN[loss["from"]]
+    loss = decided_loss(one)
+    if loss.percent is not None:
+        spread = "" if loss.uncertainty is None else f" ± {loss.uncertainty:.0f} points"
         genant = f", Genant grade {one.genant.grade}" if one.genant is not None else ""
         kind = f" ({one.genant.type})" if one.genant is not None and one.genant.type else ""
-        found.append(f"Height loss {loss['value']:.0f} % ± {spread['value']:.0f} points ({origin}){genant}{kind}.")
+        found.append(f"Height loss {loss.percent:.0f} %{spread} ({loss.origin}){genant}{kind}.")
     else:
-        found.append("Height loss unknown.")
-    edema = next((step for step in one.trace if step.rule == "G6.edema"), None)
-    if edema is not None:
-        found.append(f"Edema on STIR: {_edema(edema)}.")
+        found.append("Height loss not known.")
+    found.append(f"Edema on STIR: {decided_edema(one).words}.")
     if one.sins is not None:
         span = f"{one.sins.min}" if one.sins.min == one.sins.max else f"{one.sins.min} to {one.sins.max}"
         items = ", ".join(f"{name.replace('_', ' ')} {_points(item)}" for name, item in one.sins.items.items())
         found.append(f"SINS {span} ({items}).")
-    found.append(f"ESCC {one.escc if one.escc is not None else 'unknown'}.")
+    found.append(f"ESCC {one.escc if one.escc is not None else 'not known'}.")
     return found
-
-
-def _edema(step: TraceStep) -> str:
-    by_reader = step.inputs["stir_edema"]["value"]
-    answer, *remarks = step.outcome.split("; ")
-    words = {"true": "yes", "false": "no"}.get(answer, "unknown")
-    if by_reader is not None:
-        words = f"{show(by_reader)} (reader)"
-    elif answer == "true":
-        words = "yes (image threshold)"
-    share = step.inputs.get("edema_fraction", {}).get("value")
-    if share is not None:
-        remarks.append(f"{100 * share:.0f} % of the body bright on the image")
-    return "; ".join((words, *remarks))
 
 
 def _points(item: dict[str, Any]) -> str:

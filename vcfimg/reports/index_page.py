@@ -10,7 +10,6 @@ from vcfimg import __version__
 from vcfimg.recommendation.recommendation import CodedText, Preference, Status
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.html import environment
-from vcfimg.reports.numbers import percent, plus_minus
 from vcfimg.reports.thumbnail import THUMBNAIL
 from vcfimg.reports.words import PREFERENCE, PRIORITY, STATUS, Phrase, missing_words
 from vcfimg.reports.worklist import CLASS_ORDER, WorklistEntry
@@ -27,7 +26,7 @@ class LevelLine:
     status: Phrase
     preference: Phrase
     loss: str
-    edema: bool | None
+    edema: str
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,8 @@ def _lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[StudyLine
                     name=level.level,
                     status=STATUS[Status(level.status)],
                     preference=PREFERENCE[Preference(level.preference)],
-                    loss=percent(plus_minus(level.loss_percent, level.loss_uncertainty, 0)),
-                    edema=level.edema,
+                    loss=level.loss_words,
+                    edema=level.edema_words,
                 )
                 for level in entry.levels
             ),

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vcfimg.imaging.measurement import VertebraMeasurement
+from vcfimg.recommendation.care import CANDIDATES
+from vcfimg.recommendation.decided import decided_edema
 from vcfimg.recommendation.recommendation import CodedText, Preference, Recommendation, Status, TraceStep
-from vcfimg.reports.drawing import loss_words
-from vcfimg.reports.naming import recommendation_name, vertebra_of
-from vcfimg.reports.numbers import number, percent
-from vcfimg.reports.words import BACKGROUND_NOTES, CONCERN, PREFERENCE, SINS_ITEM, STATUS, Phrase, missing_words
+from vcfimg.reports.flagged import by_concern, flagged_level
+from vcfimg.reports.naming import recommendation_name
+from vcfimg.reports.words import BACKGROUND_NOTES, PREFERENCE, SINS_ITEM, STATUS, Phrase, missing_words
 from vcfimg.result import ScreeningResult
-
-_CANDIDATES = (Status.CANDIDATE, Status.CANDIDATE_MDT)
 
 _KINDS = {"paper": "paper", "guideline": "guideline", "design": "own design choice"}
 
@@ -35,7 +33,6 @@ class Verdict:
     name: str
     anchor: str
     recommendation: Recommendation
-    vertebra: VertebraMeasurement | None
     status: Phrase
     preference: Phrase
     undecided: bool
@@ -54,13 +51,7 @@ class Verdict:
 
 def verdicts(result: ScreeningResult) -> tuple[Verdict, ...]:
     """All recommendations, the one to look at first in front."""
-
-    def key(item: Recommendation) -> tuple[int, float]:
-        vertebra = vertebra_of(result, item)
-        loss = vertebra.loss_percent.index if vertebra else None
-        return CONCERN.index(item.status), -(loss if loss is not None else 0.0)
-
-    ordered = sorted(result.recommendations, key=key)
+    ordered = by_concern(result.recommendations)
     return tuple(_verdict(result, item, place) for place, item in enumerate(ordered, start=1))
 
 
@@ -68,7 +59,7 @@ def headline(status: Status, preference: Preference) -> str:
     """Preference with the condition it stands under: ``BKP favoured if augmentation is indicated``."""
     if preference in (Preference.WITHHELD, Preference.UNDETERMINED):
         return PREFERENCE[preference].sentence
-    if status in _CANDIDATES:
+    if status in CANDIDATES:
         return PREFERENCE[preference].sentence
     return f"{PREFERENCE[preference].sentence}, if augmentation is indicated"
 
@@ -83,18 +74,16 @@ def _is_confirmation(condition: CodedText) -> bool:
 
 
 def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdict:
-    vertebra = vertebra_of(result, item)
     return Verdict(
         name=recommendation_name(result, item),
         anchor=f"level-{place}",
         recommendation=item,
-        vertebra=vertebra,
         status=STATUS[item.status],
         preference=PREFERENCE[item.preference],
         undecided=item.status is Status.INDETERMINATE,
         headline=headline(item.status, item.preference),
         missing=tuple(missing_words(path) for path in item.missing),
-        facts=tuple(_facts(item, vertebra)),
+        facts=tuple(_facts(result, item)),
         sins_items=tuple(_sins_items(item)),
         conditions=tuple(one for one in item.conditions if not _is_confirmation(one)),
         confirm=tuple(one for one in item.conditions if _is_confirmation(one)),
@@ -105,18 +94,13 @@ def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdi
     )
 
 
-def _facts(item: Recommendation, vertebra: VertebraMeasurement | None) -> list[tuple[str, str]]:
-    facts: list[tuple[str, str]] = []
-    if vertebra is not None:
-        facts.append(("Height loss", loss_words(vertebra) or "not known"))
-        fraction = vertebra.stir.edema_fraction
-        edema = {True: "yes", False: "no", None: "not known"}[vertebra.stir.edema]
-        if fraction is not None:
-            edema += f", {percent(number(100 * fraction, 0))} of the body"
-        facts.append(("Edema on STIR", edema))
-    genant = item.genant or (vertebra.genant if vertebra else None)
-    if genant is not None:
-        facts.append(("Genant", f"grade {genant.grade}" + (f", {genant.type}" if genant.type else "")))
+def _facts(result: ScreeningResult, item: Recommendation) -> list[tuple[str, str]]:
+    facts = [
+        ("Height loss", flagged_level(result, item).loss_words),
+        ("Edema on STIR", decided_edema(item).words),
+    ]
+    if item.genant is not None:
+        facts.append(("Genant", f"grade {item.genant.grade}" + (f", {item.genant.type}" if item.genant.type else "")))
     if item.sins is not None:
         low, high = item.sins.min, item.sins.max
         facts.append(("SINS", f"{low} of 18" if low == high else f"between {low} and {high} of 18"))

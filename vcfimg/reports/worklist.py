@@ -10,9 +10,9 @@ from vcfimg.loaders.info import StudyInfo
 from vcfimg.model import Model
 from vcfimg.recommendation.recommendation import CodedText, Priority
 from vcfimg.reports.csv_table import Cell
-from vcfimg.reports.naming import recommendation_name, vertebra_of
+from vcfimg.reports.flagged import FlaggedLevel, by_concern, flagged_level
 from vcfimg.reports.paths import STUDIES, study_folder_name
-from vcfimg.reports.words import CONCERN, DISCLAIMER
+from vcfimg.reports.words import DISCLAIMER
 from vcfimg.result import Failure, ScreeningResult
 
 CLASS_ORDER: Final[tuple[str, ...]] = ("emergency", "urgent", "soon", "unscreened", "routine")
@@ -40,18 +40,6 @@ HEADER: Final[tuple[str, ...]] = (
 )
 
 
-class FlaggedLevel(Model):
-    """One recommendation, as short as a list can show it."""
-
-    level: str
-    status: str
-    preference: str
-    loss_percent: float | None = None
-    loss_uncertainty: float | None = None
-    edema: bool | None = None
-    missing: tuple[str, ...] = ()
-
-
 class WorklistEntry(Model):
     """One study on the list; small, so that a long list fits in memory."""
 
@@ -74,31 +62,13 @@ class WorklistEntry(Model):
 
 
 def worklist_entry(result: ScreeningResult) -> WorklistEntry:
-    """The entry of one study; levels in order of concern, then of loss."""
-    levels = []
-    for item in result.recommendations:
-        vertebra = vertebra_of(result, item)
-        levels.append(
-            (
-                CONCERN.index(item.status),
-                FlaggedLevel(
-                    level=recommendation_name(result, item),
-                    status=item.status.value,
-                    preference=item.preference.value,
-                    loss_percent=vertebra.loss_percent.index if vertebra else None,
-                    loss_uncertainty=vertebra.loss_uncertainty if vertebra else None,
-                    edema=vertebra.stir.edema if vertebra else None,
-                    missing=item.missing,
-                ),
-            )
-        )
-    levels.sort(key=lambda pair: (pair[0], -(pair[1].loss_percent or 0.0)))
+    """The entry of one study; levels in order of concern, then of the loss that decided."""
     return WorklistEntry(
         study=result.study,
         status=result.status,
         failure=result.failure,
         priority=result.priority,
-        levels=tuple(level for _, level in levels),
+        levels=tuple(flagged_level(result, item) for item in by_concern(result.recommendations)),
         alerts=tuple(dict.fromkeys(alert.code for item in result.recommendations for alert in item.alerts)),
         levels_confirmed=result.levels.confirmed,
         vertebrae=len(result.vertebrae),
