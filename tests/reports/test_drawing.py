@@ -1,5 +1,7 @@
+import pytest
+
 from vcfimg.imaging.measurement import LevelReport
-from vcfimg.reports.drawing import draw, drawings
+from vcfimg.reports.drawing import draw, drawings, legend
 
 from . import examples
 
@@ -36,7 +38,43 @@ def test_an_unmeasured_body_never_looks_normal(figures) -> None:
 def test_the_alternative_text_tells_what_is_seen(figures) -> None:
     alt = drawings(examples.result(), figures)[1].alt
     assert alt.startswith("Sagittal STIR image, slice 7 of 13, head up, anterior to the left.")
-    assert "T12 collapsed" in alt
+    assert "T11 no collapse, no edema; T12 collapsed 48 ± 6 %, edema; L1 no collapse, no edema;" in alt
+
+
+NOT_MEASURED = examples.Quality(measured=False, reasons=("border",))
+NOTHING = examples.Genant(grade=0)
+
+
+@pytest.mark.parametrize(
+    ("measured", "genant", "edema", "flag", "lines", "finding"),
+    [
+        (True, NOTHING, False, "plain", (), "no collapse, no edema"),
+        (True, NOTHING, None, "plain", (), "no collapse, edema not known"),
+        (True, NOTHING, True, "edema", ("edema",), "no collapse, edema"),
+        (True, None, True, "edema", ("loss not known", "edema"), "loss not known, edema"),
+        (True, None, False, "unknown", ("loss not known",), "loss not known, no edema"),
+        (True, None, None, "unknown", ("loss not known",), "loss not known, edema not known"),
+        (False, None, True, "edema", ("not measured", "edema"), "not measured, edema"),
+        (False, None, None, "unmeasured", ("not measured",), "not measured, edema not known"),
+        (True, examples.Genant(grade=3), None, "collapsed", ("▼ 2 ± 6 %",), "collapsed, edema not known"),
+    ],
+)
+def test_collapse_and_edema_are_said_apart_and_unknown_is_never_none(
+    figures, measured: bool, genant, edema: bool | None, flag: str, lines: tuple[str, ...], finding: str
+) -> None:
+    quality = examples.Quality(measured=True) if measured else NOT_MEASURED
+    body = examples.vertebra(2, "T12", edema=edema, genant=genant, quality=quality)
+    drawing = draw(figures[examples.T2], [body])
+    (mark,) = drawing.marks
+    assert (mark.flag, mark.lines, mark.finding) == (flag, ("T12", *lines), finding)
+    assert legend([drawing]) == ((flag, f"“{finding}”"),)
+
+
+def test_the_legend_holds_for_every_body_drawn(figures) -> None:
+    bodies = [examples.vertebra(2, "T12", edema=None), examples.vertebra(3, "L1", edema=False)]
+    assert legend([draw(figures[examples.T2], bodies)]) == (
+        ("plain", "“no collapse, edema not known” or “no collapse, no edema”"),
+    )
 
 
 def test_a_label_stays_inside_the_picture(figures) -> None:

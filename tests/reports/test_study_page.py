@@ -107,6 +107,13 @@ def test_images_and_tables_can_be_read_aloud(tmp_path: Path, figures) -> None:
     assert page.named("html")[0]["lang"] == "en"
 
 
+def test_a_page_without_stir_nowhere_denies_edema(tmp_path: Path, figures) -> None:
+    page = Page(source(examples.no_stir(), tmp_path, figures))
+    assert "no edema" not in page.text
+    assert "no collapse, edema not known" in page.text
+    assert not any("no edema" in attrs["alt"] for attrs in page.named("img"))
+
+
 def test_unknown_is_a_dash_never_zero(tmp_path: Path) -> None:
     page = Page(source(examples.no_stir(), tmp_path))
     text = page.text

@@ -3,20 +3,14 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from vcfimg.imaging.measurement import VertebraMeasurement
 from vcfimg.reports.figure import Figure, FigureBody, Point
-from vcfimg.reports.naming import Flag, vertebra_flag, vertebra_name
+from vcfimg.reports.naming import Flag, collapse_words, edema_words, vertebra_flag, vertebra_name
 from vcfimg.reports.numbers import percent, plus_minus
 from vcfimg.reports.words import ROLE
 from vcfimg.result import ScreeningResult
-
-FLAG_WORDS: dict[Flag, str] = {
-    "collapsed": "collapsed",
-    "edema": "edema without collapse",
-    "unmeasured": "not measured",
-    "plain": "no collapse, no edema",
-}
 
 LABEL_MM = 5.2
 """Height of a label line, in the millimetres of the picture."""
@@ -30,6 +24,8 @@ class Mark:
     """One body as drawn: SVG path data in picture pixels, points, and label lines beside its anterior wall."""
 
     flag: Flag
+    finding: str
+    """``collapsed, edema not known``."""
     path: str
     points: tuple[Point, ...]
     height_lines: tuple[tuple[Point, Point], ...]
@@ -77,7 +73,7 @@ def draw(figure: Figure, vertebrae: Sequence[VertebraMeasurement]) -> Drawing:
     known = [(body, by_id[body.vertebra_id]) for body in figure.bodies if body.vertebra_id in by_id]
     title = ROLE.get(figure.role, figure.role)
     where = _slices(figure)
-    named = ", ".join(f"{vertebra_name(item)} {FLAG_WORDS[vertebra_flag(item)]}" for _, item in known)
+    named = "; ".join(_read_aloud(item) for _, item in known)
     return Drawing(
         figure=figure,
         title=title,
@@ -94,13 +90,30 @@ def loss_words(vertebra: VertebraMeasurement) -> str:
     return percent(plus_minus(vertebra.loss_percent.index, vertebra.loss_uncertainty, 0))
 
 
+def legend(drawn: Sequence[Drawing]) -> tuple[tuple[Flag, str], ...]:
+    """What each way of drawing a body means here: only those that occur, in words that hold for these bodies."""
+    found: dict[Flag, list[str]] = {}
+    for mark in (mark for drawing in drawn for mark in drawing.marks):
+        found.setdefault(mark.flag, []).append(mark.finding)
+    order = [flag for flag in get_args(Flag) if flag in found]
+    return tuple((flag, " or ".join(f"“{words}”" for words in dict.fromkeys(found[flag]))) for flag in order)
+
+
+def _read_aloud(vertebra: VertebraMeasurement) -> str:
+    """``T12 collapsed 48 ± 6 %, edema``."""
+    collapse = collapse_words(vertebra)
+    if collapse == "collapsed":
+        collapse = f"{collapse} {loss_words(vertebra)}".rstrip()
+    return f"{vertebra_name(vertebra)} {collapse}, {edema_words(vertebra)}"
+
+
 def _mark(body: FigureBody, vertebra: VertebraMeasurement, figure: Figure) -> Mark:
-    flag = vertebra_flag(vertebra)
     lines = [vertebra_name(vertebra)]
-    if flag == "collapsed":
+    collapse = collapse_words(vertebra)
+    if collapse == "collapsed":
         lines.append(f"▼ {loss_words(vertebra)}")
-    if flag == "unmeasured":
-        lines.append("not measured")
+    elif collapse != "no collapse":
+        lines.append(collapse)
     if vertebra.stir.edema:
         lines.append("edema")
     points = body.points or {}
@@ -111,7 +124,8 @@ def _mark(body: FigureBody, vertebra: VertebraMeasurement, figure: Figure) -> Ma
     room = 0.6 * len(lines) * LABEL_MM / figure.mm_per_pixel
     middle = min(max(body.center[1], room), figure.height - room)
     return Mark(
-        flag=flag,
+        flag=vertebra_flag(vertebra),
+        finding=f"{collapse}, {edema_words(vertebra)}",
         path=" ".join("M" + "L".join(f"{x:g} {y:g}" for x, y in outline) + "Z" for outline in body.outlines),
         points=tuple(points.values()),
         height_lines=tuple((points[a], points[b]) for a, b in pairs if a in points and b in points),

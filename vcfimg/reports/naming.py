@@ -6,8 +6,11 @@ from vcfimg.imaging.measurement import VertebraMeasurement
 from vcfimg.recommendation.recommendation import Recommendation
 from vcfimg.result import ScreeningResult
 
-Flag = Literal["collapsed", "edema", "unmeasured", "plain"]
-"""How a vertebra is drawn; collapse outranks edema, and a vertebra without numbers is never drawn as a normal one."""
+Flag = Literal["collapsed", "edema", "unmeasured", "unknown", "plain"]
+"""How a vertebra is drawn; collapse outranks edema, and only one known to be without collapse looks like a normal one.
+
+``unknown`` was measured, but its loss is not known. Edema of a plain one may be unknown: the words say so.
+"""
 
 
 def vertebra_name(vertebra: VertebraMeasurement) -> str:
@@ -20,11 +23,27 @@ def vertebra_name(vertebra: VertebraMeasurement) -> str:
 
 def vertebra_flag(vertebra: VertebraMeasurement) -> Flag:
     """Collapsed = Genant grade 1 or more; edema by the measurement policy."""
-    if vertebra.genant is not None and vertebra.genant.grade >= 1:
+    collapse = collapse_words(vertebra)
+    if collapse == "collapsed":
         return "collapsed"
     if vertebra.stir.edema:
         return "edema"
-    return "plain" if vertebra.quality.measured else "unmeasured"
+    flags: dict[str, Flag] = {"not measured": "unmeasured", "loss not known": "unknown"}
+    return flags.get(collapse, "plain")
+
+
+def collapse_words(vertebra: VertebraMeasurement) -> str:
+    """``collapsed``, ``no collapse``, ``loss not known`` or ``not measured``."""
+    if not vertebra.quality.measured:
+        return "not measured"
+    if vertebra.genant is None:
+        return "loss not known"
+    return "collapsed" if vertebra.genant.grade >= 1 else "no collapse"
+
+
+def edema_words(vertebra: VertebraMeasurement) -> str:
+    """``edema``, ``no edema`` or ``edema not known``."""
+    return {True: "edema", False: "no edema", None: "edema not known"}[vertebra.stir.edema]
 
 
 def vertebra_of(result: ScreeningResult, recommendation: Recommendation) -> VertebraMeasurement | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vcfimg.reports.atomic import atomic_writer
-from vcfimg.reports.drawing import drawings, series_key
+from vcfimg.reports.drawing import drawings, legend, series_key
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.html import environment
 from vcfimg.reports.naming import vertebra_flag, vertebra_name
@@ -34,11 +34,13 @@ def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str,
     names = {vertebra.id: vertebra_name(vertebra) for vertebra in result.vertebrae}
     rows = sorted(result.vertebrae, key=lambda vertebra: vertebra.order)
     roles = {series_key(item): ROLE.get(item.role, item.role) for item in result.series}
+    drawn = drawings(result, figures)
     return {
         "result": result,
         "study": result.study,
         "verdicts": found,
-        "drawings": drawings(result, figures),
+        "drawings": drawn,
+        "legend": legend(drawn),
         "rows": [(vertebra, names[vertebra.id], vertebra_flag(vertebra)) for vertebra in rows],
         "names": names,
         "roles": roles,

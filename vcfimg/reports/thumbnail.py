@@ -19,7 +19,12 @@ THUMBNAIL: Final = "thumbnail.jpg"
 HEIGHT: Final = 176
 """Pixels."""
 
-_COLOURS: Final = {"collapsed": (255, 159, 67), "edema": (255, 120, 220), "unmeasured": (190, 190, 190)}
+_COLOURS: Final = {
+    "collapsed": (255, 159, 67),
+    "edema": (255, 120, 220),
+    "unmeasured": (190, 190, 190),
+    "unknown": (190, 190, 190),
+}
 
 
 def thumbnail(result: ScreeningResult, figures: Mapping[str, Figure]) -> bytes | None:
