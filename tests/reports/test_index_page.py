@@ -57,6 +57,21 @@ def test_reasons_counts_and_problems_are_shown(tmp_path: Path) -> None:
         assert words in text
 
 
+def test_unknown_edema_is_not_an_absent_one(tmp_path: Path) -> None:
+    blind = tuple(examples.vertebra(i, name, edema=None) for i, name in enumerate(examples.LEVELS, start=1))
+    unflagged = examples.result(study=examples.study("1.2"), vertebrae=blind, recommendations=())
+    text = index(tmp_path, [examples.no_stir(), unflagged, examples.healthy()]).text
+    assert "loss 44 ± 6 % (image) edema not known" in text
+    assert text.count("none flagged; edema not known") == 1
+    assert text.count("none flagged") == 2
+
+
+def test_what_was_not_screened_is_not_assessed(tmp_path: Path) -> None:
+    text = index(tmp_path, [examples.failed(), examples.result(vertebrae=(), recommendations=())]).text
+    assert text.count("not assessed") == 2
+    assert "none flagged" not in text
+
+
 def test_the_title_holds_no_patient_id(tmp_path: Path) -> None:
     page = index(tmp_path, [examples.result()])
     assert "PAT-0042" not in page.title

@@ -95,8 +95,18 @@ def test_a_study_in_which_nothing_was_measured_never_looks_normal(tmp_path: Path
 
 def test_a_healthy_study_does_not_promise_health(tmp_path: Path) -> None:
     text = Page(source(examples.healthy(), tmp_path)).text
-    assert "No level was flagged Of 4 vertebrae seen, 4 could be measured" in text
+    assert (
+        "No level was flagged Of 4 vertebrae seen, height loss is known of 4 and none reaches the limit; "
+        "edema was assessed in 4 and none shows it. No level was named in clinical inputs." in text
+    )
     assert "This does not exclude a fracture" in text
+
+
+def test_a_study_without_stir_does_not_say_that_edema_was_looked_for(tmp_path: Path) -> None:
+    blind = tuple(examples.vertebra(i, name, edema=None) for i, name in enumerate(examples.LEVELS, start=1))
+    text = Page(source(examples.result(vertebrae=blind, recommendations=()), tmp_path)).text
+    assert "No level was flagged; edema not known Of 4 vertebrae seen" in text
+    assert "none shows it" not in text
 
 
 def test_images_and_tables_can_be_read_aloud(tmp_path: Path, figures) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vcfimg.reports.atomic import atomic_writer
+from vcfimg.reports.coverage import Coverage
 from vcfimg.reports.drawing import drawings, legend, series_key
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.html import environment
@@ -48,7 +49,7 @@ def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str,
         "counted_from": COUNTED_FROM[result.levels.counted_from],
         "guidance": [_after_colon(note.text) for note in guidance.values() if is_guidance(note)],
         "notes": [note for note in result.notes if not is_guidance(note) and note.code != "disclaimer"],
-        "measured": sum(vertebra.quality.measured for vertebra in result.vertebrae),
+        "coverage": Coverage.of(result.vertebrae),
         "clinical": _clinical(result.clinical),
         "role_words": ROLE,
         "supine_caveat": SUPINE_CAVEAT,

@@ -9,6 +9,7 @@ from vcfimg import __version__
 from vcfimg.loaders.info import StudyInfo
 from vcfimg.model import Model
 from vcfimg.recommendation.recommendation import CodedText, Priority
+from vcfimg.reports.coverage import Coverage
 from vcfimg.reports.csv_table import Cell
 from vcfimg.reports.flagged import FlaggedLevel, by_concern, flagged_level
 from vcfimg.reports.paths import STUDIES, study_folder_name
@@ -53,7 +54,15 @@ class WorklistEntry(Model):
     levels_confirmed: bool
     vertebrae: int
     measured: int
+    loss_known: int
+    edema_known: int
+    """Vertebrae of which the images say something about collapse, and about edema."""
     skipped_files: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def coverage(self) -> Coverage:
+        """Of how many vertebrae the images say something."""
+        return Coverage(self.vertebrae, self.measured, self.loss_known, self.edema_known)
 
     @property
     def folder(self) -> str:
@@ -63,6 +72,7 @@ class WorklistEntry(Model):
 
 def worklist_entry(result: ScreeningResult) -> WorklistEntry:
     """The entry of one study; levels in order of concern, then of the loss that decided."""
+    coverage = Coverage.of(result.vertebrae)
     return WorklistEntry(
         study=result.study,
         status=result.status,
@@ -71,8 +81,10 @@ def worklist_entry(result: ScreeningResult) -> WorklistEntry:
         levels=tuple(flagged_level(result, item) for item in by_concern(result.recommendations)),
         alerts=tuple(dict.fromkeys(alert.code for item in result.recommendations for alert in item.alerts)),
         levels_confirmed=result.levels.confirmed,
-        vertebrae=len(result.vertebrae),
-        measured=sum(vertebra.quality.measured for vertebra in result.vertebrae),
+        vertebrae=coverage.seen,
+        measured=coverage.measured,
+        loss_known=coverage.loss_known,
+        edema_known=coverage.edema_known,
         skipped_files=result.skipped_files,
     )
 
