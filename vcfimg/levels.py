@@ -51,3 +51,8 @@ def steps_between(level: str, other: str, present: tuple[str, ...] = ()) -> int:
     optional = {"T13", "L6"} - set(present) - {level, other}
     ladder = [name for name in LEVELS if name not in optional]
     return abs(ladder.index(level) - ladder.index(other))
+
+
+def unnamed(vertebra_id: object) -> str:
+    """What a vertebra without a level is called everywhere: ``#7`` by its id."""
+    return f"#{vertebra_id}"

@@ -68,8 +68,15 @@ def test_another_policy_than_the_one_at_hand_leaves_the_what_if_out() -> None:
     assert "What would change this?" not in explain(screened(None, sha256="0" * 64))
 
 
-def test_a_vertebra_without_a_name_is_asked_for_by_id() -> None:
-    assert explain(decide(None, spine(vertebra(7, None, loss=50))), "7").startswith("vertebra 7:")
+@pytest.mark.parametrize("number", ["7", "#7"])
+def test_a_vertebra_without_a_name_is_asked_for_by_id(number: str) -> None:
+    assert explain(decide(None, spine(vertebra(7, None, loss=50))), number).startswith("#7: ")
+
+
+def test_what_is_missing_at_a_vertebra_without_a_name_says_at_which() -> None:
+    text = explain(decide(None, spine(vertebra(7, None, loss=50), vertebra(8, None, loss=50))), "7")
+    assert "epidural grade (ESCC, Bilsky) at #7  [vertebrae.7.escc]" in text
+    assert "at #8" not in text
 
 
 def test_an_unknown_level_lists_those_there_are() -> None:

@@ -66,6 +66,16 @@ def test_unknown_edema_is_not_an_absent_one(tmp_path: Path) -> None:
     assert text.count("none flagged") == 2
 
 
+def test_two_vertebrae_without_a_name_keep_their_own_missing_facts(tmp_path: Path) -> None:
+    found = tuple(
+        examples.recommendation(vertebra_id=number, level=None, missing=(f"vertebrae.{number}.escc",))
+        for number in (2, 3)
+    )
+    text = index(tmp_path, [examples.no_stir().model_copy(update={"recommendations": found})]).text
+    assert "axial T2) at #2" in text
+    assert "axial T2) at #3" in text
+
+
 def test_what_was_not_screened_is_not_assessed(tmp_path: Path) -> None:
     text = index(tmp_path, [examples.failed(), examples.result(vertebrae=(), recommendations=())]).text
     assert text.count("not assessed") == 2

@@ -65,7 +65,7 @@ def test_status_and_preference_stand_together(tmp_path: Path) -> None:
     text = Page(source(examples.no_stir(), tmp_path)).text
     assert "#2 (T12?) Status: Cannot be decided yet Preference: BKP favoured" in text
     assert "is favoured over vertebroplasty (VP), if augmentation is indicated." in text
-    first, second = "edema on STIR, as a reader sees it at the unnamed vertebra", "pain score (VAS 0–10)"
+    first, second = "edema on STIR, as a reader sees it at #2", "pain score (VAS 0–10)"
     assert f"What is missing, most useful first {first} {second}" in text
     assert "INDETERMINATE" in text
 

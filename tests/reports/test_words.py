@@ -47,7 +47,7 @@ def test_every_clinical_fact_has_words() -> None:
         ("pain_vas", "pain score (VAS 0–10)"),
         ("levels.T12.escc", "epidural grade (Bilsky ESCC, axial T2) at T12"),
         ("levels.T12.brand_new", "brand new at T12"),
-        ("vertebrae.3.escc", "epidural grade (Bilsky ESCC, axial T2) at the unnamed vertebra"),
+        ("vertebrae.3.escc", "epidural grade (Bilsky ESCC, axial T2) at #3"),
         ("something_else", "something else"),
         ("<b>", "<b>"),
     ],

@@ -6,6 +6,7 @@ from typing import Any
 
 from vcfimg.clinical.inputs import LevelInputs
 from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
+from vcfimg.levels import unnamed
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts import IMAGE, STALE, LevelFacts
 from vcfimg.recommendation.image_facts import image_edema, image_loss
@@ -88,7 +89,7 @@ def misnumbered(
     )
     edema_misses = reader.stir_edema is True and facts.image_edema is False
     for neighbour in neighbours:
-        where = neighbour.level or f"vertebra {neighbour.id}"
+        where = neighbour.level or unnamed(neighbour.id)
         there = readers.get(neighbour.level or "", _NOTHING)
         if loss_misses and _loss_fits(reader, neighbour) and not _loss_fits(there, neighbour):
             return f"the reader's loss at {facts.level} fits {where}"

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from vcfimg.levels import unnamed
 from vcfimg.policy import Policy
 from vcfimg.recommendation.decided import decided_edema, decided_loss
 from vcfimg.recommendation.guidance import DISCLAIMER
@@ -52,7 +53,7 @@ def explain(
     result
         A screened study, or a decision of :func:`vcfimg.recommendation.recommend`.
     level
-        Level name such as ``"L1"``, or the id of a vertebra without a name; None for all.
+        Level name such as ``"L1"``, or the id of a vertebra without a name (``7`` or ``#7``); None for all.
     case
         What a bare decision was made from; without it "what would change this?" is left out.
     policy
@@ -66,7 +67,7 @@ def explain(
         When ``level`` has no recommendation; the message lists those that have one.
     """
     case = case if case is not None else _case_of(result, policy)
-    chosen = [one for one in result.recommendations if level is None or level in (one.level, str(one.vertebra_id))]
+    chosen = [one for one in result.recommendations if level is None or level in _names(one)]
     if level is not None and not chosen:
         known = ", ".join(_label(one) for one in result.recommendations) or "none"
         raise ValueError(f"no recommendation for {level!r}; there are: {known}")
@@ -97,8 +98,13 @@ def _case_of(result: "ScreeningResult | Decision", policy: Policy | None) -> Cas
     return case if case.policy.sha256 == result.provenance.policy.sha256 else None
 
 
+def _names(one: Recommendation) -> tuple[str | None, ...]:
+    """What a caller may ask for this level by."""
+    return one.level, str(one.vertebra_id), _label(one)
+
+
 def _label(one: Recommendation) -> str:
-    return one.level if one.level is not None else f"vertebra {one.vertebra_id}"
+    return one.level if one.level is not None else unnamed(one.vertebra_id)
 
 
 def _level_text(one: Recommendation, case: Case | None, common: set[str], rules: bool) -> str:

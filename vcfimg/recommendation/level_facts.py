@@ -2,7 +2,7 @@
 
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
-from vcfimg.levels import canonical, level_index
+from vcfimg.levels import canonical, level_index, unnamed
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts import IMAGE, POLICY, READER, STALE, LevelFacts, PatientFacts
 from vcfimg.recommendation.image_facts import genant_of, image_edema, image_loss, is_abnormal
@@ -90,7 +90,7 @@ def _facts(
     path = f"levels.{level}" if level is not None else f"vertebrae.{identity}"
     return LevelFacts(
         path=path,
-        label=level if level is not None else f"vertebra {identity}",
+        label=level if level is not None else unnamed(identity),
         vertebra_id=identity,
         level=level,
         rule_level=canonical(level) if level is not None else None,

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from vcfimg.levels import unnamed
 from vcfimg.recommendation.recommendation import Preference, Status
 
 STATUS: Final[dict[Status, str]] = {
@@ -91,7 +92,9 @@ def name_of(path: str) -> str:
     """Plain name of an input path such as ``levels.T12.stir_edema``."""
     parts = path.split(".")
     plain = INPUT.get(parts[-1], parts[-1].replace("_", " "))
-    return f"{plain} at {parts[1]}" if parts[0] == "levels" and len(parts) == 3 else plain
+    if len(parts) != 3 or parts[0] not in ("levels", "vertebrae"):
+        return plain
+    return f"{plain} at {parts[1] if parts[0] == 'levels' else unnamed(parts[1])}"
 
 
 def show(value: Any) -> str:

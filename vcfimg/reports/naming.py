@@ -3,6 +3,7 @@
 from typing import Literal
 
 from vcfimg.imaging.measurement import VertebraMeasurement
+from vcfimg.levels import unnamed
 from vcfimg.recommendation.recommendation import Recommendation
 from vcfimg.result import ScreeningResult
 
@@ -14,11 +15,11 @@ Flag = Literal["collapsed", "edema", "unmeasured", "unknown", "plain"]
 
 
 def vertebra_name(vertebra: VertebraMeasurement) -> str:
-    """``T12``, or ``#3`` counted from the head where unnamed, with a guess in brackets: ``#3 (T12?)``."""
+    """``T12``, or ``#3`` by its id where unnamed, with a guess in brackets: ``#3 (T12?)``."""
     if vertebra.level:
         return vertebra.level
     guess = f" ({vertebra.level_guess}?)" if vertebra.level_guess else ""
-    return f"#{vertebra.order}{guess}"
+    return f"{unnamed(vertebra.id)}{guess}"
 
 
 def vertebra_flag(vertebra: VertebraMeasurement) -> Flag:

@@ -6,6 +6,7 @@ Every table falls back to the code itself, so an unknown code is shown rather th
 import re
 from typing import Final, NamedTuple
 
+from vcfimg.levels import unnamed
 from vcfimg.recommendation.guidance import DISCLAIMER as DISCLAIMER
 from vcfimg.recommendation.recommendation import Preference, Status
 
@@ -208,7 +209,7 @@ BACKGROUND_NOTES: Final = frozenset(
 """Notes that every level carries alike; they are folded away so that what is special to a level stands out."""
 
 _LEVEL_PATH: Final = re.compile(r"levels\.([^.]+)\.(.+)")
-_UNNAMED_PATH: Final = re.compile(r"vertebrae\.[^.]+\.(.+)")
+_UNNAMED_PATH: Final = re.compile(r"vertebrae\.([^.]+)\.(.+)")
 
 
 def missing_words(path: str) -> str:
@@ -217,7 +218,8 @@ def missing_words(path: str) -> str:
         level, name = match.groups()
         return f"{MISSING.get(name, _plain(name))} at {level}"
     if match := _UNNAMED_PATH.fullmatch(path):
-        return f"{MISSING.get(match[1], _plain(match[1]))} at the unnamed vertebra"
+        identity, name = match.groups()
+        return f"{MISSING.get(name, _plain(name))} at {unnamed(identity)}"
     return MISSING.get(path, _plain(path))
 
 
