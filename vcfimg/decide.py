@@ -48,7 +48,7 @@ def decide(
         spine=seen.spine,
         recommendations=decision.recommendations,
         plan=decision.plan,
-        priority=_priority(decision, findings, clinical),
+        priority=_priority(decision, findings),
         notes=decision.notes,
         image_notes=findings.notes,
         clinical=None if clinical is None else to_dict(clinical),
@@ -69,12 +69,12 @@ def decide(
     )
 
 
-def _priority(decision: Decision, findings: Findings, clinical: ClinicalInputs | None) -> Priority:
+def _priority(decision: Decision, findings: Findings) -> Priority:
     """The engine's priority; a study that shows nothing measured is ``unscreened`` where that would be routine."""
     if findings.raw is not None or decision.priority.class_ != "routine":
         return decision.priority
     reason = findings.failure.message if findings.failure else "no usable spine series"
-    return unscreened_priority(reason).model_copy(update={"images_alone": clinical is None})
+    return unscreened_priority(reason)
 
 
 def _date(text: str | None) -> datetime.date | None:

@@ -70,6 +70,9 @@ def test_what_cannot_be_measured_is_unscreened_unless_it_is_worse() -> None:
     blind = spine(vertebra(1, "L1", loss=None, fraction=None, measured=False))
     assert decide(None, blind).priority.class_ == "unscreened"
     assert decide(None, spine()).priority.class_ == "unscreened"
+    assert decide(None, spine()).priority.reasons == ("not measurable",)
+    assert not decide(None, spine()).priority.images_alone
+    assert not unscreened_priority("failed").images_alone
     assert decide(ClinicalInputs(infection=True), blind).priority.class_ == "urgent"
 
 

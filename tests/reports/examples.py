@@ -24,6 +24,7 @@ from vcfimg.imaging.segmentation import LabelMap, Segmentation, SegmenterInfo
 from vcfimg.loaders.info import SeriesInfo, StudyInfo
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.info import PolicyInfo
+from vcfimg.recommendation.priority import unscreened_priority
 from vcfimg.recommendation.recommendation import (
     CodedText,
     ForAgainst,
@@ -345,7 +346,7 @@ def failed(uid: str = "1.2.826.4.1", *, date: str | None = "2025-12-01") -> Scre
         spine=SpineReport(),
         recommendations=(),
         plan=Plan(),
-        priority=priority("unscreened", 0.0, "failed"),
+        priority=unscreened_priority("Slice 7 of 11 is missing in the T2 series."),
         notes=(),
         clinical=None,
     )

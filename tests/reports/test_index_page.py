@@ -57,6 +57,12 @@ def test_reasons_counts_and_problems_are_shown(tmp_path: Path) -> None:
         assert words in text
 
 
+def test_a_failure_is_told_once_and_ranks_by_nothing(tmp_path: Path) -> None:
+    text = index(tmp_path, [examples.failed()]).text
+    assert text.count("Slice 7 of 11 is missing in the T2 series.") == 1
+    assert "images alone" not in text
+
+
 def test_unknown_edema_is_not_an_absent_one(tmp_path: Path) -> None:
     blind = tuple(examples.vertebra(i, name, edema=None) for i, name in enumerate(examples.LEVELS, start=1))
     unflagged = examples.result(study=examples.study("1.2"), vertebrae=blind, recommendations=())

@@ -84,6 +84,8 @@ def test_a_fracture_shows_numbers_reasons_and_trace(tmp_path: Path, figures) -> 
 def test_a_failed_study_says_so_and_never_looks_normal(tmp_path: Path) -> None:
     text = Page(source(examples.failed(), tmp_path)).text
     assert "This study could not be screened Slice 7 of 11 is missing in the T2 series." in text
+    assert text.count("Slice 7 of 11") == 1
+    assert "images alone" not in text
     assert "No level was flagged" not in text
 
 

@@ -69,7 +69,7 @@ def sort_key(priority: Priority, study_date: str | None = None) -> tuple[int, fl
 
 def unscreened_priority(reason: str) -> Priority:
     """Priority of a study that failed, holds no spine series or could not be measured."""
-    return _make("unscreened", 0.0, (reason,), images_alone=True)
+    return _make("unscreened", 0.0, (reason,), images_alone=False)
 
 
 def rank(levels: Sequence[RankedLevel], patient: PatientFacts, policy: Policy, *, measurable: bool) -> Priority:
@@ -107,9 +107,11 @@ def rank(levels: Sequence[RankedLevel], patient: PatientFacts, policy: Policy, *
     elif not measurable:
         class_ = "unscreened"
     reasons = [*emergency, *urgent, *soon] or ["no level calls for earlier review" if measurable else "not measurable"]
-    if not patient.given:
+    # a study that could not be measured is not ranked by its images
+    alone = not patient.given and class_ != "unscreened"
+    if alone:
         reasons.append("ranked by images alone: no clinical facts were given")
-    return _make(class_, _score(levels, patient, policy), tuple(reasons), images_alone=not patient.given)
+    return _make(class_, _score(levels, patient, policy), tuple(reasons), images_alone=alone)
 
 
 def _score(levels: Sequence[RankedLevel], patient: PatientFacts, policy: Policy) -> float:

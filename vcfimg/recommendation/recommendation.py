@@ -116,7 +116,7 @@ class Priority(Model):
     fhir: Literal["stat", "asap", "urgent", "routine"]
     dicom: Literal["STAT", "HIGH", "MEDIUM", "LOW"] | str
     images_alone: bool = False
-    """True when no clinical facts were given."""
+    """Ranked by the images without a clinical fact; never true of a study that was not screened."""
 
 
 class Decision(Model):

@@ -13,6 +13,7 @@ from vcfimg.reports.html import environment
 from vcfimg.reports.naming import vertebra_flag, vertebra_name
 from vcfimg.reports.verdict import is_guidance, verdicts
 from vcfimg.reports.words import COUNTED_FROM, DISCLAIMER, PRIORITY, ROLE, SUPINE_CAVEAT
+from vcfimg.reports.worklist import reasons_beside
 from vcfimg.result import ScreeningResult
 
 REPORT_HTML = "report.html"
@@ -45,6 +46,7 @@ def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str,
         "rows": [(vertebra, names[vertebra.id], vertebra_flag(vertebra)) for vertebra in rows],
         "names": names,
         "roles": roles,
+        "reasons": reasons_beside(result.failure, result.priority),
         "priority": PRIORITY[result.priority.class_],
         "counted_from": COUNTED_FROM[result.levels.counted_from],
         "guidance": [_after_colon(note.text) for note in guidance.values() if is_guidance(note)],

@@ -65,9 +65,19 @@ class WorklistEntry(Model):
         return Coverage(self.vertebrae, self.measured, self.loss_known, self.edema_known)
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it stands where it stands, without the failure, which is shown by itself."""
+        return reasons_beside(self.failure, self.priority)
+
+    @property
     def folder(self) -> str:
         """Folder of the study relative to the output folder."""
         return f"{STUDIES}/{study_folder_name(self.study.study_instance_uid)}"
+
+
+def reasons_beside(failure: Failure | None, priority: Priority) -> tuple[str, ...]:
+    """The reasons of ``priority`` that ``failure`` does not say already."""
+    return tuple(reason for reason in priority.reasons if failure is None or reason != failure.message)
 
 
 def worklist_entry(result: ScreeningResult) -> WorklistEntry:
