@@ -10,9 +10,10 @@ from vcfimg import __version__
 from vcfimg.recommendation.recommendation import CodedText, Preference, Status
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.html import environment
+from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.reports.thumbnail import THUMBNAIL
 from vcfimg.reports.words import PREFERENCE, PRIORITY, STATUS, Phrase, missing_words
-from vcfimg.reports.worklist import CLASS_ORDER, WorklistEntry
+from vcfimg.reports.worklist import CLASS_ORDER, WorklistEntry, report_of
 
 THUMBNAILS: Final = 300
 """Only the first studies of the list show a picture, so that the page of a long run still opens."""
@@ -73,8 +74,7 @@ def write_index(
 
 def _lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[StudyLine]:
     for place, entry in enumerate(ranked, start=1):
-        folder = out_dir / entry.folder
-        pages = [name for name in ("report.html", "result.json") if (folder / name).is_file()]
+        data = f"{entry.folder}/{RESULT_JSON}"
         yield StudyLine(
             rank=place,
             entry=entry,
@@ -92,8 +92,8 @@ def _lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[StudyLine
             missing=tuple(
                 dict.fromkeys(missing_words(path) for level in entry.levels for path in level.missing),
             ),
-            link=f"{entry.folder}/{pages[0]}" if pages else None,
-            thumbnail=_thumbnail(folder) if place <= THUMBNAILS else None,
+            link=report_of(entry, out_dir) or (data if (out_dir / data).is_file() else None),
+            thumbnail=_thumbnail(out_dir / entry.folder) if place <= THUMBNAILS else None,
         )
 
 

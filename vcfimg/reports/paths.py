@@ -7,6 +7,9 @@ from typing import Final
 STUDIES: Final = "studies"
 """Folder below the output folder that holds one folder per study."""
 
+REPORT_HTML: Final = "report.html"
+"""The page of a study, in its folder."""
+
 _PLAIN_UID: Final = re.compile(r"[0-9.]{1,64}")
 
 

@@ -11,12 +11,11 @@ from vcfimg.reports.drawing import drawings, legend, series_key
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.html import environment
 from vcfimg.reports.naming import vertebra_flag, vertebra_name
+from vcfimg.reports.paths import REPORT_HTML
 from vcfimg.reports.verdict import is_guidance, verdicts
 from vcfimg.reports.words import COUNTED_FROM, DISCLAIMER, PRIORITY, ROLE, SUPINE_CAVEAT
 from vcfimg.reports.worklist import reasons_beside
 from vcfimg.result import ScreeningResult
-
-REPORT_HTML = "report.html"
 
 
 def write_study_page(result: ScreeningResult, folder: Path, figures: Mapping[str, Figure]) -> Path:

@@ -55,11 +55,11 @@ def write_tables(
         write_rows(stream, summary.HEADER, rows())
     ranked = worklist.rank(entries)
     with atomic_writer(out / "worklist.csv") as stream:
-        write_rows(stream, worklist.HEADER, worklist.worklist_rows(ranked))
+        write_rows(stream, worklist.HEADER, worklist.worklist_rows(ranked, out))
     skipped = Counter(skipped_files or {})
     for entry in ranked:
         skipped.update(entry.skipped_files)
-    document = worklist.worklist_document(ranked, skipped_files=skipped, problems=problems)
+    document = worklist.worklist_document(ranked, out, skipped_files=skipped, problems=problems)
     write_atomic(out / "worklist.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
     from vcfimg.reports.index_page import write_index  # Jinja2 is loaded only when a page is written

@@ -1,6 +1,7 @@
 """The ranked worklist: one small entry per study, its order, and its CSV and JSON forms."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import Field
@@ -12,7 +13,7 @@ from vcfimg.recommendation.recommendation import CodedText, Priority
 from vcfimg.reports.coverage import Coverage
 from vcfimg.reports.csv_table import Cell
 from vcfimg.reports.flagged import FlaggedLevel, by_concern, flagged_level
-from vcfimg.reports.paths import STUDIES, study_folder_name
+from vcfimg.reports.paths import REPORT_HTML, STUDIES, study_folder_name
 from vcfimg.reports.words import DISCLAIMER
 from vcfimg.result import Failure, ScreeningResult
 
@@ -114,8 +115,14 @@ def rank(entries: Iterable[WorklistEntry]) -> list[WorklistEntry]:
     return sorted(entries, key=key)
 
 
-def worklist_rows(ranked: Sequence[WorklistEntry]) -> Iterable[tuple[Cell, ...]]:
-    """Rows of ``worklist.csv``."""
+def report_of(entry: WorklistEntry, out_dir: Path) -> str | None:
+    """The page of a study relative to ``out_dir``, None where none was written."""
+    path = f"{entry.folder}/{REPORT_HTML}"
+    return path if (out_dir / path).is_file() else None
+
+
+def worklist_rows(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterable[tuple[Cell, ...]]:
+    """Rows of ``worklist.csv``; ``out_dir`` holds the pages that were written."""
     for place, entry in enumerate(ranked, start=1):
         study, priority = entry.study, entry.priority
         yield (
@@ -136,12 +143,13 @@ def worklist_rows(ranked: Sequence[WorklistEntry]) -> Iterable[tuple[Cell, ...]]
             "; ".join(priority.reasons),
             priority.images_alone,
             f"{entry.failure.code}: {entry.failure.message}" if entry.failure else None,
-            f"{entry.folder}/report.html",
+            report_of(entry, out_dir),
         )
 
 
 def worklist_document(
     ranked: Sequence[WorklistEntry],
+    out_dir: Path,
     *,
     skipped_files: Mapping[str, int],
     problems: Sequence[CodedText],
@@ -160,7 +168,7 @@ def worklist_document(
                 "rank": place,
                 **entry.model_dump(mode="json", by_alias=True),
                 "result": f"{entry.folder}/result.json",
-                "report": f"{entry.folder}/report.html",
+                "report": report_of(entry, out_dir),
             }
             for place, entry in enumerate(ranked, start=1)
         ],

@@ -7,7 +7,7 @@ from vcfimg.reports.atomic import write_atomic
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.figure_store import load_figures, store_figures
 from vcfimg.reports.formats import check_formats
-from vcfimg.reports.paths import STUDIES, study_folder_name
+from vcfimg.reports.paths import REPORT_HTML, STUDIES, study_folder_name
 from vcfimg.reports.result_file import write_result
 from vcfimg.result import ScreeningResult
 
@@ -44,7 +44,7 @@ def write(
     folder = Path(out_dir) / STUDIES / study_folder_name(result.study.study_instance_uid)
     written: dict[str, Path] = {}
     if "html" in wanted:
-        from vcfimg.reports.study_page import REPORT_HTML, write_study_page
+        from vcfimg.reports.study_page import write_study_page
         from vcfimg.reports.thumbnail import THUMBNAIL, thumbnail
 
         if figures:
