@@ -73,7 +73,7 @@ def draw(figure: Figure, vertebrae: Sequence[VertebraMeasurement]) -> Drawing:
     known = [(body, by_id[body.vertebra_id]) for body in figure.bodies if body.vertebra_id in by_id]
     title = ROLE.get(figure.role, figure.role)
     where = _slices(figure)
-    named = "; ".join(_read_aloud(item) for _, item in known)
+    named = "; ".join(read_aloud(item) for _, item in known)
     return Drawing(
         figure=figure,
         title=title,
@@ -99,7 +99,7 @@ def legend(drawn: Sequence[Drawing]) -> tuple[tuple[Flag, str], ...]:
     return tuple((flag, " or ".join(f"“{words}”" for words in dict.fromkeys(found[flag]))) for flag in order)
 
 
-def _read_aloud(vertebra: VertebraMeasurement) -> str:
+def read_aloud(vertebra: VertebraMeasurement) -> str:
     """``T12 collapsed 48 ± 6 %, edema``."""
     collapse = collapse_words(vertebra)
     if collapse == "collapsed":

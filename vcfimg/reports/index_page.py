@@ -11,7 +11,7 @@ from vcfimg.recommendation.recommendation import CodedText, Preference, Status
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.html import environment
 from vcfimg.reports.result_file import RESULT_JSON
-from vcfimg.reports.thumbnail import THUMBNAIL
+from vcfimg.reports.thumbnail import THUMBNAIL, alternative_text
 from vcfimg.reports.words import PREFERENCE, PRIORITY, STATUS, Phrase, missing_words
 from vcfimg.reports.worklist import CLASS_ORDER, WorklistEntry, report_of
 
@@ -41,6 +41,7 @@ class StudyLine:
     missing: tuple[str, ...]
     link: str | None
     thumbnail: str | None
+    alt: str
 
 
 def write_index(
@@ -74,6 +75,7 @@ def write_index(
 
 def _lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[StudyLine]:
     for place, entry in enumerate(ranked, start=1):
+        picture = _picture(out_dir / entry.folder / THUMBNAIL) if place <= THUMBNAILS else None
         data = f"{entry.folder}/{RESULT_JSON}"
         yield StudyLine(
             rank=place,
@@ -93,13 +95,13 @@ def _lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[StudyLine
                 dict.fromkeys(missing_words(path) for level in entry.levels for path in level.missing),
             ),
             link=report_of(entry, out_dir) or (data if (out_dir / data).is_file() else None),
-            thumbnail=_thumbnail(out_dir / entry.folder) if place <= THUMBNAILS else None,
+            thumbnail="data:image/jpeg;base64," + base64.b64encode(picture).decode("ascii") if picture else None,
+            alt=alternative_text(picture) if picture else "",
         )
 
 
-def _thumbnail(folder: Path) -> str | None:
+def _picture(path: Path) -> bytes | None:
     try:
-        data = (folder / THUMBNAIL).read_bytes()
+        return path.read_bytes()
     except OSError:
         return None
-    return "data:image/jpeg;base64," + base64.b64encode(data).decode("ascii")

@@ -1,12 +1,13 @@
-"""A small picture of a study for the index page: the image with coloured outlines, no text."""
+"""A small picture of a study for the index page: the image with coloured outlines, its alternative text inside."""
 
 import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from vcfimg.reports.drawing import ROLE_ORDER
+from vcfimg.reports.drawing import ROLE_ORDER, read_aloud
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.naming import vertebra_flag
+from vcfimg.reports.words import ROLE
 from vcfimg.result import ScreeningResult
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 THUMBNAIL: Final = "thumbnail.jpg"
 """File name beside ``result.json``."""
+
+_COMMENT_BYTES: Final = 65533
+"""A JPEG comment holds no more."""
 
 HEIGHT: Final = 176
 """Pixels."""
@@ -28,7 +32,10 @@ _COLOURS: Final = {
 
 
 def thumbnail(result: ScreeningResult, figures: Mapping[str, Figure]) -> bytes | None:
-    """JPEG of the figure that shows most flagged bodies (T2 before STIR before T1), or None without figures."""
+    """JPEG of the figure that shows most flagged bodies (T2 before STIR before T1), or None without figures.
+
+    The JPEG comment says which bodies are outlined on it, for :func:`alternative_text`.
+    """
     if not figures:
         return None
     import imageio.v3 as imageio
@@ -54,7 +61,26 @@ def thumbnail(result: ScreeningResult, figures: Mapping[str, Figure]) -> bytes |
                 _draw(drawn, np.array(outline)[:, ::-1] * scale)
         small[dilation(drawn)] = np.array(colour) / 255
     pixels = np.rint(small * 255).astype(np.uint8)
-    return bytes(imageio.imwrite("<bytes>", pixels, extension=".jpg", quality=85, subsampling=0))
+    comment = _alternative_text(figure, result).encode("utf-8", "backslashreplace")[:_COMMENT_BYTES]
+    return bytes(imageio.imwrite("<bytes>", pixels, extension=".jpg", quality=85, subsampling=0, comment=comment))
+
+
+def alternative_text(jpeg: bytes) -> str:
+    """What a thumbnail shows, in words: its series and the bodies outlined on it; empty where it does not say."""
+    import imageio.v3 as imageio
+
+    try:
+        comment = imageio.immeta(jpeg, plugin="pillow").get("comment", b"")
+    except (OSError, SyntaxError, ValueError):  # what Pillow raises on a broken picture
+        return ""
+    return comment.decode("utf-8", "replace") if isinstance(comment, bytes) else ""
+
+
+def _alternative_text(figure: Figure, result: ScreeningResult) -> str:
+    by_id = {vertebra.id: vertebra for vertebra in result.vertebrae}
+    drawn = [by_id[body.vertebra_id] for body in figure.bodies if body.outlines and body.vertebra_id in by_id]
+    marked = [read_aloud(vertebra) for vertebra in drawn if vertebra_flag(vertebra) in _COLOURS]
+    return f"Sagittal {ROLE.get(figure.role, figure.role)} image. Outlined: {'; '.join(marked) or 'no vertebra'}."
 
 
 def _draw(drawn: "NDArray[np.bool_]", outline: "NDArray[np.float64]") -> None:
