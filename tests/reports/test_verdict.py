@@ -21,6 +21,16 @@ def test_no_procedure_is_named_where_none_is_given(preference: Preference) -> No
     assert "VP" not in headline(Status.EMERGENCY_REVIEW, preference)
 
 
+def test_no_preference_says_which_of_loss_and_level_is_missing() -> None:
+    def said(loss: float | None) -> str:
+        item = examples.recommendation(preference=Preference.UNDETERMINED, trace=examples.trace(loss=loss))
+        (verdict,) = verdicts(examples.result(recommendations=(item,)))
+        return verdict.headline
+
+    assert "collapse is not known" in said(None)
+    assert "level has no name" in said(30.0)
+
+
 def test_the_most_concerning_level_stands_first() -> None:
     found = (
         examples.recommendation(vertebra_id=1, level="T11", status=Status.NOT_INDICATED),

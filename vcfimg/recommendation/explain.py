@@ -19,7 +19,7 @@ from vcfimg.recommendation.recommendation import (
     TraceStep,
 )
 from vcfimg.recommendation.whatif import Case, Change, if_all_favourable, what_would_change
-from vcfimg.recommendation.words import ORIGIN, PREFERENCE, SHORT, STATUS, name_of, show
+from vcfimg.recommendation.words import LEVEL_UNNAMED, ORIGIN, PREFERENCE, SHORT, STATUS, name_of, show
 
 if TYPE_CHECKING:
     from vcfimg.result import ScreeningResult
@@ -143,6 +143,8 @@ def _status_sentence(one: Recommendation) -> str:
 
 def _preference_sentence(one: Recommendation) -> str:
     words = PREFERENCE[one.preference]
+    if one.preference is Preference.UNDETERMINED and decided_loss(one).percent is not None:
+        words = LEVEL_UNNAMED
     undecided = one.status in (Status.INDETERMINATE, Status.NOT_INDICATED, Status.SURGICAL_REVIEW)
     if undecided and one.preference.value not in ("UNDETERMINED", "WITHHELD"):
         words += ", if augmentation were indicated"

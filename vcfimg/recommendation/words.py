@@ -20,9 +20,12 @@ PREFERENCE: Final[dict[Preference, str]] = {
     Preference.BKP_GENERAL: "balloon kyphoplasty (BKP) by the authors' general preference",
     Preference.OPERATOR_CHOICE: "operator's choice between BKP and VP: two rules of the paper collide",
     Preference.VP_ACCEPTABLE: "vertebroplasty (VP) acceptable",
-    Preference.UNDETERMINED: "no procedure named: the degree of collapse or the level is unknown",
+    Preference.UNDETERMINED: "no procedure named: the degree of collapse is unknown",
     Preference.WITHHELD: "no procedure shown while this status holds",
 }
+LEVEL_UNNAMED: Final = "no procedure named: it depends on the name of the level, which is unknown"
+"""The same for an undetermined preference where the degree of collapse is known."""
+
 SHORT: Final[dict[Status | Preference, str]] = {
     Status.EMERGENCY_REVIEW: "emergency review",
     Status.SURGICAL_REVIEW: "review by a spine surgeon",

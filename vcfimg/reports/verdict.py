@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from vcfimg.recommendation.care import CANDIDATES
-from vcfimg.recommendation.decided import decided_edema
+from vcfimg.recommendation.decided import decided_edema, decided_loss
 from vcfimg.recommendation.recommendation import CodedText, Preference, Recommendation, Status, TraceStep
 from vcfimg.reports.flagged import by_concern, flagged_level
 from vcfimg.reports.naming import recommendation_name
-from vcfimg.reports.words import BACKGROUND_NOTES, PREFERENCE, SINS_ITEM, STATUS, Phrase, missing_words
+from vcfimg.reports.words import BACKGROUND_NOTES, LEVEL_UNNAMED, PREFERENCE, SINS_ITEM, STATUS, Phrase, missing_words
 from vcfimg.result import ScreeningResult
 
 _KINDS = {"paper": "paper", "guideline": "guideline", "design": "own design choice"}
@@ -55,11 +55,14 @@ def verdicts(result: ScreeningResult) -> tuple[Verdict, ...]:
     return tuple(_verdict(result, item, place) for place, item in enumerate(ordered, start=1))
 
 
-def headline(status: Status, preference: Preference) -> str:
-    """Preference with the condition it stands under: ``BKP favoured if augmentation is indicated``."""
-    if preference in (Preference.WITHHELD, Preference.UNDETERMINED):
-        return PREFERENCE[preference].sentence
-    if status in CANDIDATES:
+def headline(status: Status, preference: Preference, *, loss_known: bool = True) -> str:
+    """Preference with the condition it stands under: ``BKP favoured if augmentation is indicated``.
+
+    Without a preference it says whether the loss or, with a known one, the name of the level is what is missing.
+    """
+    if preference is Preference.UNDETERMINED and loss_known:
+        return LEVEL_UNNAMED
+    if preference in (Preference.WITHHELD, Preference.UNDETERMINED) or status in CANDIDATES:
         return PREFERENCE[preference].sentence
     return f"{PREFERENCE[preference].sentence}, if augmentation is indicated"
 
@@ -81,7 +84,7 @@ def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdi
         status=STATUS[item.status],
         preference=PREFERENCE[item.preference],
         undecided=item.status is Status.INDETERMINATE,
-        headline=headline(item.status, item.preference),
+        headline=headline(item.status, item.preference, loss_known=decided_loss(item).percent is not None),
         missing=tuple(missing_words(path) for path in item.missing),
         facts=tuple(_facts(result, item)),
         sins_items=tuple(_sins_items(item)),

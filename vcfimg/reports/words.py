@@ -77,10 +77,13 @@ PREFERENCE: Final[dict[Preference, Phrase]] = {
     ),
     Preference.VP_ACCEPTABLE: Phrase("VP acceptable", "Vertebroplasty (VP) is acceptable", "vp"),
     Preference.UNDETERMINED: Phrase(
-        "No preference", "The degree of collapse or the level is not known, so no procedure is named", "open"
+        "No preference", "The degree of collapse is not known, so no procedure is named", "open"
     ),
     Preference.WITHHELD: Phrase("Withheld", "No procedure is named while the review above is open", "open"),
 }
+
+LEVEL_UNNAMED: Final = "The level has no name yet and the procedure depends on it, so none is named"
+"""The sentence for no preference where the degree of collapse is known."""
 
 PRIORITY: Final[dict[str, Phrase]] = {
     "emergency": Phrase("Emergency", "look at this study now", "danger"),
