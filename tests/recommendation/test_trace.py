@@ -70,3 +70,18 @@ def test_the_trace_shows_every_default_fact() -> None:
     names = {name for found in one().trace for name in found.inputs} | {"coagulopathy_uncorrected", "location"}
     ignored = {"body_involved_over_half"}
     assert (set(PATIENT) | set(LEVEL)) - ignored <= names | {"alignment"}
+
+
+def test_the_name_of_a_level_comes_from_who_gave_it() -> None:
+    def origins(*, confirmed: bool | None) -> set[str]:
+        image = None if confirmed is None else spine(vertebra(1, "L3", loss=30), confirmed=confirmed)
+        found = at(decide(record("L3"), image), "L3")
+        rules = ("G6.exam", "G7.level", "preference.junction")
+        return {step(found, rule).inputs["level"]["from"] for rule in rules}
+
+    assert origins(confirmed=False) == {"image"}, "the record mentions the level, the software named the vertebra"
+    assert origins(confirmed=True) == {"reader"}
+    assert origins(confirmed=None) == {"reader"}
+    outside = spine(vertebra(1, "L3"), confirmed=False)
+    beyond = at(decide(record("L3", exam_levels=("T5",)), outside), "T5")
+    assert step(beyond, "G7.level").inputs["level"] == {"value": "T5", "from": "reader"}

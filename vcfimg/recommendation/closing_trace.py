@@ -35,7 +35,7 @@ def closing_steps(
             "preference.junction",
             "level",
             facts.level,
-            "reader" if facts.named_by_reader else "image",
+            facts.level_origin,
             word(choice.junction),
             "preference.junction_first",
             "preference.junction_last",

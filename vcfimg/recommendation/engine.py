@@ -69,7 +69,10 @@ def recommend(
     words = _words(policy)
     imaged = measurement is not None
     patient = patient_facts(clinical, policy, as_of, study_date)
-    levels = level_facts(measurement, clinical, policy, patient)
+    unconfirmed = measurement is not None and not (
+        measurement.levels.confirmed if levels_confirmed is None else levels_confirmed
+    )
+    levels = level_facts(measurement, clinical, policy, patient, unconfirmed=unconfirmed)
     present = _present(measurement, levels, patient)
     common = patient_gates(patient, policy, words.tracer)
     dates = date_notes(patient, study_date, imaged=imaged, texts=words.texts)
@@ -82,9 +85,6 @@ def recommend(
         cases.append(LevelCase(facts, gates, sins, distance))
     refused = patient.refused
     count = sum(case.gates.status(refused=refused) in care.CANDIDATES for case in cases)
-    unconfirmed = measurement is not None and not (
-        measurement.levels.confirmed if levels_confirmed is None else levels_confirmed
-    )
     person = PatientCase(patient, common, dates, imaged, unconfirmed, policy, words.tracer, words.texts)
     readers = clinical.levels if clinical is not None else {}
     recommendations, candidates, closed, ranked = [], [], [], []

@@ -60,7 +60,8 @@ class LevelFacts:
     """The level whose rules apply: T13 as T12, L6 as L5."""
     order: tuple[int, int]
     reader: LevelInputs
-    named_by_reader: bool
+    level_origin: str
+    """A person's where one confirmed or gave the names, or where no image shows the level; else the image's."""
     image: VertebraMeasurement | None
     loss: float | None
     loss_origin: str

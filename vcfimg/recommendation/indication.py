@@ -33,7 +33,7 @@ def indication(
             "G6.exam",
             (
                 ("exam_levels", patient.exam_levels, patient.exam_origin),
-                ("level", facts.level, "reader" if facts.named_by_reader else "image"),
+                ("level", facts.level, facts.level_origin),
             ),
             word(exam),
             "facts.exam_match_levels",

@@ -12,12 +12,18 @@ _NO_LEVEL = LevelInputs()
 
 
 def level_facts(
-    measurement: SpineMeasurement | None, clinical: ClinicalInputs | None, policy: Policy, patient: PatientFacts
+    measurement: SpineMeasurement | None,
+    clinical: ClinicalInputs | None,
+    policy: Policy,
+    patient: PatientFacts,
+    *,
+    unconfirmed: bool,
 ) -> list[LevelFacts]:
     """The levels that get a recommendation, from head to foot.
 
     These are the fractured or edematous vertebrae of the images and every level the record names. An examined level
     counts as named beside images, unless none of their vertebrae has a name, and where the record describes no level.
+    ``unconfirmed``: no person has confirmed the names of the levels in the images.
     """
     readers = clinical.levels if clinical is not None else {}
     exam = patient.record.exam_levels or ()
@@ -30,15 +36,15 @@ def level_facts(
             named = level is not None and level in readers
             if named or (level is not None and level in exam) or is_abnormal(vertebra, policy):
                 reader = readers[level] if named and level is not None else _NO_LEVEL
-                found.append(_facts(level, vertebra, narrowing.get(vertebra.id), reader, named, policy, patient))
+                found.append(_facts(level, vertebra, narrowing.get(vertebra.id), reader, policy, patient, unconfirmed))
             if level is not None:
                 done.add(level)
     for level, reader in readers.items():
         if level not in done:
-            found.append(_facts(level, None, None, reader, True, policy, patient))
+            found.append(_facts(level, None, None, reader, policy, patient, unconfirmed))
     if done if measurement is not None else not readers:
         absent = [level for level in dict.fromkeys(exam) if level not in done and level not in readers]
-        found.extend(_facts(level, None, None, _NO_LEVEL, False, policy, patient) for level in absent)
+        found.extend(_facts(level, None, None, _NO_LEVEL, policy, patient, unconfirmed) for level in absent)
     found.sort(key=lambda facts: facts.order)
     return found
 
@@ -48,9 +54,9 @@ def _facts(
     vertebra: VertebraMeasurement | None,
     narrowing: float | None,
     reader: LevelInputs,
-    named: bool,
     policy: Policy,
     patient: PatientFacts,
+    unconfirmed: bool,
 ) -> LevelFacts:
     if patient.refused:
         reader = only_dangers(reader, policy)
@@ -96,7 +102,7 @@ def _facts(
         rule_level=canonical(level) if level is not None else None,
         order=(0, level_index(level)) if level is not None else (1, vertebra.order if vertebra is not None else 0),
         reader=reader,
-        named_by_reader=named,
+        level_origin=IMAGE if vertebra is not None and unconfirmed else READER,
         image=vertebra,
         loss=loss,
         loss_origin=loss_origin,

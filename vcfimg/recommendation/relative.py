@@ -29,7 +29,6 @@ def relative(
     blastic = None if reader.bone_quality is None else reader.bone_quality == "blastic"
     young = None if patient.age is None else patient.age < limits.relative_age_years
     maybe_unstable = patient.stable is True and sins.gate_max >= limits.sins_unstable
-    level_origin = "reader" if facts.named_by_reader else "image"
     rows = (
         ("relative_escc", escc, "ESCC", "G7.escc", "escc", facts.escc, facts.escc_origin, "gates.escc_relative"),
         (
@@ -52,7 +51,16 @@ def relative(
             facts.canal_origin,
             "gates.relative_canal_narrowing_percent",
         ),
-        ("relative_level", high, "level", "G7.level", "level", facts.level, level_origin, "gates.relative_above_level"),
+        (
+            "relative_level",
+            high,
+            "level",
+            "G7.level",
+            "level",
+            facts.level,
+            facts.level_origin,
+            "gates.relative_above_level",
+        ),
         (
             "relative_loss",
             loss,
