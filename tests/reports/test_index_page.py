@@ -92,3 +92,14 @@ def test_the_title_holds_no_patient_id(tmp_path: Path) -> None:
     page = index(tmp_path, [examples.result()])
     assert "PAT-0042" not in page.title
     assert "PAT-0042" in page.text
+
+
+def test_every_cell_has_its_place_on_a_narrow_screen(tmp_path: Path) -> None:
+    page = index(tmp_path, [examples.result()])
+    (css,) = (text for tag, text in page.texts if tag == "style" and text.strip())
+    narrow = css[css.index("@media (max-width: 1000px)") :]
+    start = next(place for place, (tag, attrs) in enumerate(page.tags) if attrs.get("class") == "study")
+    cells = [attrs["class"].split()[0] for tag, attrs in page.tags[start:] if tag == "td" and "class" in attrs][:6]
+    assert cells == ["rank", "image", "which", "why", "levels", "missing"]
+    assert all(f".work td.{name} {{ grid-area:" in narrow for name in cells)
+    assert "min-width: 1080px" not in css

@@ -126,6 +126,15 @@ def test_a_page_without_stir_nowhere_denies_edema(tmp_path: Path, figures) -> No
     assert not any("no edema" in attrs["alt"] for attrs in page.named("img"))
 
 
+def test_a_long_word_of_a_header_breaks_within_its_cell(tmp_path: Path) -> None:
+    long = examples.series()[0].model_copy(update={"description": "Word" * 200, "evidence": ("Word" * 200,)})
+    html = source(examples.result(series=(long,), clinical={"primaries": ["Word" * 200]}), tmp_path)
+    assert html.count("Word" * 200) == 3
+    for part in html.split("Word" * 200)[:-1]:
+        assert "free" in part[part.rindex("class=") :].split('"')[1].split()
+    assert ".free { overflow-wrap: anywhere;" in html
+
+
 def test_unknown_is_a_dash_never_zero(tmp_path: Path) -> None:
     page = Page(source(examples.no_stir(), tmp_path))
     text = page.text
