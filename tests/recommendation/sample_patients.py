@@ -33,7 +33,7 @@ the level from being decided; "as far as known" means that the unknown is to be 
 | Genant | grade of a fracture by height loss: 1 from 20 %, 2 from 25 %, 3 above 40 % |
 | VAS | pain on the visual analogue scale, 0-10 |
 | RT | radiation therapy |
-| P1 to P31 | the statements of the paper |
+| P1 to P31 | the statements of the paper, numbered as in docs/clinical.md, this project's list of them |
 | paper, guideline, design | whose rule: the paper's, a later guideline's or published scale's, this project's own |
 | IMWG, NASS, SIR, ACR | bodies that issue guidance: myeloma, spine surgery, interventional radiology, radiology |
 | CAFE | the randomised trial of BKP against non-surgical care in cancer |

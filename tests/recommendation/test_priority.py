@@ -7,7 +7,7 @@ import pytest
 from tests.recommendation.cases import decide, record, spine, vertebra
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measurement import WallFinding
-from vcfimg.recommendation import sort_key, unscreened_priority
+from vcfimg.recommendation import unscreened_priority
 
 
 @pytest.mark.parametrize(
@@ -88,26 +88,6 @@ def test_what_cannot_be_measured_is_unscreened_unless_it_is_worse() -> None:
 def test_mapping(changes: dict[str, Any], fhir: str, dicom: str) -> None:
     priority = decide(record(**changes)).priority
     assert (priority.fhir, priority.dicom) == (fhir, dicom)
-
-
-def test_unscreened_leads_routine_oldest_first() -> None:
-    routine = decide(record(pain_vas=1)).priority
-    failed = unscreened_priority("no spine series")
-    ordered = sorted(
-        [
-            (routine, "2026-01-01"),
-            (failed, "2026-03-01"),
-            (decide(record()).priority, "2026-02-01"),
-            (failed, "2026-02-01"),
-        ],
-        key=lambda entry: sort_key(*entry),
-    )
-    assert [(priority.class_, date[5:7]) for priority, date in ordered] == [
-        ("soon", "02"),
-        ("unscreened", "02"),
-        ("unscreened", "03"),
-        ("routine", "01"),
-    ]
 
 
 def test_the_score_grows_with_loss_edema_pain_and_levels() -> None:

@@ -3,7 +3,7 @@
 from vcfimg.recommendation.engine import recommend
 from vcfimg.recommendation.explain import explain
 from vcfimg.recommendation.guidance import DISCLAIMER, GUIDANCE_DISAGREEMENT
-from vcfimg.recommendation.priority import CLASS_ORDER, DICOM_PRIORITY, FHIR_PRIORITY, sort_key, unscreened_priority
+from vcfimg.recommendation.priority import CLASS_ORDER, DICOM_PRIORITY, FHIR_PRIORITY, unscreened_priority
 from vcfimg.recommendation.whatif import Case, Change, if_all_favourable, what_would_change
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "explain",
     "if_all_favourable",
     "recommend",
-    "sort_key",
     "unscreened_priority",
     "what_would_change",
 ]

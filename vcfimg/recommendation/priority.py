@@ -60,13 +60,6 @@ class RankedLevel:
     """The status is what the image would give where it is worse than the reader, not the one that is printed."""
 
 
-def sort_key(priority: Priority, study_date: str | None = None) -> tuple[int, float, str]:
-    """Worklist order: class, then score; unscreened studies oldest first."""
-    rank = CLASS_ORDER.index(priority.class_)
-    date = study_date or ""
-    return (rank, 0.0, date) if priority.class_ == "unscreened" else (rank, -priority.score, date)
-
-
 def unscreened_priority(reason: str) -> Priority:
     """Priority of a study that failed, holds no spine series or could not be measured."""
     return _make("unscreened", 0.0, (reason,), images_alone=False)

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from vcfimg import __version__
+from vcfimg.recommendation.priority import CLASS_ORDER
 from vcfimg.recommendation.recommendation import CodedText, Preference, Status
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.html import environment
 from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.reports.thumbnail import THUMBNAIL, alternative_text
 from vcfimg.reports.words import PREFERENCE, PRIORITY, STATUS, Phrase, missing_words
-from vcfimg.reports.worklist import CLASS_ORDER, WorklistEntry, report_of
+from vcfimg.reports.worklist import WorklistEntry, report_of
 
 THUMBNAILS: Final = 300
 """Only the first studies of the list show a picture, so that the page of a long run still opens."""

@@ -9,6 +9,7 @@ from pydantic import Field
 from vcfimg import __version__
 from vcfimg.loaders.info import StudyInfo
 from vcfimg.model import Model
+from vcfimg.recommendation.priority import CLASS_ORDER
 from vcfimg.recommendation.recommendation import CodedText, Priority
 from vcfimg.reports.coverage import Coverage
 from vcfimg.reports.csv_table import Cell
@@ -16,9 +17,6 @@ from vcfimg.reports.flagged import FlaggedLevel, by_concern, flagged_level
 from vcfimg.reports.paths import REPORT_HTML, STUDIES, study_folder_name
 from vcfimg.reports.words import DISCLAIMER
 from vcfimg.result import Failure, ScreeningResult
-
-CLASS_ORDER: Final[tuple[str, ...]] = ("emergency", "urgent", "soon", "unscreened", "routine")
-"""Order on the list; studies that could not be screened stand apart at the top of routine (clinical.md section 9)."""
 
 HEADER: Final[tuple[str, ...]] = (
     "rank",
