@@ -76,7 +76,8 @@ def test_a_fracture_shows_numbers_reasons_and_trace(tmp_path: Path, figures) -> 
         "48 ± 6 %", "46 % of the body", "grade 3, wedge", "10 of 18", "Significant collapse (48 %).",
         "More cement leakage.", "IMWG 2019 asks for no pain number.", "counted upwards from the sacrum",
         "No person has confirmed them", "Axial, not sagittal.", "pain_vas = 8 (file)", "12.5 ± 0.9", "18.5",
-        "L1: an option to discuss.", "this project's list of the paper's statements", "The STIR moved by 4 mm; corrected.", "can understate collapse",
+        "this project's list of the paper's statements", "L1: an option to discuss.",
+        "The STIR moved by 4 mm; corrected.", "can understate collapse",
     ):  # fmt: skip
         assert words in text
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
 from vcfimg.evaluation.case import Case, TrueBody
-from vcfimg.evaluation.sagittal import to_sagittal
 from vcfimg.evaluation.study_files import study_volumes
 from vcfimg.evaluation.traced_heights import traced_heights
+from vcfimg.imaging.sagittal import to_sagittal
 from vcfimg.levels import is_level
 from vcfimg.loaders.volume import Volume
 

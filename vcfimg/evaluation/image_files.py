@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
-from vcfimg.evaluation.sagittal import to_sagittal
+from vcfimg.imaging.sagittal import to_sagittal
 from vcfimg.loaders.volume import Volume
 
 _ROLE_WORDS: Final = (

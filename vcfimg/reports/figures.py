@@ -12,6 +12,7 @@ from skimage.transform import resize
 
 from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
 from vcfimg.imaging.raw import RawSpine, SixPoints
+from vcfimg.imaging.sagittal import to_sagittal
 from vcfimg.imaging.segmentation import LabelMap, Segmentation
 from vcfimg.loaders.volume import Volume
 from vcfimg.reports.figure import POINT_NAMES, Figure, FigureBody, Point
@@ -176,8 +177,8 @@ def _labels(label_map: LabelMap | None, path: SlicePath, volume: Volume) -> NDAr
     """Vertebra ids on the picture's plane, or None where the series has no label map on its own grid."""
     if label_map is None or label_map.instances.shape != volume.array.shape:
         return None
-    turned = SagittalView.from_array(label_map.instances, label_map.affine)  # type: ignore[arg-type]
-    return path.labels(turned.array)  # type: ignore[arg-type]
+    instances, _ = to_sagittal(label_map.instances, label_map.affine)
+    return path.labels(instances)
 
 
 def _outlines(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.float64]]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vcfimg.imaging.sagittal import to_sagittal
 
 SINGLE_SLICE_SLICES: Final = 0.75
 """A straight spine is shown on one slice: no body may lie further from it than this many slice spacings …"""
@@ -36,23 +37,7 @@ class SagittalView:
     @classmethod
     def from_array(cls, array: NDArray[np.float32], affine: NDArray[np.float64]) -> "SagittalView":
         """Turn ``array[slice, row, column]`` with its ``affine`` (:class:`vcfimg.loaders.volume.Volume`)."""
-        axes = affine[:3, :3] / np.linalg.norm(affine[:3, :3], axis=0)
-        # wanted[i] is the LPS direction of increasing column, row, slice: posterior, to the feet, to the left
-        wanted = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]])
-        cosines = wanted @ axes
-        order = max(permutations(range(3)), key=lambda p: sum(abs(cosines[i, p[i]]) for i in range(3)))
-        turned = np.eye(4)
-        turned[:3, 3] = affine[:3, 3]
-        slicing: list[slice] = [slice(None)] * 3
-        for new, old in enumerate(order):
-            step = affine[:3, old]
-            if cosines[new, old] < 0:
-                turned[:3, 3] += step * (array.shape[2 - old] - 1)
-                step = -step
-                slicing[2 - old] = slice(None, None, -1)
-            turned[:3, new] = step
-        flipped = array[tuple(slicing)]
-        return cls(np.transpose(flipped, [2 - order[2], 2 - order[1], 2 - order[0]]), turned)
+        return cls(*to_sagittal(array, affine))
 
     @property
     def spacing(self) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
-from vcfimg.evaluation.sagittal import to_sagittal
+from vcfimg.imaging.sagittal import to_sagittal
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
