@@ -145,3 +145,18 @@ def test_a_leaning_body_that_two_stations_show_is_counted_once():
     numbers = sorted(set.union(*shown))
     assert len(set.intersection(*shown)) >= 5
     assert numbers == list(range(1, 23)), "C3 to L5"
+
+
+def test_a_body_that_the_edge_of_the_reference_cuts_is_whole_where_another_series_shows_it(study, found):
+    t1, t2 = study.volumes["t1"], study.volumes["t2"]
+    inside = found.label_maps[t2.key].instances
+    rows = np.flatnonzero((inside == 2).any((0, 2)))
+    cut = (rows[0] + rows[-1]) // 2
+    affine = t2.affine.copy()
+    affine[:3, 3] += cut * affine[:3, 1]
+    low = replace(t2, array=np.ascontiguousarray(t2.array[:, cut:]), affine=affine)
+    again = segment([t1, low])
+    assert again.reference == low.key
+    whole, part = (np.count_nonzero(one.label_maps[t1.key].instances == 2) for one in (found, again))
+    assert part == pytest.approx(whole, rel=0.1)
+    assert np.count_nonzero(again.label_maps[t1.key].instances == 1) > 0

@@ -119,9 +119,11 @@ def _vertebra(
     c2: Anchor | None,
 ) -> RawVertebra:
     seen = [r for r in readings if identity in r.seen]
-    home = next((r for r in seen if r.key == segmentation.reference), seen[0])
+    # the centre of a cut body is that of its visible part
+    whole = [r for r in seen if not r.seen[identity][0].on_border]
+    on_border = not whole
+    home = next((r for r in whole or seen if r.key == segmentation.reference), (whole or seen)[0])
     body, centre = home.seen[identity]
-    on_border = all(r.seen[identity][0].on_border for r in seen)
     measured = {r.key: r for r in seen if identity in r.bodies}
     center = _vec(centre + _shift(segmentation, home.key))
     if not measured:

@@ -6,16 +6,18 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import center_of_mass, gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d
 
 from vcfimg.errors import SegmentationError
 from vcfimg.imaging import network
 from vcfimg.imaging.canonical_slices import CanonicalSlices, canonical_slices
 from vcfimg.imaging.instances import find_instances, renumber
+from vcfimg.imaging.joint_grid import Field, margins
 from vcfimg.imaging.registration import MIN_GAIN, MIN_SHIFT_MM, in_plane_shift
 from vcfimg.imaging.resample import carry
 from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, LabelMap, Segmentation, Tissue
 from vcfimg.imaging.spine_window import Columns, read_columns, read_whole, spine_columns
+from vcfimg.imaging.stations import StationBodies, number_stations
 from vcfimg.loaders.volume import Volume
 
 REFERENCE_ORDER: Final = ("t2", "t1", "stir", "t2_fs", "dixon_water", "pd", "dixon_fat", "t1_post")
@@ -27,12 +29,6 @@ THIN_SLICE_MM: Final = 2.0
 NEIGHBOUR_MM: Final = 2.0
 """SD of the weight that neighbours have."""
 
-SAME_BODY_MM: Final = 9.0
-"""Centres of one vertebra seen in two stations lie closer than this, as :data:`LPS_WEIGHT` counts."""
-
-LPS_WEIGHT: Final = np.array([0.4, 1.0, 1.0])
-"""From left to right a centre is uncertain: a scoliotic body may lie half beside the slices of one station."""
-
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
@@ -42,6 +38,12 @@ class _Reading:
     slices: CanonicalSlices
     semantic: NDArray[np.float32]
     core: NDArray[np.float32]
+
+    @property
+    def field(self) -> Field:
+        """Where the probabilities lie."""
+        slices, rows, columns = self.core.shape
+        return Field((slices, rows, columns), self.slices.affine)
 
     @property
     def spine(self) -> NDArray[np.float32]:
@@ -75,21 +77,18 @@ def segment(volumes: Sequence[Volume], segmenter: str | None = None) -> Segmenta
     maps: dict[str, LabelMap] = {}
     shifts: dict[str, tuple[float, float, float]] = {}
     warnings: list[tuple[str, str]] = []
-    centers: list[tuple[str, int, NDArray[np.float64]]] = []
-    reference = ""
+    stations: list[StationBodies] = []
     for station in sorted({v.station for v in volumes}):
         readings = _read([v for v in sorted(volumes, key=_rank) if v.station == station])
-        key, found = _segment_station(readings, maps, shifts, warnings)
-        reference = reference or key
-        centers += [(key, number, center) for number, center in found.items()]
-    if not centers:
+        stations.append(_segment_station(readings, maps, shifts, warnings))
+    if not any(found.instances.any() for found in stations):
         raise SegmentationError("no_vertebrae", "no vertebral body was found in any of the series")
-    numbered = _number_stations(centers)
+    numbered = number_stations(stations)
     station_of = {v.key: v.station for v in volumes}
     for key, entry in maps.items():
         order = {n: new for (ref, n), new in numbered.items() if station_of[ref] == station_of[key]}
         maps[key] = LabelMap(entry.semantic, renumber(entry.instances, order), entry.affine, entry.body_probability)
-    return Segmentation(reference, maps, network.info(), shifts, None, tuple(warnings))
+    return Segmentation(stations[0].key, maps, network.info(), shifts, None, tuple(warnings))
 
 
 def _rank(volume: Volume) -> tuple[int, int]:
@@ -118,22 +117,25 @@ def _segment_station(
     maps: dict[str, LabelMap],
     shifts: dict[str, tuple[float, float, float]],
     warnings: list[tuple[str, str]],
-) -> tuple[str, dict[int, NDArray[np.float64]]]:
-    """Segment one station; returns the reference key and the body centres (LPS mm) by id."""
+) -> StationBodies:
+    """Segment one station in the frame of its first reading, as far as any of its series reaches."""
     first = readings[0]
-    shape = first.core.shape
-    semantic, core = first.semantic.copy(), first.core.copy()
-    weight = np.ones((shape[0], 1, *shape[1:]), np.float32)
     for other in readings[1:]:
-        moved = _movement(first, other, warnings)
-        shifts[other.volume.key] = moved
-        back = -np.array(moved)
+        shifts[other.volume.key] = _movement(first, other, warnings)
+    moved = [(other, np.array(shifts[other.volume.key])) for other in readings[1:]]
+    margin = margins(first.field, [(other.field, by) for other, by in moved])
+    field = margin.around(first.field)
+    semantic, core = margin.padded(first.semantic), margin.padded(first.core)
+    weight = margin.padded(np.ones_like(first.core))
+    for other, by in moved:
         for c in range(network.CLASSES):
-            semantic[:, c] += _onto(first, other, other.semantic[:, c], back)
-        core += _onto(first, other, other.core, back)
-        weight[:, 0] += _onto(first, other, np.ones_like(other.core), back)
-    semantic /= weight
-    core /= weight[:, 0]
+            semantic[:, c] += _onto(field, other, other.semantic[:, c], -by)
+        core += _onto(field, other, other.core, -by)
+        weight += _onto(field, other, np.ones_like(other.core), -by)
+    # at the rim of a field its share fades; where no series has half of it, nothing is known
+    weight = np.where(weight >= 0.5, weight, np.inf).astype(np.float32)
+    semantic /= weight[:, None]
+    core /= weight
     slice_mm = float(first.volume.spacing[2])
     if slice_mm <= THIN_SLICE_MM:
         semantic, core = (gaussian_filter1d(a, NEIGHBOUR_MM / slice_mm, axis=0) for a in (semantic, core))
@@ -151,7 +153,7 @@ def _segment_station(
         )
         entry = next(same, None)
         if entry is None:
-            grid = (first.slices.affine, volume.shape, volume.affine)
+            grid = (field.affine, volume.shape, volume.affine)
             back = np.array(shift)
             entry = LabelMap(
                 np.asarray(carry(labels, *grid, shift_mm=back, order=0), np.uint8),
@@ -161,25 +163,19 @@ def _segment_station(
             )
             carried.append((volume, shift, entry))
         maps[volume.key] = entry
-    centers = {}
-    numbers = np.unique(instances[instances > 0])
-    for number, index in zip(numbers.tolist(), center_of_mass(instances > 0, instances, numbers), strict=True):
-        centers[number] = first.slices.affine[:3, :3] @ np.array(index)[::-1] + first.slices.affine[:3, 3]
-    return first.volume.key, centers
+    return StationBodies(first.volume.key, field, instances)
 
 
 def _onto(
-    first: _Reading, other: _Reading, values: NDArray[np.float32], shift: NDArray[np.float64]
+    field: Field, other: _Reading, values: NDArray[np.float32], shift: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """``values`` of ``other`` on the canonical grid of ``first``."""
-    slices, rows, columns = first.core.shape
-    grid = ((slices, rows, columns), first.slices.affine)
-    return np.asarray(carry(values, other.slices.affine, *grid, shift_mm=shift), np.float32)
+    """``values`` of ``other`` on the grid of ``field``."""
+    return np.asarray(carry(values, other.slices.affine, field.shape, field.affine, shift_mm=shift), np.float32)
 
 
 def _movement(first: _Reading, other: _Reading, warnings: list[tuple[str, str]]) -> tuple[float, float, float]:
     """LPS shift that carries a point of ``other`` into the frame of ``first``; zero when they agree."""
-    carried = _onto(first, other, other.spine, np.zeros(3))
+    carried = _onto(first.field, other, other.spine, np.zeros(3))
     rows, columns, gain = in_plane_shift(first.spine, carried)
     axes = first.slices.affine[:3, :3]
     shift = -(axes[:, 1] * rows + axes[:, 0] * columns)
@@ -189,18 +185,3 @@ def _movement(first: _Reading, other: _Reading, warnings: list[tuple[str, str]])
     what = f"{other.volume.role} lies {size:.1f} mm away from {first.volume.role}"
     warnings.append(("moved", f"{what}: the patient moved between the series; corrected in the sagittal plane"))
     return float(shift[0]), float(shift[1]), float(shift[2])
-
-
-def _number_stations(centers: Sequence[tuple[str, int, NDArray[np.float64]]]) -> dict[tuple[str, int], int]:
-    """One number per vertebra over all stations, from head to foot; overlapping stations share theirs."""
-    ordered = sorted(centers, key=lambda item: -float(item[2][2]))
-    numbered: dict[tuple[str, int], int] = {}
-    last: list[tuple[str, NDArray[np.float64]]] = []
-    for key, number, center in ordered:
-        apart = {i: float(np.linalg.norm(LPS_WEIGHT * (at - center))) for i, (own, at) in enumerate(last) if own != key}
-        match = min(apart, key=apart.__getitem__, default=None)
-        if match is None or apart[match] >= SAME_BODY_MM:
-            last.append((key, center))
-            match = len(last) - 1
-        numbered[(key, number)] = match + 1
-    return numbered

@@ -52,8 +52,8 @@ def analyse_spacing(vertebrae: Sequence[RawVertebra], anchors: Sequence[Anchor],
         ratio = distance / usual if usual else 1.0
         far = ratio > policy.level_gap_ratio and not _one_disc(rooms, i)
         missing.append(max(1, round(ratio) - 1) if far else 0)
-        # The centre of a cut body is that of its visible part, so such a pair is naturally close.
-        cut = vertebrae[i].on_border or vertebrae[i + 1].on_border
+        # The centre of a body cut by the end of the images is that of its visible part: such a pair is naturally close.
+        cut = (i == 0 and vertebrae[0].on_border) or (i == len(distances) - 1 and vertebrae[-1].on_border)
         crowded.append(ratio < policy.level_split_ratio and not cut)
     return Spacing(tuple(missing), tuple(crowded))
 
