@@ -11,13 +11,13 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError
 
+from pipelines.batch.entries import entry_of
 from pipelines.batch.job import Entry
-from pipelines.batch.keys import file_signature, keys_of
+from pipelines.batch.keys import file_signature
 from vcfimg.errors import ReportError
 from vcfimg.reports import read_result, study_folder_name
 from vcfimg.reports.paths import STUDIES
 from vcfimg.reports.result_file import RESULT_JSON
-from vcfimg.result import ScreeningResult
 
 PRIVATE: Final = ".vcfimg"
 """Folder below the output folder for what is not output."""
@@ -81,22 +81,6 @@ def open_index(out: Path) -> Iterator[Index]:
         yield Index(engine, out)
     finally:
         engine.dispose()
-
-
-def entry_of(result: ScreeningResult, signature: str | None = None) -> Entry:
-    """The entry that a stored result stands for; only the signature of its image files is not in it."""
-    images, decision = keys_of(result)
-    return Entry(
-        folder=study_folder_name(result.study.study_instance_uid),
-        study_instance_uid=result.study.study_instance_uid,
-        images_key=images,
-        decision_key=decision,
-        status=result.status,
-        failure_stage=result.failure.stage if result.failure else None,
-        failure_code=result.failure.code if result.failure else None,
-        inputs_sha256=result.provenance.inputs_sha256,
-        result_signature=signature,
-    )
 
 
 def _prepare(engine: Engine) -> None:

@@ -51,6 +51,8 @@ class Entry:
     status: str
     failure_stage: str | None = None
     failure_code: str | None = None
+    passing: str | None = None
+    """Code of what kept the study from being seen whole and may be gone next time: it is then screened again."""
     inputs_sha256: str | None = None
     files_signature: str | None = None
     """Hash of paths, sizes and times of the images; None when not known."""

@@ -3,14 +3,18 @@
 import faulthandler
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TextIO
 
-from vcfimg.errors import VcfimgError
+from vcfimg.result import Failure
 
 GRACE_S: Final = 30.0
 """A study that ignores its time limit for this long takes its process with it."""
+
+_AGAIN_S: Final = 1.0
+"""The timeout is raised again after this time, should something have swallowed it."""
 
 _THREAD_VARIABLES: Final = (
     "OMP_NUM_THREADS",
@@ -21,8 +25,16 @@ _THREAD_VARIABLES: Final = (
 )
 
 
-class StudyTimeout(VcfimgError):
-    """A study took longer than it may."""
+class StudyTimeout(BaseException):
+    """A study took longer than it may.
+
+    Not an ``Exception``: it is raised in the midst of other people's code, which turns those into errors of its own.
+    """
+
+
+def timeout_failure(seconds: float) -> Failure:
+    """What is written down of a study that was not finished within ``seconds``."""
+    return Failure(stage="screen", code="timeout", message=f"not finished within {seconds:g} seconds")
 
 
 def share_cores(workers: int, cores: int | None = None) -> int:
@@ -40,21 +52,37 @@ def core_count() -> int:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise :class:`StudyTimeout` in the main thread when the block takes longer (where the system can)."""
+    """Raise :class:`StudyTimeout` in the main thread when the block takes longer.
+
+    It comes within the block where the system can, and at its end in any case: a block that ran into the limit and
+    went on (destructors and callbacks from compiled code let no exception through) does not pass for finished.
+    """
+    deadline = time.monotonic() + seconds
+    with _alarm(seconds):
+        yield
+    if time.monotonic() >= deadline:
+        raise StudyTimeout
+
+
+@contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
     if not hasattr(signal, "SIGALRM"):
         yield
         return
 
     def out_of_time(signum: int, frame: Any) -> None:
-        raise StudyTimeout("timeout", f"not finished within {seconds:g} seconds")
+        raise StudyTimeout
 
     before = signal.signal(signal.SIGALRM, out_of_time)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:  # the alarm may have come at that very moment
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager

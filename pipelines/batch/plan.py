@@ -1,17 +1,11 @@
 """How much of the work on a study an earlier run has already done."""
 
 from collections.abc import Callable
-from typing import Final
 
 from pipelines.batch.job import Action, Job, Settings
 from pipelines.batch.keys import decision_key, images_key
 from vcfimg.reports.figure_store import FIGURES_JSON
 from vcfimg.reports.study_page import REPORT_HTML
-
-TRANSIENT: Final = frozenset(
-    {"timeout", "worker_died", "out_of_memory", "unexpected_error", "write_failed", "unreadable_file"}
-)
-"""Failures that may pass: such a study is tried again on the next run."""
 
 
 def action_for(job: Job, settings: Settings, *, same_inputs: Callable[[], bool]) -> Action:
@@ -23,9 +17,7 @@ def action_for(job: Job, settings: Settings, *, same_inputs: Callable[[], bool])
         Whether the images are those of the earlier run; asked only when everything else allows to keep its findings.
     """
     previous = job.previous
-    if previous is None or previous.images_key != images_key(settings):
-        return "screened"
-    if previous.failure_code in TRANSIENT or previous.failure_stage == "decide":
+    if previous is None or previous.passing is not None or previous.images_key != images_key(settings):
         return "screened"
     folder = settings.folder(job.study.study_instance_uid)
     page_missing = "html" in settings.formats and not (folder / REPORT_HTML).is_file()

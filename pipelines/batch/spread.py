@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 
 from pipelines.batch.job import Job, Outcome, Settings
-from pipelines.batch.limits import core_count, share_cores, time_limit
+from pipelines.batch.limits import core_count, share_cores, timeout_failure
 from pipelines.batch.pool import ResilientPool
 from pipelines.batch.worker import start, work
 from vcfimg.failure import failure_from
@@ -18,7 +18,9 @@ def spread(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Ou
     count = min(workers or core_count(), len(jobs))
     share_cores(count)
     if len(jobs) == 1 and workers <= 1:
-        yield _run_here(jobs[0], settings)
+        from pipelines.batch.study_run import run_study
+
+        yield run_study(jobs[0], settings)
         return
 
     def give_up(job: Job, error: BaseException, seconds: float) -> Outcome:
@@ -30,17 +32,10 @@ def spread(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Ou
         yield from pool.run(jobs)
 
 
-def _run_here(job: Job, settings: Settings) -> Outcome:
-    from pipelines.batch.study_run import run_study
-
-    with time_limit(settings.timeout_s):
-        return run_study(job, settings)
-
-
 def _failure(error: BaseException, seconds: float, settings: Settings) -> Failure:
     if not isinstance(error, BrokenProcessPool):
         return failure_from(error, "screen")
     if seconds >= settings.timeout_s:
-        return Failure(stage="screen", code="timeout", message=f"not finished within {settings.timeout_s:g} seconds")
+        return timeout_failure(settings.timeout_s)
     message = "the process ended while it worked on this study (a crash in compiled code, or no memory left)"
     return Failure(stage="screen", code="worker_died", message=message)

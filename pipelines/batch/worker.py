@@ -5,7 +5,7 @@ import signal
 from typing import TextIO
 
 from pipelines.batch.job import Job, Outcome, Settings
-from pipelines.batch.limits import GRACE_S, time_limit, watchdog
+from pipelines.batch.limits import GRACE_S, watchdog
 
 _settings: Settings | None = None
 _sink: TextIO | None = None
@@ -32,5 +32,5 @@ def work(job: Job) -> Outcome:
     assert _sink is not None
     from pipelines.batch.study_run import run_study
 
-    with watchdog(_settings.timeout_s + GRACE_S, _sink), time_limit(_settings.timeout_s):
+    with watchdog(_settings.timeout_s + GRACE_S, _sink):
         return run_study(job, _settings)

@@ -1,7 +1,9 @@
 import datetime
 import json
 import shutil
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,12 @@ from typing import Any
 import pytest
 
 from pipelines.batch.job import Job, Outcome, Settings
+from pipelines.batch.limits import StudyTimeout
 from pipelines.batch.run import Summary, run_batch
 from tests.phantom_oracle import PATIENT, Phantom
 from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.loaders import read_volume
+from vcfimg.loaders.refusal import refusing
 from vcfimg.phantom.dicom import PhantomImage, write_study
 from vcfimg.policy import load_policy
 from vcfimg.reports import iter_results, read_result
@@ -204,6 +209,50 @@ def test_passing_failure_is_tried_again(
     assert run_batch([in_process.folder], settings).by_status["failed"] == 1
     monkeypatch.setattr("vcfimg.screening.segment", good)
     assert dict(run_batch([in_process.folder], settings).by_status) == {"ok": 1}
+
+
+@pytest.mark.parametrize("swallowed", [False, True])
+def test_timeout_within_a_reader_is_no_damaged_series(
+    in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch, swallowed: bool
+):
+    """The reader turns every error into its own, or something on the way lets none through."""
+
+    def slow(series: Any) -> Any:
+        with refusing("damaged_pixel_data", "decoder failed"), suppress(*(StudyTimeout,) * swallowed):
+            time.sleep(30)
+        return read_volume(series)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vcfimg.acquire.read_volume", slow)
+        summary = run_batch([in_process.folder], replace(settings, timeout_s=0.1))
+    assert summary.failed
+    result = only_result(settings.out)
+    assert result.failure is not None
+    assert result.failure.code == "timeout"
+    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    assert only_result(settings.out).status == "ok"
+
+
+def test_timeout_while_drawing_is_a_timeout(in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("vcfimg.reports.figures.render_figures", lambda *arguments, **options: time.sleep(30))
+    assert run_batch([in_process.folder], replace(settings, timeout_s=2)).failed
+    result = only_result(settings.out)
+    assert result.failure is not None
+    assert result.failure.code == "timeout"
+
+
+def test_pictures_that_could_not_be_drawn_are_drawn_next_time(
+    in_process: Phantom, looks: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    def cannot_draw(*arguments: object, **options: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vcfimg.reports.figures.render_figures", cannot_draw)
+        run_batch([in_process.folder], settings)
+    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    assert "no_pictures" not in [note.code for note in only_result(settings.out).image_notes]
+    assert did(run_batch([in_process.folder], settings)) == {"unchanged": 1}
 
 
 def test_unwritable_study_does_not_stop_the_batch(three_studies: Path, looks: list[str], settings: Settings):

@@ -1,0 +1,53 @@
+"""The index entry that a result stands for."""
+
+from dataclasses import replace
+from typing import Final
+
+from pipelines.batch.job import Entry, Job, Settings
+from pipelines.batch.keys import decision_key, file_signature, images_key, keys_of
+from vcfimg.reports import study_folder_name
+from vcfimg.reports.result_file import RESULT_JSON
+from vcfimg.result import ScreeningResult
+
+NO_PICTURES: Final = "no_pictures"
+"""Code of the note that the pictures of a study could not be drawn."""
+
+_PASSING_FAILURES: Final = frozenset(
+    {"timeout", "worker_died", "out_of_memory", "unexpected_error", "write_failed", "unreadable_file"}
+)
+
+
+def entry_for(job: Job, settings: Settings, result: ScreeningResult) -> Entry:
+    """The entry of a result that this run has just written."""
+    return replace(
+        entry_of(result, file_signature(settings.folder(job.study.study_instance_uid) / RESULT_JSON)),
+        # Asked of the settings: a study that was given up does not know them.
+        images_key=images_key(settings),
+        decision_key=decision_key(settings, job.clinical, job.levels),
+        files_signature=job.files_signature,
+    )
+
+
+def entry_of(result: ScreeningResult, signature: str | None) -> Entry:
+    """The entry that a stored result stands for; only the signature of its image files is not in it."""
+    images, decision = keys_of(result)
+    return Entry(
+        folder=study_folder_name(result.study.study_instance_uid),
+        study_instance_uid=result.study.study_instance_uid,
+        images_key=images,
+        decision_key=decision,
+        status=result.status,
+        failure_stage=result.failure.stage if result.failure else None,
+        failure_code=result.failure.code if result.failure else None,
+        passing=_passing(result),
+        inputs_sha256=result.provenance.inputs_sha256,
+        result_signature=signature,
+    )
+
+
+def _passing(result: ScreeningResult) -> str | None:
+    """Code of what kept the study from being seen whole and may be gone next time; None when there is no such thing."""
+    failure = result.failure
+    if failure is not None and (failure.code in _PASSING_FAILURES or failure.stage == "decide"):
+        return failure.code
+    return next((note.code for note in result.image_notes if note.code == NO_PICTURES), None)
