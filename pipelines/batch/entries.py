@@ -15,6 +15,8 @@ NO_PICTURES: Final = "no_pictures"
 _PASSING_FAILURES: Final = frozenset(
     {"timeout", "worker_died", "out_of_memory", "unexpected_error", "write_failed", "unreadable_file"}
 )
+_PASSING_REFUSALS: Final = frozenset({"unreadable_file", "changed_file"})
+"""Of a series whose files could not be read at that moment: a lost drive, a transfer under way."""
 
 
 def entry_for(job: Job, settings: Settings, result: ScreeningResult) -> Entry:
@@ -50,4 +52,7 @@ def _passing(result: ScreeningResult) -> str | None:
     failure = result.failure
     if failure is not None and (failure.code in _PASSING_FAILURES or failure.stage == "decide"):
         return failure.code
-    return next((note.code for note in result.image_notes if note.code == NO_PICTURES), None)
+    if result.provenance.inputs_sha256 is None:
+        return "unreadable_file"
+    codes = [*(series.code for series in result.series), *(note.code for note in result.image_notes)]
+    return next((code for code in codes if code in _PASSING_REFUSALS or code == NO_PICTURES), None)

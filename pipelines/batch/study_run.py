@@ -58,7 +58,7 @@ def _produce(job: Job, settings: Settings) -> tuple[Action, ScreeningResult, Fig
     previous = job.previous
 
     def same_inputs() -> bool:
-        if previous is None or previous.inputs_sha256 is None:
+        if previous is None:
             return False
         return previous.files_signature == job.files_signature or previous.inputs_sha256 == inputs_sha256(job.study)
 

@@ -14,6 +14,7 @@ from pipelines.batch.job import Job, Outcome, Settings
 from pipelines.batch.limits import StudyTimeout
 from pipelines.batch.run import Summary, run_batch
 from tests.phantom_oracle import PATIENT, Phantom
+from vcfimg.errors import LoadError
 from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.loaders import read_volume
 from vcfimg.loaders.refusal import refusing
@@ -253,6 +254,38 @@ def test_pictures_that_could_not_be_drawn_are_drawn_next_time(
     assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
     assert "no_pictures" not in [note.code for note in only_result(settings.out).image_notes]
     assert did(run_batch([in_process.folder], settings)) == {"unchanged": 1}
+
+
+@pytest.mark.parametrize("code", ["unreadable_file", "changed_file"])
+def test_series_that_could_not_be_read_is_tried_again(
+    in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch, code: str
+):
+    def lost_drive(series: Any) -> Any:
+        if series.role == "stir":
+            raise LoadError(code, "the file cannot be opened")
+        return read_volume(series)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vcfimg.acquire.read_volume", lost_drive)
+        run_batch([in_process.folder], settings)
+    assert {one.role: one.used for one in only_result(settings.out).series} == {"t2": True, "stir": False}
+    (settings.out / ".vcfimg" / "index.sqlite").unlink()  # what the result says is enough to know it
+    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    assert all(one.used for one in only_result(settings.out).series)
+    assert did(run_batch([in_process.folder], settings)) == {"unchanged": 1}
+
+
+def test_study_of_unknown_content_is_not_unchanged(
+    in_process: Phantom, looks: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    def gone(study: Any) -> str:
+        raise LoadError("unreadable_file", "an image file cannot be read")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vcfimg.notebook.inputs_sha256", gone)
+        run_batch([in_process.folder], settings)
+    assert only_result(settings.out).provenance.inputs_sha256 is None
+    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
 
 
 def test_unwritable_study_does_not_stop_the_batch(three_studies: Path, looks: list[str], settings: Settings):
