@@ -81,3 +81,5 @@ class Outcome:
     seconds: float = 0.0
     failure: Failure | None = None
     """Free of patient data."""
+    written: bool = True
+    """Whether the study's files say this; an older result may lie there when they do not."""

@@ -21,6 +21,7 @@ from pipelines.progress import progress_bar
 from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
 from vcfimg.notebook import study_info
+from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.reports import rebuild_tables
 
 HEADERS: Final = "headers.sqlite"
@@ -76,18 +77,21 @@ def run_batch(
             log_event("not used", level=logging.WARNING, code=problem.code)
         skipped, elsewhere = assign_skipped(found)
         jobs = [_job(study, facts, skipped, index) for study in found.studies]
+        problems = list(facts.problems)
         try:
             with progress_bar(summary.studies, wanted=show_progress) as advance:
                 for outcome in _outcomes(jobs, settings, workers):
                     index.put(outcome.entry)
                     summary.by_action[outcome.action] += 1
                     summary.by_status[outcome.entry.status] += 1
+                    if not outcome.written:
+                        problems.append(_unwritten(outcome))
                     _log(outcome)
                     advance()
         finally:
             # After Ctrl-C too: the tables then speak of what is there.
             if summary.studies:
-                rebuild_tables(settings.out, skipped_files=elsewhere, problems=facts.problems)
+                rebuild_tables(settings.out, skipped_files=elsewhere, problems=problems)
     return summary
 
 
@@ -119,6 +123,16 @@ def _is_unchanged(job: Job, settings: Settings) -> bool:
     previous = job.previous
     same_files = previous is not None and previous.files_signature == job.files_signature
     return action_for(job, settings, same_inputs=lambda: same_files) == "unchanged"
+
+
+def _unwritten(outcome: Outcome) -> CodedText:
+    """What the tables say of a study that has no result, or only one of an earlier run."""
+    reason = outcome.failure.message if outcome.failure else "unknown reason"
+    return CodedText(
+        code="write_failed",
+        text=f"study {outcome.entry.study_instance_uid}: no result could be written, a listed one is of an earlier run "
+        f"({reason})",
+    )
 
 
 def _log(outcome: Outcome) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from pipelines.batch.entries import NO_PICTURES, entry_for
@@ -45,9 +44,12 @@ def give_up(job: Job, settings: Settings, failure: Failure, seconds: float) -> O
     """Write down that a study failed outside the reach of :func:`vcfimg.screening.examine`."""
     findings = Findings(study=study_info(job.study), failure=failure, started=now(), seconds=round(seconds, 3))
     result = failed_result(findings, policy=settings.policy, as_of=settings.as_of)
-    with suppress(VcfimgError):
+    try:
         _write(result, settings)
-    return Outcome("screened", entry_for(job, settings, result), seconds, failure)
+        written = True
+    except (VcfimgError, OSError):
+        written = False
+    return Outcome("screened", entry_for(job, settings, result), seconds, failure, written)
 
 
 Figures = Mapping[str, Figure]

@@ -14,7 +14,7 @@ from pipelines.batch.job import Job, Outcome, Settings
 from pipelines.batch.limits import StudyTimeout
 from pipelines.batch.run import Summary, run_batch
 from tests.phantom_oracle import PATIENT, Phantom
-from vcfimg.errors import LoadError
+from vcfimg.errors import LoadError, ReportError
 from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.loaders import read_volume
 from vcfimg.loaders.refusal import refusing
@@ -295,8 +295,28 @@ def test_unwritable_study_does_not_stop_the_batch(three_studies: Path, looks: li
     shutil.rmtree(folder)
     folder.write_text("a file where a folder should be")
     summary = run_batch([three_studies], settings)
+    assert summary.failed
     assert summary.by_status["failed"] == 2
     assert summary.by_action["unchanged"] == 2
+    (problem,) = json.loads((settings.out / "worklist.json").read_text())["problems"]
+    assert problem["code"] == "write_failed"
+    assert good.study.study_instance_uid in problem["text"]
+
+
+def test_result_of_an_earlier_run_does_not_pass_for_that_of_this_one(
+    in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    run_batch([in_process.folder], settings)
+
+    def refused(*arguments: Any, **options: Any) -> Any:
+        raise ReportError("write_failed", "cannot write result.json: Read-only file system")
+
+    monkeypatch.setattr("pipelines.batch.study_run.write", refused)
+    summary = run_batch([in_process.folder], replace(settings, as_of=datetime.date(2026, 1, 11)))
+    assert summary.failed
+    (problem,) = json.loads((settings.out / "worklist.json").read_text())["problems"]
+    assert only_result(settings.out).study.study_instance_uid in problem["text"]
+    assert "Read-only file system" in problem["text"]
 
 
 def test_interrupted_run_leaves_tables_of_what_is_there(
