@@ -1,19 +1,21 @@
 """SQLite index of an output folder; a convenience that the ``result.json`` files can replace at any time."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Column, MetaData, String, Table, create_engine, select
+from sqlalchemy import URL, Column, MetaData, String, Table, create_engine, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines.batch.entries import entry_of
 from pipelines.batch.job import Entry
 from pipelines.batch.keys import file_signature
+from pipelines.log import log_event
 from vcfimg.errors import ReportError
 from vcfimg.reports import read_result, study_folder_name
 from vcfimg.reports.paths import STUDIES
@@ -36,6 +38,7 @@ class Index:
     def __init__(self, engine: Engine, out: Path) -> None:
         self._engine = engine
         self._out = out
+        self._warned = False
 
     def known(self, study_instance_uid: str) -> Entry | None:
         """The entry of a study that has a readable ``result.json``.
@@ -48,7 +51,8 @@ class Index:
         signature = file_signature(path)
         if signature is None:
             return None
-        with self._engine.connect() as connection:
+        row = None
+        with self._dispensable(), self._engine.connect() as connection:
             row = connection.execute(select(_STUDIES).where(_STUDIES.c.folder == folder)).one_or_none()
         if row is not None and row.result_signature == signature:
             return Entry(**row._mapping)
@@ -61,26 +65,49 @@ class Index:
         """Add or replace an entry."""
         statement = insert(_STUDIES).values(asdict(entry))
         changed = {column.name: statement.excluded[column.name] for column in _STUDIES.columns}
-        with self._engine.begin() as connection:
+        with self._dispensable(), self._engine.begin() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["folder"], set_=changed))
+
+    @contextmanager
+    def _dispensable(self) -> Iterator[None]:
+        """A full disk or a lost drive costs the next run some time, and this one a warning."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            if not self._warned:
+                _warn(error)
+            self._warned = True
 
 
 @contextmanager
 def open_index(out: Path) -> Iterator[Index]:
-    """Open the index of an output folder; a missing or damaged one starts empty."""
-    path = out / PRIVATE / FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}")
+    """Open the index of an output folder; a missing or damaged one starts empty, an impossible one stays in memory."""
+    engine = _open(out / PRIVATE / FILE)
     try:
-        try:
-            _prepare(engine)
-        except DatabaseError:
-            engine.dispose()
-            path.unlink(missing_ok=True)
-            _prepare(engine)
         yield Index(engine, out)
     finally:
         engine.dispose()
+
+
+def _open(path: Path) -> Engine:
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _prepare(engine)
+        except SQLAlchemyError:
+            engine.dispose()
+            path.unlink(missing_ok=True)
+            _prepare(engine)
+    except (OSError, SQLAlchemyError) as error:
+        _warn(error)
+        engine = create_engine("sqlite://")
+        _prepare(engine)
+    return engine
+
+
+def _warn(error: Exception) -> None:
+    log_event("index not usable", level=logging.WARNING, reason=type(error).__name__)
 
 
 def _prepare(engine: Engine) -> None:
