@@ -14,7 +14,7 @@ UNUSABLE: Final = 2
 """Unusable arguments, nothing usable at all, or something asked for that is not available."""
 
 INTERRUPTED: Final = 130
-"""Ctrl-C; what was finished before is kept."""
+"""Ctrl-C or SIGTERM; what was finished before is kept."""
 
 
 def unusable(message: str) -> NoReturn:

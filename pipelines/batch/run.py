@@ -11,6 +11,7 @@ from pipelines.batch.facts import Facts, assign
 from pipelines.batch.index import PRIVATE, Index, open_index
 from pipelines.batch.job import Job, Outcome, Settings
 from pipelines.batch.keys import files_signature
+from pipelines.batch.lifeline import sigterm_as_interrupt
 from pipelines.batch.limits import core_count
 from pipelines.batch.lock import only_run
 from pipelines.batch.plan import action_for
@@ -65,7 +66,7 @@ def run_batch(
     LoadError, ClinicalInputError, CorrectionsError, ReportError
         When a file of facts or the output folder cannot be used at all; no single study raises.
     """
-    with only_run(settings.out / PRIVATE), open_index(settings.out) as index:
+    with sigterm_as_interrupt(), only_run(settings.out / PRIVATE), open_index(settings.out) as index:
         readers = min(workers or core_count(), core_count())
         found = scan(inputs, workers=readers, index=settings.out / PRIVATE / HEADERS, site_words=settings.site_words)
         studies = [study_info(study) for study in found.studies]

@@ -5,6 +5,7 @@ import signal
 from typing import TextIO
 
 from pipelines.batch.job import Job, Outcome, Settings
+from pipelines.batch.lifeline import end_with_parent
 from pipelines.batch.limits import GRACE_S, watchdog
 
 _settings: Settings | None = None
@@ -12,12 +13,13 @@ _sink: TextIO | None = None
 
 
 def start(settings: Settings) -> None:
-    """Make this process a worker: Ctrl-C is the parent's to handle, and nothing but outcomes is said.
+    """Make this process a worker: it leaves Ctrl-C to the parent, ends with it, and says nothing but outcomes.
 
     C++ libraries write header values to standard error, so it leads nowhere here.
     """
     global _settings, _sink
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
     _sink = open(os.devnull, "w")  # noqa: SIM115  open as long as the process lives
     os.dup2(_sink.fileno(), 2)
     from pipelines.log import quiet_libraries
