@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.batch.skipped import skipped_rows
 from vcfimg.loaders import inspect_study, scan
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.thumbnails import thumbnail_sheet
@@ -14,7 +15,7 @@ from vcfimg.reports import study_folder_name
 def inspect_paths(
     paths: Sequence[Path], policy: Policy, *, site_words: Path | None = None, sheets: Path | None = None
 ) -> dict[str, Any]:
-    """``{"studies": [...], "skipped_files": {reason: number}}`` of what lies below the paths.
+    """``{"studies": [...], "skipped_files": {reason: number}, "skipped": [{input, path, reason}]}`` of what lies below.
 
     ``site_words`` is a file of a site's own series names. With ``sheets``, a picture sheet ``<study UID>.svg`` of every
     study is written into that folder.
@@ -23,7 +24,8 @@ def inspect_paths(
     if sheets is not None:
         write_sheets(found.studies, sheets, policy)
     studies = [inspect_study(study, policy=policy) for study in found.studies]
-    return {"studies": studies, "skipped_files": found.counts()}
+    skipped = [row._asdict() for row in skipped_rows(found.skipped, paths)]
+    return {"studies": studies, "skipped_files": found.counts(), "skipped": skipped}
 
 
 def write_sheets(studies: Sequence[Study], folder: Path, policy: Policy) -> None:

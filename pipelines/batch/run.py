@@ -15,7 +15,7 @@ from pipelines.batch.lifeline import sigterm_as_interrupt
 from pipelines.batch.limits import core_count
 from pipelines.batch.lock import only_run
 from pipelines.batch.plan import action_for
-from pipelines.batch.skipped import Counts, assign_skipped
+from pipelines.batch.skipped import Counts, assign_skipped, write_skipped
 from pipelines.batch.spread import spread
 from pipelines.log import log_event
 from pipelines.progress import progress_bar
@@ -69,6 +69,7 @@ def run_batch(
     with sigterm_as_interrupt(), only_run(settings.out / PRIVATE), open_index(settings.out) as index:
         readers = min(workers or core_count(), core_count())
         found = scan(inputs, workers=readers, index=settings.out / PRIVATE / HEADERS, site_words=settings.site_words)
+        write_skipped(settings.out / PRIVATE, found.skipped, inputs)
         studies = [study_info(study) for study in found.studies]
         window = settings.policy.facts.record_window_days
         facts = assign(clinical_file, levels_file, studies, window_days=window)

@@ -1,11 +1,51 @@
-"""Unusable files, told beside the study whose folder they lie in."""
+"""Unusable files: named one by one, and counted beside the study whose folder they lie in."""
 
+import os
 from collections import Counter
-from pathlib import PurePath
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+from typing import Final, NamedTuple
 
-from vcfimg.loaders.study import ScanResult, Study
+from vcfimg.loaders.study import ScanResult, SkippedFile, Study
+from vcfimg.reports.atomic import atomic_writer
+from vcfimg.reports.csv_table import write_rows
+
+SKIPPED_CSV: Final = "skipped.csv"
+"""Table of the files left aside, below the private folder: file names may tell who the patient is."""
 
 Counts = dict[str, int]
+
+
+class SkippedRow(NamedTuple):
+    """One file left aside: the input as it was given, the path below it, and the reason."""
+
+    input: str
+    path: str
+    reason: str
+
+
+def skipped_rows(skipped: Sequence[SkippedFile], inputs: Sequence[Path]) -> Iterator[SkippedRow]:
+    """Every file left aside, each below the input that led to it."""
+    roots = {PurePath(os.path.abspath(one)): str(one) for one in inputs}
+    for file in skipped:
+        path = PurePath(file.path)
+        root = next((above for above in (path, *path.parents) if above in roots), None)
+        if root is None:
+            yield SkippedRow("", file.path, file.reason)
+        else:
+            yield SkippedRow(roots[root], path.name if root == path else str(path.relative_to(root)), file.reason)
+
+
+def write_skipped(folder: Path, skipped: Sequence[SkippedFile], inputs: Sequence[Path]) -> None:
+    """Write :data:`SKIPPED_CSV` into ``folder``.
+
+    Raises
+    ------
+    ReportError
+        ``write_failed``.
+    """
+    with atomic_writer(folder / SKIPPED_CSV) as stream:
+        write_rows(stream, SkippedRow._fields, skipped_rows(skipped, inputs))
 
 
 def assign_skipped(found: ScanResult) -> tuple[dict[str, Counts], Counts]:

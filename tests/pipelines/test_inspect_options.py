@@ -24,6 +24,12 @@ def test_site_words_are_listened_to(run, phantom: Phantom, tmp_path: Path):
     assert found["studies"][0]["series"] != plain["studies"][0]["series"]
 
 
+def test_files_left_aside_are_named(run, phantom: Phantom):
+    found = json.loads(run("inspect", phantom.folder, "--json").stdout)
+    assert found["skipped"] == [{"input": str(phantom.folder), "path": "truth.json", "reason": "not_dicom"}]
+    assert found["skipped_files"] == {"not_dicom": 1}
+
+
 @pytest.mark.parametrize("command", [("inspect",), ("screen", "--out", "out"), ("worklist", "--out", "out")])
 def test_unusable_word_file_is_exit_2(run, in_process, tmp_path: Path, monkeypatch, command: tuple[str, ...]):
     monkeypatch.chdir(tmp_path)

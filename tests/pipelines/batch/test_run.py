@@ -97,6 +97,9 @@ def test_bad_study_is_named_and_the_others_are_screened(three_studies: Path, loo
 def test_junk_is_counted_beside_its_study(three_studies: Path, looks: list[str], settings: Settings):
     summary = run_batch([three_studies], settings)
     assert summary.skipped_files == {"not_dicom": 3, "empty_file": 1}
+    named = (settings.out / ".vcfimg" / "skipped.csv").read_text("utf-8").splitlines()
+    assert f"{three_studies},empty.dcm,empty_file" in named
+    assert len(named) == 5
     good = next(one for one in iter_results(settings.out) if one.status == "ok")
     assert good.skipped_files == {"not_dicom": 2}  # the text and the phantom's truth
 

@@ -1,4 +1,10 @@
-from pipelines.batch.skipped import assign_skipped
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from pipelines.batch.skipped import assign_skipped, skipped_rows, write_skipped
 from vcfimg.loaders.study import Frame, Header, ScanResult, Series, SkippedFile, Study
 
 
@@ -18,3 +24,27 @@ def test_file_beside_or_above_the_images_belongs_to_the_study():
 
 def test_file_between_studies_belongs_to_none():
     assert assigned("/in/x", "/in/b/x", "/in/c/x", "/elsewhere/x") == ({}, {"not_dicom": 4})
+
+
+@pytest.mark.parametrize(
+    ("inputs", "path", "row"),
+    [
+        (["/in"], "/in/a/x.txt", ("/in", "a/x.txt")),
+        (["/in", "/in/a"], "/in/a/x.txt", ("/in/a", "x.txt")),
+        (["/in/x.txt"], "/in/x.txt", ("/in/x.txt", "x.txt")),
+        (["export"], os.path.abspath("export/x.txt"), ("export", "x.txt")),
+        (["/in"], "/elsewhere/x.txt", ("", "/elsewhere/x.txt")),
+    ],
+)
+def test_file_is_named_below_its_input(inputs: list[str], path: str, row: tuple[str, str]):
+    (found,) = skipped_rows([SkippedFile(path, "not_dicom")], [Path(one) for one in inputs])
+    assert found == (*row, "not_dicom")
+
+
+def test_table_is_safe_in_a_spreadsheet(tmp_path: Path):
+    names = ["=HYPERLINK(1)", "a, b", "\udcff"]
+    write_skipped(tmp_path, [SkippedFile(f"/in/{name}", "empty_file") for name in names], [Path("/in")])
+    with (tmp_path / "skipped.csv").open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["path"] for row in rows] == ["'=HYPERLINK(1)", "a, b", "\\udcff"]
+    assert {row["reason"] for row in rows} == {"empty_file"}
