@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from pipelines.batch.job import Settings
 from vcfimg import __version__
@@ -11,7 +12,11 @@ from vcfimg.clinical import ClinicalInputs, to_dict
 from vcfimg.image_policy import image_policy_sha256
 from vcfimg.loaders.fingerprint import study_files
 from vcfimg.loaders.study import Study
+from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.result import ScreeningResult
+
+SITE_WORDS: Final = "site_words"
+"""Code of the note that a site's own words were used."""
 
 
 def files_signature(study: Study) -> str:
@@ -39,10 +44,20 @@ def file_signature(path: Path) -> str | None:
 def images_key(settings: Settings) -> str:
     """Changes when the same images could give other findings."""
     info = settings.segmenter_info
-    key = _images_key(__version__, info.model_dump() if info else None, image_policy_sha256(settings.policy))
-    if settings.site_words is None:
-        return key
-    return canonical_sha256([key, hashlib.sha256(settings.site_words.read_bytes()).hexdigest()])
+    return _images_key(
+        __version__,
+        info.model_dump() if info else None,
+        image_policy_sha256(settings.policy),
+        words_note(settings.site_words),
+    )
+
+
+def words_note(site_words: Path | None) -> CodedText | None:
+    """What a result says of a site's own words; it also tells a later run which words those were."""
+    if site_words is None:
+        return None
+    sha256 = hashlib.sha256(site_words.read_bytes()).hexdigest()
+    return CodedText(code=SITE_WORDS, text=f"series were recognised with the site's own words, too (SHA-256 {sha256})")
 
 
 def decision_key(settings: Settings, clinical: ClinicalInputs | None, levels: Mapping[int, str] | None) -> str:
@@ -57,13 +72,18 @@ def keys_of(result: ScreeningResult) -> tuple[str, str]:
     provenance = result.provenance
     segmenter = provenance.segmenter.model_dump() if provenance.segmenter else None
     return (
-        _images_key(provenance.version, segmenter, provenance.image_policy_sha256),
+        _images_key(
+            provenance.version,
+            segmenter,
+            provenance.image_policy_sha256,
+            next((note for note in result.image_notes if note.code == SITE_WORDS), None),
+        ),
         _decision_key(provenance.policy.sha256, result.clinical, result.level_corrections, provenance.as_of),
     )
 
 
-def _images_key(version: str, segmenter: object, imaging_policy: str | None) -> str:
-    return canonical_sha256([version, segmenter, imaging_policy])
+def _images_key(version: str, segmenter: object, imaging_policy: str | None, words: CodedText | None) -> str:
+    return canonical_sha256([version, segmenter, imaging_policy, words.text if words else None])
 
 
 def _decision_key(policy: str, facts: object, levels: Mapping[int, str] | None, as_of: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pipelines.batch.entries import NO_PICTURES, entry_for
 from pipelines.batch.job import Action, Job, Outcome, Settings
+from pipelines.batch.keys import words_note
 from pipelines.batch.limits import StudyTimeout, time_limit, timeout_failure
 from pipelines.batch.plan import action_for
 from vcfimg.errors import VcfimgError
@@ -83,11 +84,14 @@ def _screen(job: Job, settings: Settings) -> tuple[ScreeningResult, Figures | No
         levels=job.levels,
         as_of=settings.as_of,
     )
-    result = seen.result.model_copy(update={"skipped_files": dict(job.skipped_files)})
-    if "html" not in settings.formats:
-        return result, None
-    figures, notes = _figures(seen)
-    return result.model_copy(update={"image_notes": (*result.image_notes, *notes)}), figures
+    words = words_note(settings.site_words)
+    notes = [*seen.result.image_notes, *([words] if words else [])]
+    figures = None
+    if "html" in settings.formats:
+        figures, faults = _figures(seen)
+        notes += faults
+    added = {"skipped_files": dict(job.skipped_files), "image_notes": tuple(notes)}
+    return seen.result.model_copy(update=added), figures
 
 
 def _figures(seen: Examination) -> tuple[Figures, list[CodedText]]:

@@ -130,6 +130,25 @@ def test_lost_index_is_no_loss(in_process: Phantom, looks: list[str], settings: 
     assert len(looks) == 1
 
 
+def test_lost_index_does_not_hide_other_words(
+    in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path
+):
+    (tmp_path / "words.toml").write_text('[stir]\nwords = ["wirbelx"]\n')
+    with_words = replace(settings, site_words=tmp_path / "words.toml")
+    run_batch([in_process.folder], with_words)
+    (settings.out / ".vcfimg" / "index.sqlite").unlink()
+    assert did(run_batch([in_process.folder], with_words)) == {"unchanged": 1}
+    (settings.out / ".vcfimg" / "index.sqlite").unlink()
+    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    (settings.out / ".vcfimg" / "index.sqlite").unlink()
+    assert did(run_batch([in_process.folder], with_words)) == {"screened": 1}
+    (note,) = [note for note in only_result(settings.out).image_notes if note.code == "site_words"]
+    (tmp_path / "words.toml").write_text("")
+    (settings.out / ".vcfimg" / "index.sqlite").unlink()
+    assert did(run_batch([in_process.folder], with_words)) == {"screened": 1}
+    assert note not in only_result(settings.out).image_notes
+
+
 def test_changed_image_is_screened_again(study_copy: Path, looks: list[str], settings: Settings):
     run_batch([study_copy], settings)
     before = only_result(settings.out).provenance.inputs_sha256
