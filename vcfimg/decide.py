@@ -10,9 +10,8 @@ from vcfimg.image_policy import image_policy_sha256
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.measurement import LevelReport, SpineMeasurement
 from vcfimg.policy import Policy
-from vcfimg.recommendation import recommend, unscreened_priority
+from vcfimg.recommendation import DISCLAIMER, recommend, unscreened_priority
 from vcfimg.recommendation.recommendation import Decision, Priority
-from vcfimg.reports.words import DISCLAIMER
 from vcfimg.result import Provenance, ScreeningResult
 
 
@@ -54,18 +53,25 @@ def decide(
         clinical=None if clinical is None else to_dict(clinical),
         level_corrections=dict(levels) if levels else None,
         raw=findings.raw,
-        provenance=Provenance(
-            version=__version__,
-            policy=policy.info,
-            segmenter=findings.segmenter,
-            image_policy_sha256=image_policy_sha256(policy),
-            inputs_sha256=findings.inputs_sha256,
-            clinical_sha256=clinical_sha256(clinical),
-            as_of=as_of.isoformat(),
-            started=findings.started,
-            seconds=findings.seconds,
-        ),
+        provenance=provenance_of(findings, clinical, policy, as_of),
         disclaimer=DISCLAIMER,
+    )
+
+
+def provenance_of(
+    findings: Findings, clinical: ClinicalInputs | None, policy: Policy, as_of: datetime.date
+) -> Provenance:
+    """What is needed to come to the same result from these findings."""
+    return Provenance(
+        version=__version__,
+        policy=policy.info,
+        segmenter=findings.segmenter,
+        image_policy_sha256=image_policy_sha256(policy),
+        inputs_sha256=findings.inputs_sha256,
+        clinical_sha256=clinical_sha256(clinical),
+        as_of=as_of.isoformat(),
+        started=findings.started,
+        seconds=findings.seconds,
     )
 
 

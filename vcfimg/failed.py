@@ -3,17 +3,14 @@
 import datetime
 from collections.abc import Mapping
 
-from vcfimg import __version__
-from vcfimg.clinical import ClinicalInputs
-from vcfimg.decide import decide
+from vcfimg.clinical import ClinicalInputs, to_dict
+from vcfimg.decide import decide, provenance_of
 from vcfimg.failure import failure_from
-from vcfimg.findings import Findings
-from vcfimg.image_policy import image_policy_sha256
+from vcfimg.findings import DECIDE, Findings
 from vcfimg.imaging.measurement import LevelReport
 from vcfimg.policy import Policy
-from vcfimg.recommendation import unscreened_priority
-from vcfimg.reports.words import DISCLAIMER
-from vcfimg.result import Provenance, ScreeningResult
+from vcfimg.recommendation import DISCLAIMER, unscreened_priority
+from vcfimg.result import Failure, ScreeningResult
 
 
 def decide_or_fail(
@@ -28,38 +25,35 @@ def decide_or_fail(
     try:
         return decide(findings, clinical=clinical, levels=levels, policy=policy, as_of=as_of)
     except Exception as error:  # noqa: BLE001  whatever one study provokes must not reach the others
-        failure = findings.failure or failure_from(error, "decide")
-        return failed_result(findings.model_copy(update={"failure": failure}), policy=policy, as_of=as_of)
+        failure = findings.failure or failure_from(error, DECIDE)
+        return _undecided(findings, failure, clinical, levels, policy, as_of)
 
 
-def failed_result(findings: Findings, *, policy: Policy, as_of: datetime.date) -> ScreeningResult:
+def _undecided(
+    findings: Findings,
+    failure: Failure,
+    clinical: ClinicalInputs | None,
+    levels: Mapping[int, str] | None,
+    policy: Policy,
+    as_of: datetime.date,
+) -> ScreeningResult:
     """A result with ``status: failed`` and the priority ``unscreened``, so that the study is not lost from sight.
 
-    Raises
-    ------
-    ValueError
-        When the findings hold no failure.
+    It keeps what was seen and what was given, so that it can be decided again.
     """
-    if findings.failure is None:
-        raise ValueError("a failed result needs a failure")
     return ScreeningResult(
         status="failed",
-        failure=findings.failure,
+        failure=failure,
         study=findings.study,
+        frame_of_reference_uid=findings.frame_of_reference_uid,
         series=findings.series,
         image_notes=findings.notes,
         skipped_files=findings.skipped_files,
         levels=LevelReport(counted_from="none"),
-        priority=unscreened_priority(findings.failure.message),
-        provenance=Provenance(
-            version=__version__,
-            policy=policy.info,
-            segmenter=findings.segmenter,
-            image_policy_sha256=image_policy_sha256(policy),
-            inputs_sha256=findings.inputs_sha256,
-            as_of=as_of.isoformat(),
-            started=findings.started,
-            seconds=findings.seconds,
-        ),
+        priority=unscreened_priority(failure.message).model_copy(update={"images_alone": clinical is None}),
+        clinical=None if clinical is None else to_dict(clinical),
+        level_corrections=dict(levels) if levels else None,
+        raw=findings.raw,
+        provenance=provenance_of(findings, clinical, policy, as_of),
         disclaimer=DISCLAIMER,
     )

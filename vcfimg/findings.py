@@ -1,5 +1,7 @@
 """What the images of one study gave, before levels, policy and clinical facts decide anything."""
 
+from typing import Final
+
 from pydantic import Field
 
 from vcfimg.imaging.raw import RawSpine
@@ -8,6 +10,9 @@ from vcfimg.loaders.info import SeriesInfo, StudyInfo
 from vcfimg.model import Model
 from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.result import Failure, ScreeningResult
+
+DECIDE: Final = "decide"
+"""Stage of a failure that lies in the decision and not in the findings."""
 
 
 class Findings(Model):
@@ -37,7 +42,7 @@ class Findings(Model):
             notes=result.image_notes,
             skipped_files=result.skipped_files,
             raw=result.raw,
-            failure=result.failure,
+            failure=result.failure if result.failure and result.failure.stage != DECIDE else None,
             no_spine_series=result.status == "no_spine_series",
             segmenter=result.provenance.segmenter,
             inputs_sha256=result.provenance.inputs_sha256,

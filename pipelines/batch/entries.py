@@ -5,6 +5,7 @@ from typing import Final
 
 from pipelines.batch.job import Entry, Job, Settings
 from pipelines.batch.keys import decision_key, file_signature, images_key, keys_of
+from vcfimg.findings import DECIDE
 from vcfimg.reports import study_folder_name
 from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.result import ScreeningResult
@@ -50,7 +51,7 @@ def entry_of(result: ScreeningResult, signature: str | None) -> Entry:
 def _passing(result: ScreeningResult) -> str | None:
     """Code of what kept the study from being seen whole and may be gone next time; None when there is no such thing."""
     failure = result.failure
-    if failure is not None and (failure.code in _PASSING_FAILURES or failure.stage == "decide"):
+    if failure is not None and (failure.code in _PASSING_FAILURES or failure.stage == DECIDE):
         return failure.code
     if result.provenance.inputs_sha256 is None:
         return "unreadable_file"

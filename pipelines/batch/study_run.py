@@ -10,7 +10,7 @@ from pipelines.batch.keys import words_note
 from pipelines.batch.limits import StudyTimeout, time_limit, timeout_failure
 from pipelines.batch.plan import action_for
 from vcfimg.errors import VcfimgError
-from vcfimg.failed import failed_result
+from vcfimg.failed import decide_or_fail
 from vcfimg.failure import failure_from
 from vcfimg.findings import Findings
 from vcfimg.loaders.fingerprint import inputs_sha256
@@ -43,8 +43,16 @@ def run_study(job: Job, settings: Settings) -> Outcome:
 
 def give_up(job: Job, settings: Settings, failure: Failure, seconds: float) -> Outcome:
     """Write down that a study failed outside the reach of :func:`vcfimg.screening.examine`."""
-    findings = Findings(study=study_info(job.study), failure=failure, started=now(), seconds=round(seconds, 3))
-    result = failed_result(findings, policy=settings.policy, as_of=settings.as_of)
+    findings = Findings(
+        study=study_info(job.study),
+        skipped_files=dict(job.skipped_files),
+        failure=failure,
+        started=now(),
+        seconds=round(seconds, 3),
+    )
+    result = decide_or_fail(
+        findings, clinical=job.clinical, levels=job.levels, policy=settings.policy, as_of=settings.as_of
+    )
     try:
         _write(result, settings)
         written = True

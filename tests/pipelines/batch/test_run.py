@@ -256,6 +256,18 @@ def test_timeout_within_a_reader_is_no_damaged_series(
     assert only_result(settings.out).status == "ok"
 
 
+def test_danger_in_the_facts_is_not_lost_with_a_study_given_up(
+    in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr("vcfimg.acquire.read_volume", lambda series: time.sleep(30))
+    facts = facts_file(tmp_path, clinical_cord_compression=True, levels={"L1": {"loss_percent": 40}})
+    run_batch([in_process.folder], replace(settings, timeout_s=0.1), clinical_file=facts)
+    result = only_result(settings.out)
+    assert result.status == "failed"
+    assert result.priority.class_ == "emergency"
+    assert result.clinical is not None
+
+
 def test_timeout_while_drawing_is_a_timeout(in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("vcfimg.reports.figures.render_figures", lambda *arguments, **options: time.sleep(30))
     assert run_batch([in_process.folder], replace(settings, timeout_s=2)).failed
