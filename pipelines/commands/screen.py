@@ -18,6 +18,7 @@ from pipelines.options import (
     Timeout,
     Workers,
 )
+from pipelines.screen_options import ScreenOptions
 
 DEFAULT_FORMATS = "json,csv,html"
 
@@ -62,9 +63,9 @@ def screen(
         exits.not_available("--store")
     from pipelines.run_screen import run_screen
 
-    status = run_screen(
-        inputs,
-        out,
+    options = ScreenOptions(
+        inputs=tuple(inputs),
+        out=out,
         clinical=clinical,
         levels=levels,
         policy=policy,
@@ -72,9 +73,10 @@ def screen(
         segmenter=segmenter,
         site_words=site_words,
         workers=workers,
-        formats=format_.split(","),
+        format=format_,
         timeout_s=timeout,
         log_json=log_json,
     )
+    status = run_screen(options)
     typer.echo(f"Page: {out / 'index.html'}")
     raise typer.Exit(status)

@@ -20,6 +20,7 @@ from pipelines.options import (
     Timeout,
     Workers,
 )
+from pipelines.screen_options import ScreenOptions
 
 DicomWeb = Annotated[
     str | None, typer.Option("--dicomweb", metavar="URL", help="Not available in this version.", hidden=True)
@@ -59,9 +60,9 @@ def worklist(
     from pipelines.run_screen import run_screen
     from pipelines.worklist_text import worklist_text
 
-    status = run_screen(
-        inputs,
-        out,
+    options = ScreenOptions(
+        inputs=tuple(inputs),
+        out=out,
         clinical=clinical,
         levels=levels,
         policy=policy,
@@ -69,10 +70,11 @@ def worklist(
         segmenter=segmenter,
         site_words=site_words,
         workers=workers,
-        formats=format_.split(","),
+        format=format_,
         timeout_s=timeout,
         log_json=log_json,
     )
+    status = run_screen(options)
     document = (out / "worklist.json").read_text("utf-8")
     typer.echo(document.rstrip() if as_json else worklist_text(document))
     raise typer.Exit(status)
