@@ -46,9 +46,6 @@ NO_STIR: Final = StudyRecipe(
     scan=SCAN,
 )
 
-AS_OF: Final = "2026-01-10"
-"""Decision date of the demonstration: the studies are dated 2026-01-02, and facts grow stale."""
-
 JUNK: Final = "This file is not an image; it stands for what lies about in every export folder.\n"
 
 

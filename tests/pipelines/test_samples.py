@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.samples import AS_OF
 from vcfimg.clinical import read_clinical
 from vcfimg.loaders import choose_series, scan
+
+AS_OF = "2026-01-10"
+"""Decision date of ``make demo``: the studies are dated 2026-01-02, and facts grow stale."""
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
