@@ -19,6 +19,7 @@ from pipelines.batch.skipped import Counts, assign_skipped, write_skipped
 from pipelines.batch.spread import spread
 from pipelines.log import log_event
 from pipelines.progress import progress_bar
+from vcfimg.errors import ReportError
 from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
 from vcfimg.notebook import study_info
@@ -69,7 +70,10 @@ def run_batch(
     with sigterm_as_interrupt(), only_run(settings.out / PRIVATE), open_index(settings.out) as index:
         readers = min(workers or core_count(), core_count())
         found = scan(inputs, workers=readers, index=settings.out / PRIVATE / HEADERS, site_words=settings.site_words)
-        write_skipped(settings.out / PRIVATE, found.skipped, inputs)
+        try:
+            write_skipped(settings.out / PRIVATE, found.skipped, inputs)
+        except ReportError as error:
+            log_event("files left aside are not named", level=logging.WARNING, code=error.code, reason=error.message)
         studies = [study_info(study) for study in found.studies]
         window = settings.policy.facts.record_window_days
         facts = assign(clinical_file, levels_file, studies, window_days=window)

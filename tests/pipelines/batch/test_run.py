@@ -104,6 +104,11 @@ def test_junk_is_counted_beside_its_study(three_studies: Path, looks: list[str],
     assert good.skipped_files == {"not_dicom": 2}  # the text and the phantom's truth
 
 
+def test_files_left_aside_stop_nothing_when_they_cannot_be_named(in_process: Phantom, settings: Settings):
+    (settings.out / ".vcfimg" / "skipped.csv" / "full").mkdir(parents=True)
+    assert not run_batch([in_process.folder], settings).failed
+
+
 def test_second_run_changes_nothing(three_studies: Path, looks: list[str], settings: Settings):
     run_batch([three_studies], settings)
     before, seen = files_of(settings.out / "studies"), len(looks)
