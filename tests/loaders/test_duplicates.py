@@ -1,7 +1,12 @@
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.loaders.mr_files import mr, write, write_series
-from vcfimg.loaders import scan
+import pydicom
+from pydicom.dataset import Dataset
+
+from tests.loaders.mr_files import mr, uid, write, write_series
+from vcfimg.loaders import inspect_study, scan
+from vcfimg.loaders.assemble import SHARED_UIDS
 from vcfimg.loaders.choose import choose_series
 
 
@@ -54,3 +59,59 @@ def test_a_damaged_copy_does_not_replace_the_good_file(tmp_path: Path) -> None:
     found = scan(tmp_path)
     assert found.studies == clean.studies
     assert [(Path(file.path).name, file.reason) for file in found.skipped] == [("bad", "duplicate_differs")]
+
+
+def test_a_copied_study_with_new_study_and_series_uids_is_a_study_of_its_own(tmp_path: Path) -> None:
+    for contrast in ("t1", "t2"):
+        write_series(tmp_path / "a", contrast)
+    alone = scan(tmp_path / "a").studies[0]
+    for contrast in ("t1", "t2"):
+        for number in range(5):
+            path = tmp_path / "a" / contrast / f"{number:03}"
+            dataset = pydicom.dcmread(path)
+            dataset.StudyInstanceUID, dataset.PatientID = "1.2.3", "ANON"
+            dataset.SeriesInstanceUID = f"1.2.3.{contrast[1]}"
+            write(tmp_path / "b" / contrast / path.name, dataset)
+    found = scan(tmp_path)
+    assert found.skipped == ()
+    assert {study.study_instance_uid for study in found.studies} == {"1.2.3", alone.study_instance_uid}
+    for study in found.studies:
+        assert [len(series.frames) for series in study.series] == [5, 5]
+        assert [series.role for series in choose_series(study).used] == ["t1", "t2"]
+        assert ["SOP Instance UIDs" in text for text in study.warnings] == [True]
+    assert alone.warnings == ()
+
+
+def test_series_that_reuse_the_uids_of_each_other_are_all_used(tmp_path: Path) -> None:
+    def reuse(dataset: Dataset, number: int) -> None:
+        dataset.SOPInstanceUID = uid("reused", number)
+
+    for contrast in ("t1", "t2", "stir"):
+        write_series(tmp_path, contrast, change=reuse)
+    write_series(tmp_path, "t2", name="clean", top=900)
+    found = scan(tmp_path)
+    assert found.skipped == ()
+    (study,) = found.studies
+    choice = choose_series(study)
+    assert [series.role for series in choice.used] == ["t2", "t1", "t2", "stir"]
+    assert study.warnings[0].startswith("3 of 4 series")
+    assert sum(SHARED_UIDS in series.classification.evidence for series in study.series) == 3
+    assert study.warnings[0] in [note["text"] for note in inspect_study(study)["warnings"]]
+
+
+def test_a_conflict_in_one_study_leaves_another_with_the_same_uid_alone(tmp_path: Path) -> None:
+    write_series(tmp_path / "bad", "t2", SOPInstanceUID="1.2.3")
+    write_series(tmp_path / "good", "t2", StudyInstanceUID="1.2", change=first_is("1.2.3"))
+    codes = {
+        study.study_instance_uid: [code for series in study.series for code, _ in series.problems]
+        for study in scan(tmp_path).studies
+    }
+    assert codes == {uid("study"): ["duplicate_conflict"], "1.2": []}
+
+
+def first_is(instance: str) -> Callable[[Dataset, int], None]:
+    def change(dataset: Dataset, number: int) -> None:
+        if number == 0:
+            dataset.SOPInstanceUID = instance
+
+    return change

@@ -2,12 +2,13 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
 from vcfimg.loaders.classify import classify
-from vcfimg.loaders.fields import SLOT, RawHeader, Record, decoder
+from vcfimg.loaders.duplicates import Unique
+from vcfimg.loaders.fields import SLOT, RawHeader, decoder
 from vcfimg.loaders.stacks import Loose, split_series
 from vcfimg.loaders.study import Classification, Header, Series, Study
 from vcfimg.loaders.words import Vocabulary
@@ -15,25 +16,24 @@ from vcfimg.loaders.words import Vocabulary
 FEW_FRAMES = 5
 """A stack with fewer frames, in a series of several planes, is taken for a localiser."""
 
+SHARED_UIDS = "some SOP Instance UIDs occur in other series, too"
+"""Said of a series whose instances cannot be named by their SOP Instance UIDs alone."""
 
-def assemble(
-    records: Iterable[tuple[str, Record]], vocabulary: Vocabulary, contradicted: frozenset[str] = frozenset()
-) -> tuple[Study, ...]:
+
+def assemble(unique: Unique, vocabulary: Vocabulary) -> tuple[Study, ...]:
     """Studies in the order of their UIDs; UIDs alone decide what belongs together, never numbers or descriptions.
 
-    Parameters
-    ----------
-    contradicted
-        SOP Instance UIDs that several different images carry; their series get the problem ``duplicate_conflict``.
+    Series of contradicted instances get the problem ``duplicate_conflict``; series that share SOP Instance UIDs with
+    others are used, and that is said.
     """
     by_study: dict[str, dict[str, list[Loose]]] = defaultdict(lambda: defaultdict(list))
-    for path, record in records:
+    for path, record in unique.records:
         for raw, frames in record.parts:
             study_uid, series_uid = raw[SLOT["study_uid"]] or "", raw[SLOT["series_uid"]] or ""
             loose = by_study[study_uid][series_uid]
             loose.extend(Loose(path, record.sop_instance_uid, raw, frame) for frame in frames)
     recognise = _recogniser(vocabulary)
-    return tuple(_study(uid, series, recognise, contradicted) for uid, series in sorted(by_study.items()))
+    return tuple(_study(uid, series, recognise, unique) for uid, series in sorted(by_study.items()))
 
 
 Recognise = Callable[[Header, str | None, tuple[str, ...]], Classification]
@@ -52,7 +52,7 @@ def _recogniser(vocabulary: Vocabulary) -> Recognise:
     return recognise
 
 
-def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, contradicted: frozenset[str]) -> Study:
+def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, unique: Unique) -> Study:
     series: list[Series] = []
     for series_uid, frames in sorted(by_series.items()):
         stacks = split_series(uid, series_uid, frames)
@@ -61,7 +61,9 @@ def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, co
             hints = ["many_planes"] if len(planes) > 1 else []
             hints += ["few_frames"] if len(stack.frames) < FEW_FRAMES else []
             found = recognise(stack.header, stack.plane, tuple(hints))
-            series.append(replace(stack, classification=found, problems=_problems(stack, contradicted)))
+            if _shares(stack, unique):
+                found = replace(found, evidence=(*found.evidence, SHARED_UIDS))
+            series.append(replace(stack, classification=found, problems=_problems(stack, unique)))
     raws = {loose.raw for frames in by_series.values() for loose in frames}
     first = min(raws, key=lambda raw: raw[SLOT["series_uid"]] or "")
     text = decoder(first)
@@ -73,11 +75,27 @@ def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, co
         study_date=_iso_date(_agreed(raws, "study_date")),
         study_description=text(first[SLOT["study_description"]]),
         problems=(*_mixed_patients(raws), *_mixed_frames(series)),
+        warnings=_warnings(series, unique),
     )
 
 
-def _problems(stack: Series, contradicted: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    if contradicted.isdisjoint(frame.sop_instance_uid for frame in stack.frames):
+def _shares(stack: Series, unique: Unique) -> bool:
+    return not unique.reused.isdisjoint(frame.sop_instance_uid for frame in stack.frames)
+
+
+def _warnings(series: list[Series], unique: Unique) -> tuple[str, ...]:
+    number = len({stack.series_instance_uid for stack in series if _shares(stack, unique)})
+    if not number:
+        return ()
+    return (
+        f"{number} of {len({stack.series_instance_uid for stack in series})} series carry SOP Instance UIDs that other "
+        "series, of this study or another one, carry too. Each series was read by itself; the UIDs need repair.",
+    )
+
+
+def _problems(stack: Series, unique: Unique) -> tuple[tuple[str, str], ...]:
+    study, series = stack.study_instance_uid, stack.series_instance_uid
+    if unique.contradicted.isdisjoint((study, series, frame.sop_instance_uid) for frame in stack.frames):
         return stack.problems
     text = "Different images carry the same SOP Instance UID, so nobody can tell which one is meant."
     return (*stack.problems, ("duplicate_conflict", text))

@@ -1,4 +1,4 @@
-"""Finds files that carry a SOP Instance UID already seen, and tells copies from contradictions."""
+"""Finds files that hold an instance already seen, and tells copies from contradictions."""
 
 import hashlib
 from collections import Counter
@@ -11,8 +11,12 @@ from vcfimg.loaders.fields import SLOT, Record
 from vcfimg.loaders.reasons import SkipReason
 from vcfimg.loaders.study import SkippedFile
 
-_IDENTITY: Final = ("study_uid", "series_uid", "orientation", "rows", "columns", "image_type", "echo_time")
+_IDENTITY: Final = ("orientation", "rows", "columns", "image_type", "echo_time")
 """Fields that must agree before two files with one SOP Instance UID can be the same image."""
+
+InstanceKey = tuple[str, str, str]
+"""Study, Series and SOP Instance UID: only together do they name an instance. Anonymisers give a copied study new
+Study and Series UIDs and forget the rest."""
 
 Digest = Callable[[str], str]
 """A function from a path to a digest of the whole file; an unreadable file gives a digest of its own."""
@@ -20,12 +24,14 @@ Digest = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """Records with distinct SOP Instance UIDs, and what was left aside."""
+    """Records of distinct instances, and what was left aside."""
 
     records: tuple[tuple[str, Record], ...]
-    skipped: tuple[SkippedFile, ...]
-    contradicted: frozenset[str]
-    """SOP Instance UIDs carried by images that cannot be the same (other position, series, size …)."""
+    skipped: tuple[SkippedFile, ...] = ()
+    contradicted: frozenset[InstanceKey] = frozenset()
+    """Instances that several images of one series claim to be (other position, size …)."""
+    reused: frozenset[str] = frozenset()
+    """SOP Instance UIDs that occur in more than one series, of one study or of several."""
 
 
 def file_digest(path: str) -> str:
@@ -37,23 +43,32 @@ def file_digest(path: str) -> str:
         return f"unreadable {path}"
 
 
+def instance_key(record: Record) -> InstanceKey:
+    """What names the instance in a file."""
+    raw = record.parts[0][0]
+    return raw[SLOT["study_uid"]] or "", raw[SLOT["series_uid"]] or "", record.sop_instance_uid
+
+
 def remove_duplicates(records: Sequence[tuple[str, Record]], digest: Digest = file_digest) -> Unique:
-    """Keep one file per SOP Instance UID: the one whose header most files share, else the first in the order given.
+    """Keep one file per instance: the one whose header most files share, else the first in the order given.
 
     A copy with the same bytes is a ``duplicate``; one with other bytes is ``duplicate_differs``. When two files of one
-    UID show different places or series, and the one left out is no lone damaged file, the UID is reported in
-    ``contradicted``, since nobody can tell which image is meant.
+    instance show different places, and the one left out is no lone damaged file, the instance is reported in
+    ``contradicted``, since nobody can tell which image is meant. Files of different series are never copies of each
+    other, whatever their SOP Instance UIDs: each series can be used by itself, and the UIDs are reported in ``reused``.
     """
-    by_uid: dict[str, list[tuple[str, Record]]] = {}
+    by_key: dict[InstanceKey, list[tuple[str, Record]]] = {}
     for item in records:
-        by_uid.setdefault(item[1].sop_instance_uid, []).append(item)
-    if len(by_uid) == len(records):
-        return Unique(tuple(records), (), frozenset())
+        by_key.setdefault(instance_key(item[1]), []).append(item)
+    series_of_uid = Counter(uid for _, _, uid in by_key)
+    reused = frozenset(uid for uid, count in series_of_uid.items() if count > 1)
+    if len(by_key) == len(records):
+        return Unique(tuple(records), reused=reused)
     shared = Counter(raw for _, record in records for raw, _ in record.parts)
     kept: list[tuple[str, Record]] = []
     skipped: list[SkippedFile] = []
-    contradicted: set[str] = set()
-    for uid, group in by_uid.items():
+    contradicted: set[InstanceKey] = set()
+    for key, group in by_key.items():
         best = max(group, key=lambda item: shared[item[1].parts[0][0]])
         kept.append(best)
         for path, record in group:
@@ -63,8 +78,8 @@ def remove_duplicates(records: Sequence[tuple[str, Record]], digest: Digest = fi
             skipped.append(SkippedFile(path, SkipReason.DUPLICATE if same else SkipReason.DUPLICATE_DIFFERS))
             plausible = shared[record.parts[0][0]] > 1
             if not same and plausible and list(_identity(best[1])) != list(_identity(record)):
-                contradicted.add(uid)
-    return Unique(tuple(kept), tuple(skipped), frozenset(contradicted))
+                contradicted.add(key)
+    return Unique(tuple(kept), tuple(skipped), frozenset(contradicted), reused)
 
 
 def _identity(record: Record) -> Iterator[object]:

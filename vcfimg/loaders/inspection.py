@@ -21,7 +21,7 @@ def inspect_study(study: Study, *, policy: Policy | None = None) -> dict[str, An
     """
     failure = None
     entries: list[dict[str, Any]]
-    warnings: list[dict[str, str]] = []
+    warnings = [{"code": "study", "text": text} for text in study.warnings]
     try:
         choice = choose_series(study, policy=policy)
     except LoadError as error:
@@ -29,7 +29,7 @@ def inspect_study(study: Study, *, policy: Policy | None = None) -> dict[str, An
         entries = [_unused(series, error) for series in study.series]
     else:
         entries = [info.model_dump(mode="json") for info in choice.series]
-        warnings = [{"code": code, "text": text} for code, text in choice.warnings]
+        warnings += [{"code": code, "text": text} for code, text in choice.warnings]
     for entry, series in zip(entries, study.series, strict=True):
         entry["header"] = _header(series)
     return {

@@ -66,5 +66,5 @@ def scan(
                 else:
                     skipped.append(SkippedFile(file.path, result))
             unique = remove_duplicates(records, remembered.digest)
-            studies = assemble(unique.records, vocabulary, unique.contradicted)
+            studies = assemble(unique, vocabulary)
     return ScanResult(studies, tuple(sorted((*skipped, *unique.skipped))))
