@@ -1,9 +1,12 @@
+import tracemalloc
 import zlib
+from types import SimpleNamespace
 
 import pydicom
 import pytest
 
 from vcfimg.errors import LoadError
+from vcfimg.loaders import dataset
 from vcfimg.loaders.dataset import inflate, read_dataset
 from vcfimg.loaders.limits import Limits
 
@@ -64,6 +67,27 @@ def test_large_file_is_refused_unread(tmp_path):
     with pytest.raises(LoadError) as caught:
         read_dataset(file, Limits(file_bytes=1000))
     assert caught.value.code == "file_too_large"
+
+
+def test_reading_takes_no_more_memory_than_the_file_has(tmp_path):
+    file = write_stack(tmp_path)[0]
+    read_dataset(file)
+    tracemalloc.start()
+    try:
+        read_dataset(file)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 * file.stat().st_size + 1_000_000
+
+
+def test_file_that_grows_while_it_is_read_is_refused(tmp_path, monkeypatch):
+    file = write_stack(tmp_path)[0]
+    size = file.stat().st_size
+    monkeypatch.setattr(dataset.os, "fstat", lambda descriptor: SimpleNamespace(st_size=size - 2))
+    with pytest.raises(LoadError) as caught:
+        read_dataset(file)
+    assert caught.value.code == "changed_file"
 
 
 def test_missing_file_is_refused(tmp_path):

@@ -30,7 +30,8 @@ def read_dataset(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) 
     Raises
     ------
     LoadError
-        ``unreadable_file``, ``file_too_large``, ``not_dicom``, ``inflation_limit``, ``truncated_file``.
+        ``unreadable_file``, ``file_too_large``, ``changed_file``, ``not_dicom``, ``inflation_limit``,
+        ``truncated_file``.
     """
     data = _read_bytes(Path(path), limits)
     with quiet(), refusing("not_dicom", "the file is not readable as DICOM"):
@@ -67,7 +68,11 @@ def _read_bytes(path: Path, limits: Limits) -> bytes:
         size = os.fstat(file.fileno()).st_size
         if size > limits.file_bytes:
             raise LoadError("file_too_large", f"the file has {size} bytes, more than {limits.file_bytes}")
-        return file.read(limits.file_bytes)
+        # As much memory is taken as is asked for, whatever comes.
+        data = file.read(size + 1)
+    if len(data) > size:
+        raise LoadError("changed_file", "the file grew while it was read")
+    return data
 
 
 def _parse(data: bytes, limits: Limits) -> Any:
