@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import vcfimg
-from vcfimg.errors import LoadError
+from vcfimg.errors import LoadError, SegmentationError, VcfimgError
 from vcfimg.loaders.refusal import instance_name, quiet, refusing
 
 ROOT = Path(vcfimg.__file__).parents[1]
@@ -47,6 +47,49 @@ def test_refusals_pass_through_unchanged():
 def test_the_user_can_still_stop(error):
     with pytest.raises(error), refusing("damaged_header", "the header cannot be read"):
         raise error
+
+
+class TimeLimit(VcfimgError):
+    pass
+
+
+class HardTimeLimit(BaseException):
+    pass
+
+
+OUTER = (TimeLimit("timeout", "not finished"), HardTimeLimit(), MemoryError(), SegmentationError("no_volumes", "none"))
+
+
+@pytest.mark.parametrize("error", OUTER, ids=lambda error: type(error).__name__)
+def test_what_the_file_is_not_to_blame_for_passes_through(error):
+    with pytest.raises(type(error)) as caught, refusing("damaged_pixel_data", "cannot be decoded"):
+        raise error
+    assert caught.value is error
+
+
+def wrapped(error, explicitly):
+    """Raise `error` as libraries do that try one decoder after the other."""
+    try:
+        try:
+            raise error
+        except type(error) as inner:
+            raise ValueError("no decoder") from (inner if explicitly else None)
+    except ValueError as middle:
+        raise RuntimeError("all decoders failed") from middle
+
+
+@pytest.mark.parametrize("explicitly", [True, False])
+@pytest.mark.parametrize("error", OUTER, ids=lambda error: type(error).__name__)
+def test_and_also_when_a_library_wraps_it(error, explicitly):
+    with pytest.raises(type(error)) as caught, refusing("damaged_pixel_data", "cannot be decoded"):
+        wrapped(error, explicitly)
+    assert caught.value is error
+
+
+def test_a_refusal_wrapped_by_a_library_is_the_files_fault():
+    with pytest.raises(LoadError) as caught, refusing("damaged_pixel_data", "cannot be decoded"):
+        wrapped(LoadError("size_mismatch", "too large"), explicitly=True)
+    assert caught.value.code == "damaged_pixel_data"
 
 
 def test_quiet_ends_with_its_block(caplog):

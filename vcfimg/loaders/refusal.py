@@ -6,21 +6,40 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from vcfimg.errors import LoadError
+from vcfimg.errors import LoadError, VcfimgError
 
 
 @contextmanager
 def refusing(code: str, what: str) -> Iterator[None]:
-    """Raise `LoadError` with `code` for any error inside the block.
+    """Raise `LoadError` with `code` for any error inside the block that the file is to blame for.
 
-    The text of a foreign error may quote header values, patient names among them, so only its type is passed on.
+    The text of a foreign error may quote header values, patient names among them, so only its type is passed on. What
+    the file is not to blame for (memory, a time limit) passes through, even where a library has wrapped it.
     """
     try:
         yield
     except LoadError:
         raise
     except Exception as error:
+        if (outer := _not_of_the_file(error)) is not None:
+            raise outer from None
         raise LoadError(code, f"{what} ({type(error).__name__})") from error
+
+
+def _not_of_the_file(error: BaseException) -> BaseException | None:
+    """The first error in the chain of causes that no file content provokes."""
+    pending: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while pending:
+        link = pending.pop()
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        named = isinstance(link, VcfimgError) and not isinstance(link, LoadError)
+        if named or isinstance(link, MemoryError) or not isinstance(link, (Exception, GeneratorExit)):
+            return link
+        pending += (link.__context__, link.__cause__)
+    return None
 
 
 @contextmanager
