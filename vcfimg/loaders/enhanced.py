@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag
 
+from vcfimg.loaders.charset import python_encodings
 from vcfimg.loaders.fields import SLOT, TAGS, RawFrame, RawHeader, Record, floats, integer
 from vcfimg.loaders.header import STOP_MULTI, Refused, Syntax, raw_header, require_identifiers
 from vcfimg.loaders.reasons import SkipReason
@@ -47,6 +48,7 @@ def read_multi_frame(data: bytes, syntax: Syntax) -> Record:
     dataset = read_dataset(
         stream, syntax.implicit, syntax.little, stop_when=lambda tag, vr, length: bool(tag >= STOP_MULTI)
     )
+    _refuse_codecs(dataset, syntax)
     shared = next(_items(dataset, 0x52009229), Dataset())
     count = integer(_text(dataset, 0x00280008)) or 1
     groups = list(_items(dataset, 0x52009230))
@@ -61,6 +63,12 @@ def read_multi_frame(data: bytes, syntax: Syntax) -> Record:
         raise Refused(SkipReason.FRAMES_WITHOUT_GEOMETRY)
     uid = require_identifiers(next(iter(parts)), _text(dataset, 0x00080018))
     return Record(uid, tuple((raw, tuple(frames)) for raw, frames in parts.items()))
+
+
+def _refuse_codecs(dataset: Dataset, syntax: Syntax) -> None:
+    """Keep pydicom from decoding text by a Python codec that the file names (see :mod:`vcfimg.loaders.charset`)."""
+    if charset := _text(dataset, 0x00080005):
+        dataset.set_original_encoding(syntax.implicit, syntax.little, python_encodings(charset))
 
 
 def _header(dataset: Dataset, shared: Dataset, own: Dataset, uid: str | None, agent: str | None) -> RawHeader:

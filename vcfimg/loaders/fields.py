@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from vcfimg.loaders.charset import decode_text
 from vcfimg.loaders.study import Header
 
 TAGS: Final[dict[str, int]] = {
@@ -127,10 +128,7 @@ def decoder(raw: RawHeader) -> Callable[[str | None], str | None]:
     def decode(text: str | None) -> str | None:
         if text is None or (text.isascii() and "\x1b" not in text):
             return plain(text)
-        from pydicom.charset import convert_encodings, decode_bytes
-
-        encodings = convert_encodings([part.strip() for part in charset.split("\\")])
-        return plain(decode_bytes(text.encode("latin-1", "replace"), encodings, set()))
+        return plain(decode_text(text.encode("latin-1", "replace"), charset))
 
     return decode
 
