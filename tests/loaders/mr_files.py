@@ -9,7 +9,7 @@ import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
-ROWS = COLUMNS = 16
+ROWS = COLUMNS = 31
 SAGITTAL = (0.0, 1.0, 0.0, 0.0, 0.0, -1.0)
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
@@ -63,7 +63,7 @@ def mr(**changes: Any) -> Dataset:
         "InstanceNumber": 1,
         "ImageOrientationPatient": list(SAGITTAL),
         "ImagePositionPatient": [0, -100, 150],
-        "PixelSpacing": [18, 18],
+        "PixelSpacing": [9, 9],
         "Rows": ROWS,
         "Columns": COLUMNS,
         "SamplesPerPixel": 1,

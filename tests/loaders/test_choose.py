@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from tests.loaders.mr_files import AXIAL, CORONAL, uid, write_series
+from tests.loaders.mr_files import AXIAL, COLUMNS, CORONAL, uid, write_series
 from vcfimg.errors import LoadError
 from vcfimg.loaders import Choice, choose_series, scan
 from vcfimg.loaders.info import SeriesInfo
@@ -67,6 +67,9 @@ def test_every_stack_has_a_reason(tmp_path: Path) -> None:
         ({"SeriesDescription": "localizer"}, "localizer"),
         ({"EchoTime": 20, "SeriesDescription": "pd"}, "proton_density"),
         ({"PixelSpacing": None}, "missing_geometry"),
+        ({"PixelSpacing": ["1e200", "1e200"]}, "missing_geometry"),
+        ({"PixelSpacing": [0.01, 0.01]}, "missing_geometry"),
+        ({"ImagePositionPatient": ["1e308", "-1e308", "1e308"]}, "missing_geometry"),
         ({"ImagePositionPatient": None}, "missing_geometry"),
         ({"orientation": (0.6428, 0.766, 0.0, 0.0, 0.0, -1.0)}, "too_oblique"),
         (
@@ -139,7 +142,7 @@ def test_stir_is_preferred_to_its_substitutes(tmp_path: Path) -> None:
         ({}, {"ImageType": ["DERIVED", "SECONDARY", "M"]}, "original image"),
         ({}, {"ContrastBolusAgent": "Gadovist"}, "contrast agent"),
         ({"slices": 15}, {"slices": 5}, "side to side"),
-        ({"PixelSpacing": [18, 18]}, {"PixelSpacing": [12, 12]}, "head to foot"),
+        ({"PixelSpacing": [9, 9]}, {"PixelSpacing": [6, 6]}, "head to foot"),
         ({}, {"SeriesDescription": "t1 sag"}, "contradictions"),
         ({"SeriesNumber": 9}, {"SeriesNumber": 2}, "later"),
     ],
@@ -169,7 +172,16 @@ def test_composed_image_yields_to_its_own_stations(tmp_path: Path) -> None:
     write_series(tmp_path, "t2", name="low", top=100)
     write_series(tmp_path, "t2", name="high", top=330)
     composed = ["DERIVED", "PRIMARY", "M", "COMP_SP"]
-    write_series(tmp_path, "t2", name="composed", top=330, PixelSpacing=[34, 18], ImageType=composed)
+    write_series(
+        tmp_path,
+        "t2",
+        name="composed",
+        top=330,
+        Rows=61,
+        PixelSpacing=[8.5, 9],
+        PixelData=bytes(2 * 61 * COLUMNS),
+        ImageType=composed,
+    )
     choice = choose(tmp_path)
     assert used(choice) == [("t2", 1), ("t2", 2)]
     assert "put together from several" in info(choice, "composed").reason

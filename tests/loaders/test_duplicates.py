@@ -4,7 +4,7 @@ from pathlib import Path
 import pydicom
 from pydicom.dataset import Dataset
 
-from tests.loaders.mr_files import mr, uid, write, write_series
+from tests.loaders.mr_files import COLUMNS, ROWS, mr, uid, write, write_series
 from vcfimg.loaders import inspect_study, scan
 from vcfimg.loaders.assemble import SHARED_UIDS
 from vcfimg.loaders.choose import choose_series
@@ -35,7 +35,7 @@ def test_the_same_image_sent_again_with_another_header_is_told_apart_from_a_copy
 
 def test_other_pixels_under_the_same_uid_differ(tmp_path: Path) -> None:
     write(tmp_path / "a", mr())
-    write(tmp_path / "b", mr(PixelData=b"\x01\x00" * 256))
+    write(tmp_path / "b", mr(PixelData=b"\x01\x00" * ROWS * COLUMNS))
     assert scan(tmp_path).counts() == {"duplicate_differs": 1}
 
 

@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEGBaseline8Bit
 
-from tests.loaders.mr_files import encode, mr, write
+from tests.loaders.mr_files import COLUMNS, ROWS, encode, mr, write
 from vcfimg.loaders.fields import SLOT, Record
 from vcfimg.loaders.header import read_record
 
@@ -36,7 +36,7 @@ def test_reads_position_and_timing(tmp_path: Path) -> None:
     (raw, (frame,)) = record(path).parts[0]
     assert frame.position == (1.5, -2.0, 3.0)
     assert raw[SLOT["echo_time"]] == "99.0"
-    assert raw[SLOT["rows"]] == "16"
+    assert raw[SLOT["rows"]] == str(ROWS)
 
 
 def test_patient_name_and_birth_date_are_not_kept(tmp_path: Path) -> None:
@@ -60,14 +60,14 @@ def test_without_preamble_and_meta(tmp_path: Path) -> None:
 @pytest.mark.parametrize("meta", [True, False])
 def test_implicit_little_endian(tmp_path: Path, meta: bool) -> None:
     path = write(tmp_path / "x", syntax(ImplicitVRLittleEndian), preamble=meta, meta=meta)
-    assert field(path, "rows") == "16"
+    assert field(path, "rows") == str(ROWS)
     assert field(path, "echo_time") == "100.0"
 
 
 def test_big_endian(tmp_path: Path) -> None:
     path = write(tmp_path / "x", syntax(ExplicitVRBigEndian))
-    assert field(path, "rows") == "16"
-    assert field(path, "columns") == "16"
+    assert field(path, "rows") == str(ROWS)
+    assert field(path, "columns") == str(ROWS)
 
 
 def test_deflated(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_compressed_pixels_are_not_measured_against_the_file_size(tmp_path: Path
     dataset.PixelData = pydicom.encaps.encapsulate([b"\xff\xd8\xff\xd9"])
     dataset["PixelData"].VR = "OB"
     dataset["PixelData"].is_undefined_length = True
-    assert field(write(tmp_path / "x", dataset), "rows") == "16"
+    assert field(write(tmp_path / "x", dataset), "rows") == str(ROWS)
 
 
 def test_header_longer_than_the_first_read(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_lying_size_is_truncated(tmp_path: Path) -> None:
 
 
 def test_single_frame_class_with_many_frames_has_no_geometry(tmp_path: Path) -> None:
-    path = write(tmp_path / "x", mr(NumberOfFrames=4, PixelData=bytes(4 * 512)))
+    path = write(tmp_path / "x", mr(NumberOfFrames=4, PixelData=bytes(4 * 2 * ROWS * COLUMNS)))
     assert read_record(str(path)) == "frames_without_geometry"
 
 

@@ -48,6 +48,7 @@ def test_rescale_is_read_from_both_places(tmp_path):
         ("ImagePositionPatient", "7", "invalid_geometry"),
         ("ImageOrientationPatient", None, "missing_geometry"),
         ("ImageOrientationPatient", ["1", "0", "0"], "invalid_geometry"),
+        ("ImagePositionPatient", ["1e300", "0", "0"], "invalid_geometry"),
         ("PixelSpacing", None, "missing_geometry"),
         ("PixelSpacing", ["0.7"], "invalid_geometry"),
         ("Rows", None, "invalid_size"),
@@ -94,3 +95,9 @@ def test_frame_without_its_group_is_refused(tmp_path):
     with pytest.raises(LoadError) as caught:
         slices_of(pydicom.dcmread(file), [5])
     assert caught.value.code == "missing_frame"
+
+
+@pytest.mark.parametrize("value", ["1e300", "0", "-4"])
+def test_impossible_declared_spacing_is_not_compared(file, value):
+    edit([file], lambda dataset: setattr(dataset, "SpacingBetweenSlices", value))
+    assert slices_of(pydicom.dcmread(file))[0].declared_spacing is None

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import imageio.v3 as imageio
 import numpy as np
 
-from tests.loaders.mr_files import AXIAL, write_series
+from tests.loaders.mr_files import AXIAL, COLUMNS, ROWS, write_series
 from vcfimg.loaders import scan
 from vcfimg.loaders.thumbnails import TILE, thumbnail_sheet
 
@@ -22,7 +22,7 @@ def pictures(text: str) -> list[np.ndarray]:
 
 
 def test_one_picture_per_stack(tmp_path: Path) -> None:
-    gradient = np.arange(256, dtype="<u2").tobytes()
+    gradient = np.arange(ROWS * COLUMNS, dtype="<u2").tobytes()
     write_series(tmp_path, "t1", PixelSpacing=[8, 8], PixelData=gradient)
     write_series(tmp_path, "t2", orientation=AXIAL, PixelSpacing=[8, 8], PixelData=gradient)
     text = sheet(tmp_path)
@@ -35,7 +35,9 @@ def test_one_picture_per_stack(tmp_path: Path) -> None:
 
 
 def test_unreadable_stack_shows_its_code(tmp_path: Path) -> None:
-    write_series(tmp_path, "t2", PhotometricInterpretation="RGB", SamplesPerPixel=3, PixelData=bytes(3 * 512))
+    write_series(
+        tmp_path, "t2", PhotometricInterpretation="RGB", SamplesPerPixel=3, PixelData=bytes(3 * 2 * ROWS * COLUMNS)
+    )
     text = sheet(tmp_path)
     assert pictures(text) == []
     assert "not_monochrome" in text

@@ -112,5 +112,7 @@ def _measured(series: Series) -> Candidate | Rejection:
     span = orientation and extent(series.frames, orientation, series.header, 2)
     across = orientation and extent(series.frames, orientation, series.header, 0)
     if not span or not across:
-        return Rejection("missing_geometry", "Matrix size or pixel spacing is missing, so nothing can be measured.")
+        return Rejection(
+            "missing_geometry", "Matrix size or pixel spacing is missing or impossible, so nothing can be measured."
+        )
     return Candidate(series, slot, span, across[1] - across[0])

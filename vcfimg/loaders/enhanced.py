@@ -9,7 +9,7 @@ from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag
 
 from vcfimg.loaders.charset import python_encodings
-from vcfimg.loaders.fields import SLOT, TAGS, RawFrame, RawHeader, Record, floats, integer
+from vcfimg.loaders.fields import SLOT, TAGS, RawFrame, RawHeader, Record, integer, position
 from vcfimg.loaders.header import STOP_MULTI, Refused, Syntax, raw_header, require_identifiers
 from vcfimg.loaders.reasons import SkipReason
 
@@ -90,9 +90,8 @@ def _header(dataset: Dataset, shared: Dataset, own: Dataset, uid: str | None, ag
 
 
 def _frame(shared: Dataset, own: Dataset, index: int) -> RawFrame:
-    position = floats(
-        _in_group(own, shared, 0x00209113, 0x00200032)
-        or next((text for text in (_in_group(own, shared, seq, 0x00200032) for seq in _UNASSIGNED) if text), None)
+    place = _in_group(own, shared, 0x00209113, 0x00200032) or next(
+        (text for text in (_in_group(own, shared, seq, 0x00200032) for seq in _UNASSIGNED) if text), None
     )
     acquisition = (
         _in_group(own, shared, 0x00209111, 0x00209156) or "",  # FrameAcquisitionNumber
@@ -101,7 +100,7 @@ def _frame(shared: Dataset, own: Dataset, index: int) -> RawFrame:
         "",
     )
     return RawFrame(
-        (position[0], position[1], position[2]) if len(position) == 3 else None,
+        position(place),
         index,
         index + 1,
         acquisition if any(acquisition) else (),

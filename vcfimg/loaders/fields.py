@@ -6,6 +6,8 @@ from typing import Final, NamedTuple
 
 from vcfimg.loaders.charset import decode_text
 from vcfimg.loaders.study import Header
+from vcfimg.loaders.tolerances import MAX_POSITION_MM, PIXEL_SPACING_RANGE_MM
+from vcfimg.model import Vec3
 
 TAGS: Final[dict[str, int]] = {
     "charset": 0x00080005,
@@ -65,7 +67,7 @@ Patient name and birth date are replaced by a digest, so that they are kept nowh
 class RawFrame(NamedTuple):
     """What differs between the frames of one :data:`RawHeader`."""
 
-    position: tuple[float, float, float] | None
+    position: Vec3 | None
     frame: int | None
     instance_number: int | None
     acquisition: tuple[str, ...]
@@ -87,6 +89,14 @@ def floats(text: str | None) -> tuple[float, ...]:
     except ValueError:
         return ()
     return numbers if all(map(math.isfinite, numbers)) else ()
+
+
+def position(text: str | None) -> Vec3 | None:
+    """Image Position (Patient) (0020,0032); None when it is absent, unreadable or impossible."""
+    numbers = floats(text)
+    if len(numbers) != 3 or max(map(abs, numbers)) > MAX_POSITION_MM:
+        return None
+    return numbers[0], numbers[1], numbers[2]
 
 
 def number(text: str | None, low: float, high: float) -> float | None:
@@ -145,7 +155,6 @@ def convert(raw: RawHeader) -> Header:
         return raw[SLOT[name]]
 
     text = decoder(raw)
-    spacing = floats(get("pixel_spacing"))
     trains = number(get("echo_train_length"), 1, 5000)
     return Header(
         series_description=text(get("series_description")),
@@ -178,11 +187,17 @@ def convert(raw: RawHeader) -> Header:
         contrast_volume=number(get("contrast_volume"), 0, 1000),
         rows=integer(get("rows"), 65535),
         columns=integer(get("columns"), 65535),
-        pixel_spacing=(spacing[0], spacing[1]) if len(spacing) == 2 and min(spacing) > 0 else None,
+        pixel_spacing=_pixel_spacing(get("pixel_spacing")),
         slice_thickness=number(get("slice_thickness"), 0.01, 1000),
         frame_of_reference_uid=text(get("frame_of_reference")),
         transfer_syntax_uid=get("transfer_syntax"),
     )
+
+
+def _pixel_spacing(text: str | None) -> tuple[float, float] | None:
+    spacing = floats(text)
+    low, high = PIXEL_SPACING_RANGE_MM
+    return (spacing[0], spacing[1]) if len(spacing) == 2 and low <= min(spacing) <= max(spacing) <= high else None
 
 
 def _tesla(text: str | None) -> float | None:

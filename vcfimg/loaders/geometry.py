@@ -9,11 +9,10 @@ from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.slices import Slice
+from vcfimg.loaders.tolerances import PIXEL_SPACING_RANGE_MM
 
 COSINE_TOLERANCE: Final = 1e-3
 """Largest deviation of direction cosines from unit length, from a right angle, and from slice to slice."""
-PIXEL_SPACING_RANGE_MM: Final = (0.05, 10.0)
-"""Pixel spacing that an MR image of a person can have."""
 SLICE_SPACING_RANGE_MM: Final = (0.1, 30.0)
 """Distance of neighbouring slices that a usable stack can have."""
 SAME_POSITION_MM: Final = 0.01

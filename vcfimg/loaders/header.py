@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from pydicom.filereader import data_element_generator
 from pydicom.tag import BaseTag
 
-from vcfimg.loaders.fields import NAMES, SLOT, TAGS, RawFrame, RawHeader, Record, floats, integer
+from vcfimg.loaders.fields import NAMES, SLOT, TAGS, RawFrame, RawHeader, Record, integer, position
 from vcfimg.loaders.reasons import MULTI_FRAME, SkipReason, reason_for_sop_class
 
 PREFIXES: Final = (16 * 1024, 1024 * 1024, 64 * 1024 * 1024)
@@ -264,10 +264,9 @@ def _single(elements: dict[int, Any], syntax: Syntax) -> Record:
     if raw[SLOT["contrast_agent"]] is None and elements.get(_CONTRAST_SEQUENCE):
         raw = (*raw[: SLOT["contrast_agent"]], "coded agent", *raw[SLOT["contrast_agent"] + 1 :])
     uid = require_identifiers(raw, _text(elements.get(_SOP_INSTANCE)))
-    position = floats(_text(elements.get(_POSITION)))
     acquisition = tuple(_text(elements.get(tag)) or "" for tag in _ACQUISITION)
     frame = RawFrame(
-        (position[0], position[1], position[2]) if len(position) == 3 else None,
+        position(_text(elements.get(_POSITION))),
         None,
         integer(_text(elements.get(_INSTANCE_NUMBER))),
         acquisition if any(acquisition) else (),

@@ -15,7 +15,7 @@ from vcfimg.loaders.fields import NAMES, RawFrame, RawHeader, Record
 from vcfimg.loaders.reasons import SkipReason
 from vcfimg.loaders.walk import FoundFile
 
-FORMAT: Final = "2-" + hashlib.blake2b("/".join((*NAMES, *SkipReason)).encode(), digest_size=6).hexdigest()
+FORMAT: Final = "3-" + hashlib.blake2b("/".join((*NAMES, *SkipReason)).encode(), digest_size=6).hexdigest()
 """Rows of another format are ignored, so a newer version never trusts an older reading."""
 
 _VOLATILE: Final = frozenset({SkipReason.UNREADABLE})

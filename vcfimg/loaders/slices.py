@@ -8,6 +8,7 @@ from typing import Any
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.refusal import instance_name, quiet, refusing
+from vcfimg.loaders.tolerances import DECLARED_SPACING_RANGE_MM, MAX_POSITION_MM
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,8 @@ def _slice(dataset: Any, per_frame: Any, index: int) -> Slice:
     if dataset.get("ModalityLUTSequence"):
         raise LoadError("modality_lut", f"{name}: signal given by a Modality LUT table is not supported")
     position = _numbers(group("PlanePositionSequence"), "ImagePositionPatient", 3, "missing_position", name)
+    if max(map(abs, position)) > MAX_POSITION_MM:
+        raise LoadError("invalid_geometry", f"{name}: ImagePositionPatient is not possible")
     orientation = _numbers(group("PlaneOrientationSequence"), "ImageOrientationPatient", 6, "missing_geometry", name)
     spacing = _numbers(group("PixelMeasuresSequence"), "PixelSpacing", 2, "missing_geometry", name)
     return Slice(
@@ -130,7 +133,7 @@ def _slice(dataset: Any, per_frame: Any, index: int) -> Slice:
         columns=positive(dataset, "Columns", name),
         slope=_rescale(transformation, "RescaleSlope", 1.0, name, lambda value: value != 0),
         intercept=_rescale(transformation, "RescaleIntercept", 0.0, name, lambda value: True),
-        declared_spacing=_optional(group("PixelMeasuresSequence"), "SpacingBetweenSlices"),
+        declared_spacing=_declared_spacing(group("PixelMeasuresSequence")),
         frame_of_reference_uid=_uid(dataset.get("FrameOfReferenceUID")),
     )
 
@@ -169,12 +172,13 @@ def _rescale(item: Any, keyword: str, default: float, name: str, valid: Callable
     return number
 
 
-def _optional(item: Any, keyword: str) -> float | None:
+def _declared_spacing(item: Any) -> float | None:
     try:
-        number = float(item.get(keyword))
+        number = float(item.get("SpacingBetweenSlices"))
     except (TypeError, ValueError):
         return None
-    return number if math.isfinite(number) and number > 0 else None
+    low, high = DECLARED_SPACING_RANGE_MM
+    return number if low <= number <= high else None
 
 
 def _uid(value: Any) -> str | None:

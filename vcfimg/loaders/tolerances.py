@@ -1,0 +1,12 @@
+"""What positions and spacings an MR image of a person can have: one measure for the scan and for the reading."""
+
+from typing import Final
+
+PIXEL_SPACING_RANGE_MM: Final = (0.05, 10.0)
+"""Distance of neighbouring pixels."""
+
+MAX_POSITION_MM: Final = 100_000.0
+"""Largest coordinate: no table moves further, whatever the origin."""
+
+DECLARED_SPACING_RANGE_MM: Final = (0.01, 1000.0)
+"""Spacing Between Slices (0018,0088) outside is a filler value."""
