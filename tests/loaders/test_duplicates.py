@@ -5,6 +5,7 @@ import pydicom
 from pydicom.dataset import Dataset
 
 from tests.loaders.mr_files import COLUMNS, ROWS, mr, uid, write, write_series
+from tests.loaders.stacks import write_stack
 from vcfimg.loaders import inspect_study, scan
 from vcfimg.loaders.assemble import SHARED_UIDS
 from vcfimg.loaders.choose import choose_series
@@ -59,6 +60,17 @@ def test_a_damaged_copy_does_not_replace_the_good_file(tmp_path: Path) -> None:
     found = scan(tmp_path)
     assert found.studies == clean.studies
     assert [(Path(file.path).name, file.reason) for file in found.skipped] == [("bad", "duplicate_differs")]
+
+
+def test_a_copy_that_is_cut_off_in_its_compressed_pixels_does_not_replace_the_whole_one(tmp_path: Path) -> None:
+    whole = write_stack(tmp_path / "whole", encoding="jpeg_ls")
+    for number, path in enumerate(whole):
+        data = path.read_bytes()
+        (tmp_path / f"{number}").write_bytes(data[: int(len(data) * 0.8)])
+    found = scan(tmp_path)
+    assert found.counts() == {"duplicate_differs": len(whole)}
+    (series,) = found.studies[0].series
+    assert sorted(series.files) == sorted(whole)
 
 
 def test_a_copied_study_with_new_study_and_series_uids_is_a_study_of_its_own(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -49,13 +49,16 @@ def instance_key(record: Record) -> InstanceKey:
     return raw[SLOT["study_uid"]] or "", raw[SLOT["series_uid"]] or "", record.sop_instance_uid
 
 
-def remove_duplicates(records: Sequence[tuple[str, Record]], digest: Digest = file_digest) -> Unique:
-    """Keep one file per instance: the one whose header most files share, else the first in the order given.
+def remove_duplicates(
+    records: Sequence[tuple[str, Record]], sizes: Mapping[str, int], digest: Digest = file_digest
+) -> Unique:
+    """Keep one file per instance: the one whose header most files share, of these the largest, else the first given.
 
-    A copy with the same bytes is a ``duplicate``; one with other bytes is ``duplicate_differs``. When two files of one
-    instance show different places, and the one left out is no lone damaged file, the instance is reported in
-    ``contradicted``, since nobody can tell which image is meant. Files of different series are never copies of each
-    other, whatever their SOP Instance UIDs: each series can be used by itself, and the UIDs are reported in ``reused``.
+    The largest, since compressed pixel data may be cut off where no header shows it. A copy with the same bytes is a
+    ``duplicate``; one with other bytes is ``duplicate_differs``. When two files of one instance show different places,
+    and the one left out is no lone damaged file, the instance is reported in ``contradicted``, since nobody can tell
+    which image is meant. Files of different series are never copies of each other, whatever their SOP Instance UIDs:
+    each series can be used by itself, and the UIDs are reported in ``reused``.
     """
     by_key: dict[InstanceKey, list[tuple[str, Record]]] = {}
     for item in records:
@@ -69,7 +72,7 @@ def remove_duplicates(records: Sequence[tuple[str, Record]], digest: Digest = fi
     skipped: list[SkippedFile] = []
     contradicted: set[InstanceKey] = set()
     for key, group in by_key.items():
-        best = max(group, key=lambda item: shared[item[1].parts[0][0]])
+        best = max(group, key=lambda item: (shared[item[1].parts[0][0]], sizes[item[0]]))
         kept.append(best)
         for path, record in group:
             if path == best[0]:

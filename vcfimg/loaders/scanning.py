@@ -65,6 +65,6 @@ def scan(
                     records.append((file.path, result))
                 else:
                     skipped.append(SkippedFile(file.path, result))
-            unique = remove_duplicates(records, remembered.digest)
+            unique = remove_duplicates(records, {file.path: file.size for file in files}, remembered.digest)
             studies = assemble(unique, vocabulary)
     return ScanResult(studies, tuple(sorted((*skipped, *unique.skipped))))
