@@ -1,10 +1,13 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pydicom
 import pytest
+from pydicom.dataset import Dataset
 
 from tests.phantom_oracle import Phantom
-from vcfimg.acquire import acquire
+from vcfimg.acquire import Acquisition, acquire
 from vcfimg.errors import LoadError
 from vcfimg.loaders import scan
 from vcfimg.phantom.dicom import PhantomImage, write_study
@@ -39,7 +42,7 @@ def test_uses_the_finest_series(phantom: Phantom, tmp_path: Path):
     write(phantom, tmp_path, series=2)
     acquired = acquire(scan(tmp_path).studies[0], load_policy())
     assert [volume.shape for volume in acquired.volumes] == [phantom.study.volumes["t2"].shape]
-    assert acquired.refusals == ()
+    assert acquired.failure is None
 
 
 def test_unreadable_series_gives_way_to_the_next_best(phantom: Phantom, tmp_path: Path):
@@ -48,16 +51,17 @@ def test_unreadable_series_gives_way_to_the_next_best(phantom: Phantom, tmp_path
     acquired = acquire(scan(tmp_path).studies[0], load_policy())
     assert [volume.shape[1] for volume in acquired.volumes] == [phantom.study.volumes["t2"].shape[1] // 2]
     refused = next(one for one in acquired.series if not one.used)
-    assert refused.code == acquired.refusals[0].code
-    assert isinstance(acquired.refusals[0], LoadError)
+    assert refused.code in {"damaged_pixel_data", "truncated_pixel_data", "size_mismatch"}
+    assert acquired.failure is None
 
 
-def test_nothing_readable_leaves_the_refusals(phantom: Phantom, tmp_path: Path):
+def test_nothing_readable_is_a_failure(phantom: Phantom, tmp_path: Path):
     write(phantom, tmp_path, series=1)
     spoil(series_folder(tmp_path, "t2-1"))
     acquired = acquire(scan(tmp_path).studies[0], load_policy())
     assert acquired.volumes == ()
-    assert len(acquired.refusals) == 1
+    assert acquired.failure is not None
+    assert acquired.failure.code == acquired.series[0].code
 
 
 def test_missing_stir_is_noted(phantom: Phantom, tmp_path: Path):
@@ -67,8 +71,6 @@ def test_missing_stir_is_noted(phantom: Phantom, tmp_path: Path):
 
 
 def test_study_that_must_not_be_used_is_refused(phantom: Phantom, tmp_path: Path):
-    import pydicom
-
     write(phantom, tmp_path, series=1)
     path = next(series_folder(tmp_path, "t2-1").iterdir())
     dataset = pydicom.dcmread(path)
@@ -77,3 +79,47 @@ def test_study_that_must_not_be_used_is_refused(phantom: Phantom, tmp_path: Path
     with pytest.raises(LoadError) as caught:
         acquire(scan(tmp_path).studies[0], load_policy())
     assert caught.value.code == "mixed_patients"
+
+
+def fault(folder: Path, change: Callable[[Dataset], object]) -> Acquisition:
+    """What becomes of a study whose files are all changed in one way."""
+    for path in series_folder(folder, "t2-1").iterdir():
+        dataset = pydicom.dcmread(path)
+        change(dataset)
+        dataset.save_as(path)
+    return acquire(scan(folder).studies[0], load_policy())
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda dataset: dataset.__delattr__("ImagePositionPatient"), "missing_geometry"),
+        (lambda dataset: dataset.__delattr__("ImageOrientationPatient"), "missing_geometry"),
+        (lambda dataset: dataset.__delattr__("PixelSpacing"), "missing_geometry"),
+        (lambda dataset: setattr(dataset, "SOPInstanceUID", "1.2.3"), "duplicate_conflict"),
+    ],
+)
+def test_faults_found_by_the_scan_are_a_failure_too(
+    phantom: Phantom, tmp_path: Path, change: Callable[[Dataset], object], code: str
+):
+    write(phantom, tmp_path, series=1)
+    acquired = fault(tmp_path, change)
+    assert acquired.volumes == ()
+    assert acquired.failure is not None
+    assert acquired.failure.code == code
+
+
+def test_faults_of_one_series_do_not_matter_where_another_is_used(phantom: Phantom, tmp_path: Path):
+    write(phantom, tmp_path, series=2)
+    acquired = fault(tmp_path, lambda dataset: dataset.__delattr__("ImagePositionPatient"))
+    assert len(acquired.volumes) == 1
+    assert acquired.failure is None
+
+
+def test_series_that_are_not_measured_fail_nothing(phantom: Phantom, tmp_path: Path):
+    def knee(dataset: Dataset) -> None:
+        dataset.BodyPartExamined, dataset.SeriesDescription, dataset.StudyDescription = "KNEE", "t2", "knee"
+        del dataset.ImagePositionPatient
+
+    write(phantom, tmp_path, series=1)
+    assert fault(tmp_path, knee).failure is None

@@ -15,13 +15,13 @@ from vcfimg.recommendation.recommendation import CodedText
 class Acquisition:
     """The volumes of a study, in the order of choice, and what became of every stack.
 
-    ``refusals`` are the errors of series that were chosen and then could not be read; ``notes`` is what a reader
-    should know about the images.
+    ``failure`` is why nothing could be used although there were spine series; ``notes`` is what a reader should know
+    about the images.
     """
 
     volumes: tuple[Volume, ...] = ()
     series: tuple[SeriesInfo, ...] = ()
-    refusals: tuple[LoadError, ...] = ()
+    failure: LoadError | None = None
     notes: tuple[CodedText, ...] = ()
 
 
@@ -33,18 +33,17 @@ def acquire(study: Study, policy: Policy) -> Acquisition:
     LoadError
         When the study as a whole must not be used: ``mixed_patients``, ``mixed_frames_of_reference``.
     """
-    refused: dict[str, LoadError] = {}
+    refused: dict[str, tuple[str, str]] = {}
     read: dict[str, Volume] = {}
     while True:
-        unusable = {key: (error.code, error.message) for key, error in refused.items()}
-        choice = choose_series(study, policy=policy, unusable=unusable)
-        failed: dict[str, LoadError] = {}
+        choice = choose_series(study, policy=policy, unusable=refused)
+        failed: dict[str, tuple[str, str]] = {}
         for series in choice.used:
             if series.key not in read:
                 try:
                     read[series.key] = read_volume(series)
                 except LoadError as error:
-                    failed[series.key] = error
+                    failed[series.key] = (error.code, error.message)
         if failed:
             refused |= failed
             continue
@@ -53,4 +52,5 @@ def acquire(study: Study, policy: Policy) -> Acquisition:
         notes = [CodedText(code=code, text=text) for code, text in choice.warnings]
         notes += [CodedText(code="study", text=text) for text in study.warnings]
         notes += [CodedText(code="geometry", text=text) for volume in volumes for text in volume.warnings]
-        return Acquisition(volumes, choice.series, tuple(refused.values()), tuple(dict.fromkeys(notes)))
+        failure = LoadError(*choice.failure) if choice.failure else None
+        return Acquisition(volumes, choice.series, failure, tuple(dict.fromkeys(notes)))

@@ -57,11 +57,11 @@ class Notebook:
         Raises
         ------
         LoadError
-            The first refusal, when there were spine series but not one could be read.
+            When there were spine series but faults keep every one from being used.
         """
         assert self.acquisition is not None
-        if not self.acquisition.volumes and self.acquisition.refusals:
-            raise self.acquisition.refusals[0]
+        if self.acquisition.failure is not None:
+            raise self.acquisition.failure
         return self.acquisition.volumes
 
     def findings(self) -> Findings:

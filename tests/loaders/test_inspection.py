@@ -33,3 +33,9 @@ def test_no_patient_data(tmp_path: Path) -> None:
     (study,) = scan(tmp_path).studies
     text = json.dumps(inspect_study(study))
     assert not any(secret in text for secret in ("Doe", "19500101", '"P1"'))
+
+
+def test_study_without_a_sound_series_is_shown_with_the_fault(tmp_path: Path) -> None:
+    write_series(tmp_path, "t2", ImagePositionPatient=None)
+    (study,) = scan(tmp_path).studies
+    assert inspect_study(study)["failure"]["code"] == "missing_geometry"

@@ -61,6 +61,8 @@ class Rejection:
 
     code: str
     reason: str
+    defect: bool = False
+    """It would be measured but for a fault in its files."""
 
 
 def candidate_of(
@@ -88,19 +90,20 @@ def candidate_of(
         )
     if found.exclusion is not None:
         return Rejection(found.exclusion, found.reason or "Not one of the contrasts that are measured.")
+    if series.role == "dixon_water" and found.contrast in {"t1", "pd"}:
+        return Rejection("water_not_t2", "A Dixon water image with T1 or proton-density timing does not show edema.")
     if series.key in unusable:
-        return Rejection(*unusable[series.key])
+        return Rejection(*unusable[series.key], defect=True)
     for code, text in series.problems:
-        return Rejection(code, text)
+        return Rejection(code, text, defect=True)
     if series.obliquity_deg is not None and series.obliquity_deg > oblique_refuse_deg:
         tilt = f"{series.obliquity_deg:.0f} degrees"
         return Rejection("too_oblique", f"Tilted {tilt} out of the sagittal plane; at most {oblique_refuse_deg:g} do.")
     if len(series.frames) < MIN_SLICES:
         number = len(series.frames)
         images = "image" if number == 1 else "images"
-        return Rejection("too_few_slices", f"Only {number} {images}: at least {MIN_SLICES} parallel slices are needed.")
-    if series.role == "dixon_water" and found.contrast in {"t1", "pd"}:
-        return Rejection("water_not_t2", "A Dixon water image with T1 or proton-density timing does not show edema.")
+        text = f"Only {number} {images}: at least {MIN_SLICES} parallel slices are needed."
+        return Rejection("too_few_slices", text, defect=True)
     return _measured(series)
 
 
@@ -112,7 +115,6 @@ def _measured(series: Series) -> Candidate | Rejection:
     span = orientation and extent(series.frames, orientation, series.header, 2)
     across = orientation and extent(series.frames, orientation, series.header, 0)
     if not span or not across:
-        return Rejection(
-            "missing_geometry", "Matrix size or pixel spacing is missing or impossible, so nothing can be measured."
-        )
+        text = "Matrix size or pixel spacing is missing or impossible, so nothing can be measured."
+        return Rejection("missing_geometry", text, defect=True)
     return Candidate(series, slot, span, across[1] - across[0])

@@ -25,11 +25,19 @@ class Choice:
         One entry per stack of the study, used or not, with the reason.
     warnings
         ``(code, sentence)`` a reader should know: no edema contrast at a station, a station left out, ….
+    defects
+        ``(code, sentence)`` of each sagittal spine stack that faults in its files keep from being used.
     """
 
     used: tuple[Series, ...]
     series: tuple[SeriesInfo, ...]
     warnings: tuple[tuple[str, str], ...] = ()
+    defects: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def failure(self) -> tuple[str, str] | None:
+        """The first defect when nothing is left to use: the study has failed, which is more than to show no spine."""
+        return self.defects[0] if self.defects and not self.used else None
 
 
 def choose_series(
@@ -77,6 +85,7 @@ def choose_series(
         tuple(replace(item.series, station=stations[item.series.key]) for item in used),
         tuple(_info(series, by_key.get(series.key), rejected.get(series.key), stations) for series in study.series),
         tuple(_warnings(chosen, outside, stations)),
+        tuple((found.code, found.reason) for found in rejected.values() if found.defect),
     )
 
 

@@ -11,7 +11,7 @@ from vcfimg.policy.policy import Policy
 def inspect_study(study: Study, *, policy: Policy | None = None) -> dict[str, Any]:
     """The series of one study with role, evidence, decision and reason; JSON-ready, without patient data.
 
-    A study that must not be used is shown too: ``failure`` holds code and message, and no series is used.
+    A study that must not or cannot be used is shown too: ``failure`` holds code and message, and no series is used.
 
     Returns
     -------
@@ -29,6 +29,8 @@ def inspect_study(study: Study, *, policy: Policy | None = None) -> dict[str, An
         entries = [_unused(series, error) for series in study.series]
     else:
         entries = [info.model_dump(mode="json") for info in choice.series]
+        if choice.failure is not None:
+            failure = {"code": choice.failure[0], "message": choice.failure[1]}
         warnings += [{"code": code, "text": text} for code, text in choice.warnings]
     for entry, series in zip(entries, study.series, strict=True):
         entry["header"] = _header(series)
