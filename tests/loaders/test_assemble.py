@@ -71,6 +71,14 @@ def test_two_patients_stop_the_study(tmp_path: Path, other: dict[str, Any]) -> N
     assert "P2" not in caught.value.message
 
 
+@pytest.mark.filterwarnings("ignore:Invalid value for VR DA")
+def test_one_birth_date_written_in_two_ways_is_one_patient(tmp_path: Path) -> None:
+    write_series(tmp_path, "t1", PatientBirthDate="19430717")
+    write_series(tmp_path, "t2", PatientBirthDate="1943.07.17")
+    write_series(tmp_path, "stir", PatientBirthDate="1943-07-17")
+    assert codes(only_study(tmp_path)) == []
+
+
 def test_two_names_without_ids_stop_the_study(tmp_path: Path) -> None:
     nobody: dict[str, Any] = {"PatientID": None, "PatientBirthDate": None}
     write_series(tmp_path, "t1", **nobody)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -44,7 +45,6 @@ _WANTED: Final[list[BaseTag | int]] = [
     *_ACQUISITION,
     *(_SOP_CLASS, _SOP_INSTANCE, _CONTRAST_SEQUENCE, _POSITION, _INSTANCE_NUMBER, _SAMPLES, _FRAMES, _BITS),
 ]
-_PRIVATE_TEXT: Final = frozenset({SLOT["patient_name"], SLOT["birth_date"]})
 _TRANSFER_SYNTAX: Final = SLOT["transfer_syntax"]
 _META_END: Final = 0x0002FFFF
 
@@ -241,6 +241,15 @@ def digest(text: str) -> str:
     return hashlib.blake2b(" ".join(text.upper().replace("^", " ").split()).encode(), digest_size=8).hexdigest()
 
 
+def _date_digest(text: str) -> str:
+    """The same for a date, however it is punctuated: 1943.07.17 (the retired form) is 19430717."""
+    return digest(re.sub(r"\D", "", text) or text)
+
+
+_PRIVATE: Final = {SLOT["patient_name"]: digest, SLOT["birth_date"]: _date_digest}
+"""What is kept of a patient's name and birth date."""
+
+
 def require_identifiers(raw: RawHeader, sop_instance_uid: str | None) -> str:
     """The SOP instance UID, after checking that study and series UIDs are there too."""
     if not sop_instance_uid or not raw[SLOT["study_uid"]] or not raw[SLOT["series_uid"]]:
@@ -254,7 +263,7 @@ def raw_header(get: Callable[[int], str | None], transfer_syntax: str | None) ->
     for tag, slot in _BY_TAG.items():
         value = get(tag)
         if value is not None:
-            values[slot] = digest(value) if slot in _PRIVATE_TEXT else value
+            values[slot] = _PRIVATE[slot](value) if slot in _PRIVATE else value
     values[_TRANSFER_SYNTAX] = transfer_syntax
     return tuple(values)
 
