@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +43,25 @@ def test_study_facts(tmp_path: Path) -> None:
     write_series(tmp_path)
     study = only_study(tmp_path)
     assert (study.patient_id, study.accession_number, study.study_date) == ("P1", "A1", "2026-01-02")
+
+
+def test_description_of_a_study_that_has_two_does_not_depend_on_the_order_of_a_set(tmp_path: Path) -> None:
+    def describe(dataset: Dataset, number: int) -> None:
+        dataset.StudyDescription = f"MR {'CLTS'[number % 4]}SPINE"
+
+    write_series(tmp_path, slices=12, change=describe)
+    script = "import sys; from vcfimg.loaders import scan; print(scan(sys.argv[1]).studies[0].study_description)"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path)],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for seed in range(4)
+    }
+    assert said == {"MR CSPINE"}
 
 
 @pytest.mark.parametrize("date", ["", "20261399", "yesterday", "2026-01-02"])

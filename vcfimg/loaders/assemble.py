@@ -16,6 +16,9 @@ from vcfimg.loaders.words import Vocabulary
 FEW_FRAMES = 5
 """A stack with fewer frames, in a series of several planes, is taken for a localiser."""
 
+_DESCRIBED = ("series_uid", "study_description", "charset")
+"""The first header by these gives the study its description, in whatever order the headers come."""
+
 SHARED_UIDS = "some SOP Instance UIDs occur in other series, too"
 """Said of a series whose instances cannot be named by their SOP Instance UIDs alone."""
 
@@ -65,15 +68,14 @@ def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, un
                 found = replace(found, evidence=(*found.evidence, SHARED_UIDS))
             series.append(replace(stack, classification=found, problems=_problems(stack, unique)))
     raws = {loose.raw for frames in by_series.values() for loose in frames}
-    first = min(raws, key=lambda raw: raw[SLOT["series_uid"]] or "")
-    text = decoder(first)
+    described = min(raws, key=lambda raw: [raw[SLOT[name]] or "" for name in _DESCRIBED])
     return Study(
         uid,
         tuple(series),
         patient_id=_agreed(raws, "patient_id"),
         accession_number=_agreed(raws, "accession_number"),
         study_date=_iso_date(_agreed(raws, "study_date")),
-        study_description=text(first[SLOT["study_description"]]),
+        study_description=decoder(described)(described[SLOT["study_description"]]),
         problems=(*_mixed_patients(raws), *_mixed_frames(series)),
         warnings=_warnings(series, unique),
     )
