@@ -107,6 +107,12 @@ def test_slices_at_one_position_are_grouped():
     assert geometry.order == ((0,), (1, 2), (3,))
 
 
+def test_rounding_of_repeated_positions_is_no_gap_between_slices():
+    jittered = [height + shift for height in REGULAR for shift in (0.0, 0.02)]
+    geometry = stack_geometry(stack_of_slices(jittered))
+    assert [len(group) for group in geometry.order] == [2] * len(REGULAR)
+
+
 def test_sheared_stack_is_refused_with_its_angle():
     slices = [
         replace(each, position=(each.position[0], each.position[1], each.position[2] + 0.5 * index))

@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.slices import Slice
-from vcfimg.loaders.tolerances import PIXEL_SPACING_RANGE_MM
+from vcfimg.loaders.tolerances import PIXEL_SPACING_RANGE_MM, SAME_POSITION_MM
 
 COSINE_TOLERANCE: Final = 1e-3
 """Largest deviation of direction cosines from unit length, from a right angle, and from slice to slice."""
 SLICE_SPACING_RANGE_MM: Final = (0.1, 30.0)
 """Distance of neighbouring slices that a usable stack can have."""
-SAME_POSITION_MM: Final = 0.01
-"""Slices nearer than this along the normal lie at the same position."""
 SPACING_TOLERANCE: Final = 0.03
 """Largest deviation of one gap from the regular one, as a fraction of it."""
 SPACING_TOLERANCE_MM: Final = 0.1
@@ -123,7 +121,7 @@ def _order(heights: NDArray[np.float64]) -> tuple[tuple[tuple[int, ...], ...], N
     """Group slices at one position, sorted along the normal; and the position of each group in mm."""
     groups: list[list[int]] = []
     for index in np.argsort(heights, kind="stable"):
-        if groups and heights[index] - heights[groups[-1][0]] <= SAME_POSITION_MM:
+        if groups and heights[index] - heights[groups[-1][0]] < SAME_POSITION_MM:
             groups[-1].append(int(index))
         else:
             groups.append([int(index)])

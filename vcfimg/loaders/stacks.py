@@ -9,15 +9,13 @@ from typing import Final, NamedTuple
 from vcfimg.loaders.fields import SLOT, RawFrame, RawHeader, convert, floats
 from vcfimg.loaders.plane import depth, normal, plane_of, valid_orientation
 from vcfimg.loaders.study import Frame, Header, Orientation, Series
+from vcfimg.loaders.tolerances import SAME_POSITION_MM
 
 ORIENTATION_TOLERANCE: Final = 1e-3
 """Direction cosines that differ by less (0.06 degrees) belong to one stack; the volume reader allows the same."""
 
 TIME_TOLERANCE_MS: Final = 0.25
 """Echo times that differ by less are one echo; Dixon echoes at 3 T lie about 1 ms apart."""
-
-POSITION_TOLERANCE_MM: Final = 0.05
-"""Two frames nearer than this along the normal lie at one position."""
 
 _PLANE_NAMES: Final = {"sagittal": "sag", "coronal": "cor", "axial": "ax"}
 
@@ -136,7 +134,7 @@ def _repeats(group: Sequence[Loose], orientation: Orientation) -> bool:
     """Whether two frames lie at one position."""
     direction = normal(orientation)
     depths = sorted(depth(loose.frame.position, direction) for loose in group if loose.frame.position is not None)
-    return any(b - a < POSITION_TOLERANCE_MM for a, b in itertools.pairwise(depths))
+    return any(b - a < SAME_POSITION_MM for a, b in itertools.pairwise(depths))
 
 
 def _frame(loose: Loose) -> Frame:

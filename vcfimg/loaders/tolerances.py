@@ -8,5 +8,8 @@ PIXEL_SPACING_RANGE_MM: Final = (0.05, 10.0)
 MAX_POSITION_MM: Final = 100_000.0
 """Largest coordinate: no table moves further, whatever the origin."""
 
+SAME_POSITION_MM: Final = 0.05
+"""Slices nearer than this along their normal lie at one position; rounding in a transfer moves them by less."""
+
 DECLARED_SPACING_RANGE_MM: Final = (0.01, 1000.0)
 """Spacing Between Slices (0018,0088) outside is a filler value."""
