@@ -1,8 +1,12 @@
 import json
 from pathlib import Path
 
-from tests.loaders.mr_files import AXIAL, write_series
-from vcfimg.loaders import inspect_study, scan
+import pytest
+from pydicom.dataset import Dataset
+
+from tests.loaders.mr_files import AXIAL, COLUMNS, ROWS, write_series
+from vcfimg.errors import LoadError
+from vcfimg.loaders import inspect_study, read_volume, scan
 
 
 def test_study_is_plain_json(tmp_path: Path) -> None:
@@ -26,6 +30,34 @@ def test_stopped_study_is_shown_with_its_failure(tmp_path: Path) -> None:
     assert found["failure"]["code"] == "mixed_patients"
     assert [series["used"] for series in found["series"]] == [False, False]
     assert sorted(series["role"] for series in found["series"]) == ["t1", "t2"]
+
+
+@pytest.mark.parametrize(
+    "code", ["missing_slice", "non_uniform_spacing", "mixed_size", "mixed_spacing", "sheared_stack"]
+)
+def test_what_reading_refuses_is_not_said_to_be_used(tmp_path: Path, code: str) -> None:
+    def spoil(dataset: Dataset, number: int) -> None:
+        x, y, z = dataset.ImagePositionPatient
+        if code == "missing_slice":
+            dataset.ImagePositionPatient = [x + (5 if number > 2 else 0), y, z]
+        elif code == "non_uniform_spacing":
+            dataset.ImagePositionPatient = [x + number**2 / 5, y, z]
+        elif code == "sheared_stack":
+            dataset.ImagePositionPatient = [x, y, z + number]
+        elif number == 3 and code == "mixed_size":
+            dataset.Rows, dataset.PixelData = ROWS - 1, bytes(2 * (ROWS - 1) * COLUMNS)
+        elif number == 3:
+            dataset.PixelSpacing = [9, 8]
+
+    write_series(tmp_path, "t1")
+    write_series(tmp_path, "t2", change=spoil)
+    (study,) = scan(tmp_path).studies
+    found = inspect_study(study)["series"]
+    assert {entry["role"]: entry["code"] for entry in found} == {"t1": None, "t2": code}
+    damaged = next(series for series in study.series if series.role == "t2")
+    with pytest.raises(LoadError) as caught:
+        read_volume(damaged)
+    assert caught.value.code == code
 
 
 def test_no_patient_data(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from vcfimg.loaders.classify import classify
 from vcfimg.loaders.duplicates import Unique
+from vcfimg.loaders.facets import Loose
 from vcfimg.loaders.fields import SLOT, RawHeader, decoder
-from vcfimg.loaders.stacks import Loose, split_series
+from vcfimg.loaders.stacks import split_series
 from vcfimg.loaders.study import Classification, Header, Series, Study
 from vcfimg.loaders.words import Vocabulary
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from vcfimg.errors import LoadError
+from vcfimg.loaders.geometry import stack_geometry
 from vcfimg.loaders.plane import extent
+from vcfimg.loaders.slices import Slice
 from vcfimg.loaders.study import Series
 
 MIN_SLICES: Final = 3
@@ -111,10 +114,21 @@ def _measured(series: Series) -> Candidate | Rejection:
     slot = next((name for name, roles in SLOTS.items() if series.role in roles), None)
     if slot is None:
         return Rejection("unknown_contrast", "Not one of the contrasts that are measured.")
-    orientation = series.orientation
-    span = orientation and extent(series.frames, orientation, series.header, 2)
-    across = orientation and extent(series.frames, orientation, series.header, 0)
-    if not span or not across:
+    header, orientation = series.header, series.orientation
+    span = orientation and extent(series.frames, orientation, header, 2)
+    across = orientation and extent(series.frames, orientation, header, 0)
+    if not (orientation and span and across and header.pixel_spacing and header.rows and header.columns):
         text = "Matrix size or pixel spacing is missing or impossible, so nothing can be measured."
         return Rejection("missing_geometry", text, defect=True)
+    # As far as the scan knows the slices: enough to see what the reading would refuse.
+    known = (orientation, header.pixel_spacing, header.rows, header.columns)
+    slices = [
+        Slice(frame.sop_instance_uid, frame.frame or 0, frame.position, *known)
+        for frame in series.frames
+        if frame.position is not None
+    ]
+    try:
+        stack_geometry(slices)
+    except LoadError as error:
+        return Rejection(error.code, error.message, defect=True)
     return Candidate(series, slot, span, across[1] - across[0])

@@ -2,109 +2,35 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Final
 
-from vcfimg.loaders.fields import SLOT, RawFrame, RawHeader, convert, floats
-from vcfimg.loaders.plane import depth, normal, plane_of, valid_orientation
-from vcfimg.loaders.study import Frame, Header, Orientation, Series
+from vcfimg.loaders.facets import Facets, Loose, facets_of
+from vcfimg.loaders.faults import faults_of
+from vcfimg.loaders.fields import RawHeader
+from vcfimg.loaders.plane import depth, normal, plane_of
+from vcfimg.loaders.study import Frame, Orientation, Series
 from vcfimg.loaders.tolerances import SAME_POSITION_MM
-
-ORIENTATION_TOLERANCE: Final = 1e-3
-"""Direction cosines that differ by less (0.06 degrees) belong to one stack; the volume reader allows the same."""
-
-TIME_TOLERANCE_MS: Final = 0.25
-"""Echo times that differ by less are one echo; Dixon echoes at 3 T lie about 1 ms apart."""
 
 _PLANE_NAMES: Final = {"sagittal": "sag", "coronal": "cor", "axial": "ax"}
 
 
-class Loose(NamedTuple):
-    """One frame of a series before it has a stack."""
-
-    path: str
-    sop_instance_uid: str
-    raw: RawHeader
-    frame: RawFrame
-
-
-@dataclass(frozen=True, slots=True)
-class _Facets:
-    """What tells stacks apart, by distinct raw header."""
-
-    header: Header
-    orientation: Orientation | None
-    orientation_group: int
-    image_type: tuple[str, ...]
-    echo_group: int
-    inversion_group: int
-    b_value: float | None
-
-    @property
-    def key(self) -> tuple[Hashable, ...]:
-        return (self.orientation_group, self.image_type, self.echo_group, self.inversion_group, self.b_value)
-
-
 def split_series(study_uid: str, series_uid: str, frames: Sequence[Loose]) -> list[Series]:
     """The stacks of one series, in an order that does not depend on file names or instance numbers."""
-    facets = _facets({loose.raw for loose in frames})
+    facets = facets_of({loose.raw for loose in frames})
     groups: dict[tuple[Hashable, ...], list[Loose]] = defaultdict(list)
     for loose in frames:
         groups[facets[loose.raw].key].append(loose)
-    stacks: list[tuple[_Facets, tuple[str, ...], list[Loose]]] = []
+    stacks: list[tuple[Facets, tuple[str, ...], list[Loose]]] = []
     for group in groups.values():
         own = facets[group[0].raw]
         stacks += [(own, label, part) for label, part in _split_passes(group, own.orientation)]
     names = _names(stacks)
     series = [
-        _series(study_uid, series_uid, facet, part, name) for (facet, _, part), name in zip(stacks, names, strict=True)
+        _series(study_uid, series_uid, facets, own, part, name)
+        for (own, _, part), name in zip(stacks, names, strict=True)
     ]
     return sorted(series, key=lambda stack: stack.stack or "")
-
-
-def _facets(raws: Iterable[RawHeader]) -> dict[RawHeader, _Facets]:
-    headers = {raw: convert(raw) for raw in raws}
-    oriented = {raw: valid_orientation(floats(raw[SLOT["orientation"]])) for raw in headers}
-    group_of = _cluster_orientations(sorted({found for found in oriented.values() if found is not None}))
-    echoes = _cluster_times(header.echo_time for header in headers.values())
-    inversions = _cluster_times(header.inversion_time for header in headers.values())
-    return {
-        raw: _Facets(
-            header,
-            oriented[raw],
-            -1 if (orientation := oriented[raw]) is None else group_of[orientation],
-            (*header.image_type, *filter(None, [header.complex_component])),
-            echoes(header.echo_time),
-            inversions(header.inversion_time),
-            header.b_value,
-        )
-        for raw, header in headers.items()
-    }
-
-
-def _cluster_orientations(orientations: Sequence[Orientation]) -> dict[Orientation, int]:
-    centres: list[Orientation] = []
-    group: dict[Orientation, int] = {}
-    for orientation in orientations:
-        for index, centre in enumerate(centres):
-            if all(abs(a - b) < ORIENTATION_TOLERANCE for a, b in zip(centre, orientation, strict=True)):
-                group[orientation] = index
-                break
-        else:
-            group[orientation] = len(centres)
-            centres.append(orientation)
-    return group
-
-
-def _cluster_times(times: Iterable[float | None]) -> Callable[[float | None], int]:
-    """A function from a time to the number of its cluster; -1 for None."""
-    distinct = sorted({time for time in times if time is not None})
-    group: dict[float, int] = {}
-    for index, time in enumerate(distinct):
-        near = index > 0 and time - distinct[index - 1] < TIME_TOLERANCE_MS
-        group[time] = group[distinct[index - 1]] + (0 if near else 1) if index else 0
-    return lambda time: -1 if time is None else group[time]
 
 
 def _split_passes(group: list[Loose], orientation: Orientation | None) -> list[tuple[tuple[str, ...], list[Loose]]]:
@@ -142,9 +68,16 @@ def _frame(loose: Loose) -> Frame:
     return Frame(loose.path, loose.sop_instance_uid, raw.position, raw.frame, raw.instance_number, raw.acquisition)
 
 
-def _series(study_uid: str, series_uid: str, facets: _Facets, part: list[Loose], name: str | None) -> Series:
+def _series(
+    study_uid: str,
+    series_uid: str,
+    facets: Mapping[RawHeader, Facets],
+    own: Facets,
+    part: list[Loose],
+    name: str | None,
+) -> Series:
     frames = [_frame(loose) for loose in part]
-    orientation = facets.orientation
+    orientation = own.orientation
     plane = obliquity = None
     if orientation is not None:
         direction = normal(orientation)
@@ -156,28 +89,16 @@ def _series(study_uid: str, series_uid: str, facets: _Facets, part: list[Loose],
         study_uid,
         series_uid,
         tuple(frames),
-        facets.header,
+        own.header,
         name,
         orientation,
         plane,
         None if obliquity is None else round(obliquity, 2),
-        problems=_problems(part, frames, orientation),
+        problems=faults_of(part, facets),
     )
 
 
-def _problems(part: list[Loose], frames: list[Frame], orientation: Orientation | None) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    references = {loose.raw[SLOT["frame_of_reference"]] for loose in part} - {None}
-    if len(references) > 1:
-        text = f"Images of {len(references)} frames of reference (patient positions) are mixed in one series."
-        found.append(("mixed_frame_of_reference", text))
-    if orientation is None or any(frame.position is None for frame in frames):
-        text = "Image position or orientation is missing or impossible, so the images cannot be placed in the patient."
-        found.append(("missing_geometry", text))
-    return tuple(found)
-
-
-def _names(stacks: Sequence[tuple[_Facets, tuple[str, ...], list[Loose]]]) -> list[str | None]:
+def _names(stacks: Sequence[tuple[Facets, tuple[str, ...], list[Loose]]]) -> list[str | None]:
     """A short name per stack built from what differs between them; None when there is only one."""
     if len(stacks) == 1:
         return [None]
@@ -202,17 +123,17 @@ def _names(stacks: Sequence[tuple[_Facets, tuple[str, ...], list[Loose]]]) -> li
     return unique
 
 
-def _first_position(stack: tuple[_Facets, tuple[str, ...], list[Loose]]) -> tuple[object, ...]:
+def _first_position(stack: tuple[Facets, tuple[str, ...], list[Loose]]) -> tuple[object, ...]:
     facets, label, part = stack
     positions = sorted(loose.frame.position for loose in part if loose.frame.position is not None)
     return (facets.orientation or (), label, positions[:1])
 
 
-def _plane_name(facets: _Facets) -> str:
+def _plane_name(facets: Facets) -> str:
     return "flat" if facets.orientation is None else _PLANE_NAMES[plane_of(facets.orientation)[0]]
 
 
-def _type_name(facets: _Facets, stacks: Sequence[tuple[_Facets, tuple[str, ...], list[Loose]]]) -> str:
+def _type_name(facets: Facets, stacks: Sequence[tuple[Facets, tuple[str, ...], list[Loose]]]) -> str:
     """The image type values that not every stack has."""
     common = set.intersection(*(set(other.image_type) for other, _, _ in stacks))
     return _clean("-".join(value for value in facets.image_type if value not in common))
