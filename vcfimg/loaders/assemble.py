@@ -10,8 +10,9 @@ from vcfimg.loaders.classify import classify
 from vcfimg.loaders.duplicates import Unique
 from vcfimg.loaders.facets import Loose
 from vcfimg.loaders.fields import SLOT, RawHeader, decoder
+from vcfimg.loaders.plane import plane_of
 from vcfimg.loaders.stacks import split_series
-from vcfimg.loaders.study import Classification, Header, Series, Study
+from vcfimg.loaders.study import Classification, Header, Orientation, Series, Study
 from vcfimg.loaders.words import Vocabulary
 
 FEW_FRAMES = 5
@@ -57,9 +58,13 @@ def _recogniser(vocabulary: Vocabulary) -> Recognise:
 
 
 def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, unique: Unique) -> Study:
+    def alike(one: Header, other: Header, orientation: Orientation) -> bool:
+        plane, _ = plane_of(orientation)
+        return _kind(recognise(one, plane, ())) == _kind(recognise(other, plane, ()))
+
     series: list[Series] = []
     for series_uid, frames in sorted(by_series.items()):
-        stacks = split_series(uid, series_uid, frames)
+        stacks = split_series(uid, series_uid, frames, alike)
         planes = {stack.plane for stack in stacks}
         for stack in stacks:
             hints = ["many_planes"] if len(planes) > 1 else []
@@ -80,6 +85,11 @@ def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, un
         problems=(*_mixed_patients(raws), *_mixed_frames(series)),
         warnings=_warnings(series, unique),
     )
+
+
+def _kind(found: Classification) -> tuple[object, ...]:
+    """What two classifications must share to be those of one acquisition."""
+    return found.role, found.exclusion, found.contrast, found.features, found.spine
 
 
 def _shares(stack: Series, unique: Unique) -> bool:

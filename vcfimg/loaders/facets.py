@@ -41,6 +41,16 @@ class Facets:
         return (self.orientation_group, self.image_type, self.echo_group, self.inversion_group, self.b_value)
 
 
+class Pile(NamedTuple):
+    """The frames of one stack before it has a name."""
+
+    own: Facets
+    label: tuple[str, ...]
+    """What tells a repeated pass apart; empty where there is one pass."""
+    frames: list[Loose]
+    faults: tuple[tuple[str, str], ...] = ()
+
+
 def facets_of(raws: Iterable[RawHeader]) -> dict[RawHeader, Facets]:
     headers = {raw: convert(raw) for raw in raws}
     oriented = {raw: valid_orientation(floats(raw[SLOT["orientation"]])) for raw in headers}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.slices import Slice
-from vcfimg.loaders.tolerances import PIXEL_SPACING_RANGE_MM, SAME_POSITION_MM
+from vcfimg.loaders.tolerances import PIXEL_SPACING_RANGE_MM, PLACEMENT_TOLERANCE_MM, SAME_POSITION_MM
 
 COSINE_TOLERANCE: Final = 1e-3
 """Largest deviation of direction cosines from unit length, from a right angle, and from slice to slice."""
@@ -19,8 +19,6 @@ SPACING_TOLERANCE: Final = 0.03
 """Largest deviation of one gap from the regular one, as a fraction of it."""
 SPACING_TOLERANCE_MM: Final = 0.1
 """The same for positions written with one decimal; never more than a tenth of the gap."""
-PLACEMENT_TOLERANCE_MM: Final = 0.25
-"""Largest distance of a slice from its place in the regular stack, along the normal or sideways."""
 
 
 @dataclass(frozen=True, eq=False)

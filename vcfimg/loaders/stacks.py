@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Final
 
-from vcfimg.loaders.facets import Facets, Loose, facets_of
+from vcfimg.loaders.facets import Facets, Loose, Pile, facets_of
 from vcfimg.loaders.faults import faults_of
 from vcfimg.loaders.fields import RawHeader
+from vcfimg.loaders.interleave import Alike, join_interleaved
 from vcfimg.loaders.plane import depth, normal, plane_of
 from vcfimg.loaders.study import Frame, Orientation, Series
 from vcfimg.loaders.tolerances import SAME_POSITION_MM
@@ -15,20 +16,23 @@ from vcfimg.loaders.tolerances import SAME_POSITION_MM
 _PLANE_NAMES: Final = {"sagittal": "sag", "coronal": "cor", "axial": "ax"}
 
 
-def split_series(study_uid: str, series_uid: str, frames: Sequence[Loose]) -> list[Series]:
+WHOLE_PASS: Final = 0.75
+"""Repeated passes are told apart only where one covers at least this part of the positions; less is a package."""
+
+
+def split_series(study_uid: str, series_uid: str, frames: Sequence[Loose], alike: Alike) -> list[Series]:
     """The stacks of one series, in an order that does not depend on file names or instance numbers."""
     facets = facets_of({loose.raw for loose in frames})
     groups: dict[tuple[Hashable, ...], list[Loose]] = defaultdict(list)
     for loose in frames:
         groups[facets[loose.raw].key].append(loose)
-    stacks: list[tuple[Facets, tuple[str, ...], list[Loose]]] = []
+    piles: list[Pile] = []
     for group in groups.values():
         own = facets[group[0].raw]
-        stacks += [(own, label, part) for label, part in _split_passes(group, own.orientation)]
-    names = _names(stacks)
+        piles += [Pile(own, label, part) for label, part in _split_passes(group, own.orientation)]
+    piles = join_interleaved(piles, alike)
     series = [
-        _series(study_uid, series_uid, facets, own, part, name)
-        for (own, _, part), name in zip(stacks, names, strict=True)
+        _series(study_uid, series_uid, facets, pile, name) for pile, name in zip(piles, _names(piles), strict=True)
     ]
     return sorted(series, key=lambda stack: stack.stack or "")
 
@@ -36,11 +40,12 @@ def split_series(study_uid: str, series_uid: str, frames: Sequence[Loose]) -> li
 def _split_passes(group: list[Loose], orientation: Orientation | None) -> list[tuple[tuple[str, ...], list[Loose]]]:
     """Separate repeated passes over the same positions by what tells them apart; unsplit when nothing does.
 
-    An acquisition number that differs while no position repeats does not split: interleaved acquisitions number
-    their packages so.
+    Interleaved acquisitions number their packages: an acquisition number that differs while no position repeats does
+    not split, nor does it where one slice of a package was acquired again.
     """
     if orientation is None or not _repeats(group, orientation):
         return [((), group)]
+    everywhere = _positions(group, orientation)
     width = max(len(loose.frame.acquisition) for loose in group)
     choices: list[Callable[[Loose], tuple[str, ...]]] = [
         (lambda loose, index=index: (*loose.frame.acquisition[index : index + 1],))  # type: ignore[misc]
@@ -51,16 +56,27 @@ def _split_passes(group: list[Loose], orientation: Orientation | None) -> list[t
         parts: dict[tuple[str, ...], list[Loose]] = defaultdict(list)
         for loose in group:
             parts[label(loose)].append(loose)
-        if 1 < len(parts) <= len(group) // 2 and not any(_repeats(part, orientation) for part in parts.values()):
+        repeats = any(_repeats(part, orientation) for part in parts.values())
+        whole = max(_positions(part, orientation) for part in parts.values()) >= WHOLE_PASS * everywhere
+        if 1 < len(parts) <= len(group) // 2 and whole and not repeats:
             return sorted(parts.items())
     return [((), group)]
 
 
+def _depths(group: Sequence[Loose], orientation: Orientation) -> list[float]:
+    direction = normal(orientation)
+    return sorted(depth(loose.frame.position, direction) for loose in group if loose.frame.position is not None)
+
+
 def _repeats(group: Sequence[Loose], orientation: Orientation) -> bool:
     """Whether two frames lie at one position."""
-    direction = normal(orientation)
-    depths = sorted(depth(loose.frame.position, direction) for loose in group if loose.frame.position is not None)
-    return any(b - a < SAME_POSITION_MM for a, b in itertools.pairwise(depths))
+    return any(b - a < SAME_POSITION_MM for a, b in itertools.pairwise(_depths(group, orientation)))
+
+
+def _positions(group: Sequence[Loose], orientation: Orientation) -> int:
+    """How many positions there are."""
+    depths = _depths(group, orientation)
+    return len(depths) - sum(b - a < SAME_POSITION_MM for a, b in itertools.pairwise(depths))
 
 
 def _frame(loose: Loose) -> Frame:
@@ -72,12 +88,11 @@ def _series(
     study_uid: str,
     series_uid: str,
     facets: Mapping[RawHeader, Facets],
-    own: Facets,
-    part: list[Loose],
+    pile: Pile,
     name: str | None,
 ) -> Series:
-    frames = [_frame(loose) for loose in part]
-    orientation = own.orientation
+    frames = [_frame(loose) for loose in pile.frames]
+    orientation = pile.own.orientation
     plane = obliquity = None
     if orientation is not None:
         direction = normal(orientation)
@@ -89,26 +104,26 @@ def _series(
         study_uid,
         series_uid,
         tuple(frames),
-        own.header,
+        pile.own.header,
         name,
         orientation,
         plane,
         None if obliquity is None else round(obliquity, 2),
-        problems=faults_of(part, facets),
+        problems=(*faults_of(pile.frames, facets), *pile.faults),
     )
 
 
-def _names(stacks: Sequence[tuple[Facets, tuple[str, ...], list[Loose]]]) -> list[str | None]:
+def _names(stacks: Sequence[Pile]) -> list[str | None]:
     """A short name per stack built from what differs between them; None when there is only one."""
     if len(stacks) == 1:
         return [None]
     columns = [
-        [_plane_name(facets) for facets, _, _ in stacks],
-        [_type_name(facets, stacks) for facets, _, _ in stacks],
-        [f"te{facets.header.echo_time:g}" if facets.header.echo_time else "te" for facets, _, _ in stacks],
-        [f"ti{facets.header.inversion_time:g}" if facets.header.inversion_time else "ti" for facets, _, _ in stacks],
-        [f"b{facets.b_value:g}" if facets.b_value is not None else "b" for facets, _, _ in stacks],
-        [_clean("-".join(filter(None, label))) and "pass" + _clean("-".join(label)) for _, label, _ in stacks],
+        [_plane_name(facets) for facets, *_ in stacks],
+        [_type_name(facets, stacks) for facets, *_ in stacks],
+        [f"te{facets.header.echo_time:g}" if facets.header.echo_time else "te" for facets, *_ in stacks],
+        [f"ti{facets.header.inversion_time:g}" if facets.header.inversion_time else "ti" for facets, *_ in stacks],
+        [f"b{facets.b_value:g}" if facets.b_value is not None else "b" for facets, *_ in stacks],
+        [_clean("-".join(filter(None, label))) and "pass" + _clean("-".join(label)) for _, label, *_ in stacks],
     ]
     varying = [column for column in columns if len(set(column)) > 1]
     parts = zip(*varying, strict=True) if varying else ((),) * len(stacks)
@@ -123,19 +138,18 @@ def _names(stacks: Sequence[tuple[Facets, tuple[str, ...], list[Loose]]]) -> lis
     return unique
 
 
-def _first_position(stack: tuple[Facets, tuple[str, ...], list[Loose]]) -> tuple[object, ...]:
-    facets, label, part = stack
-    positions = sorted(loose.frame.position for loose in part if loose.frame.position is not None)
-    return (facets.orientation or (), label, positions[:1])
+def _first_position(stack: Pile) -> tuple[object, ...]:
+    positions = sorted(loose.frame.position for loose in stack.frames if loose.frame.position is not None)
+    return (stack.own.orientation or (), stack.label, positions[:1])
 
 
 def _plane_name(facets: Facets) -> str:
     return "flat" if facets.orientation is None else _PLANE_NAMES[plane_of(facets.orientation)[0]]
 
 
-def _type_name(facets: Facets, stacks: Sequence[tuple[Facets, tuple[str, ...], list[Loose]]]) -> str:
+def _type_name(facets: Facets, stacks: Sequence[Pile]) -> str:
     """The image type values that not every stack has."""
-    common = set.intersection(*(set(other.image_type) for other, _, _ in stacks))
+    common = set.intersection(*(set(other.image_type) for other, *_ in stacks))
     return _clean("-".join(value for value in facets.image_type if value not in common))
 
 

@@ -11,5 +11,8 @@ MAX_POSITION_MM: Final = 100_000.0
 SAME_POSITION_MM: Final = 0.05
 """Slices nearer than this along their normal lie at one position; rounding in a transfer moves them by less."""
 
+PLACEMENT_TOLERANCE_MM: Final = 0.25
+"""Largest distance of a slice from its place in the regular stack, along the normal or sideways."""
+
 DECLARED_SPACING_RANGE_MM: Final = (0.01, 1000.0)
 """Spacing Between Slices (0018,0088) outside is a filler value."""
