@@ -39,12 +39,6 @@ def test_reads_position_and_timing(tmp_path: Path) -> None:
     assert raw[SLOT["rows"]] == str(ROWS)
 
 
-def test_patient_name_and_birth_date_are_not_kept(tmp_path: Path) -> None:
-    text = repr(record(write(tmp_path / "x", mr())))
-    assert "Doe" not in text
-    assert "19500101" not in text
-
-
 def test_without_preamble(tmp_path: Path) -> None:
     plain = record(write(tmp_path / "a", mr()))
     assert record(write(tmp_path / "b", mr(), preamble=False)) == plain

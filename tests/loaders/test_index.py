@@ -1,11 +1,15 @@
+import hashlib
+import json
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.loaders.mr_files import mr, uid, write, write_series
 from vcfimg.loaders import header, scan
+from vcfimg.loaders.fields import SLOT
 
 
 @pytest.fixture
@@ -35,8 +39,9 @@ def test_changed_and_new_files_are_read(tmp_path: Path, readings: list[str]) -> 
     paths = write_series(tmp_path / "in")
     scan(tmp_path / "in", index=tmp_path / "index")
     readings.clear()
-    write(paths[0], mr(SOPInstanceUID=uid("changed"), SeriesDescription="t2 sag longer"))
-    write(paths[0].with_name("new"), mr(SOPInstanceUID=uid("new")))
+    other: dict[str, str] = {"StudyInstanceUID": "1.2.3"}
+    write(paths[0], mr(SOPInstanceUID=uid("changed"), SeriesDescription="t2 sag longer", **other))
+    write(paths[0].with_name("new"), mr(SOPInstanceUID=uid("new"), **other))
     found = scan(tmp_path / "in", index=tmp_path / "index")
     assert sorted(readings) == ["000", "new"]
     assert found == scan(tmp_path / "in")
@@ -82,6 +87,54 @@ def test_index_holds_no_patient_name_or_birth_date(tmp_path: Path) -> None:
     content = (tmp_path / "index").read_bytes()
     assert b"Doe" not in content
     assert b"19500101" not in content
+
+
+def test_birth_dates_cannot_be_found_by_trying_every_day(tmp_path: Path) -> None:
+    write_series(tmp_path / "in")
+    scan(tmp_path / "in", index=tmp_path / "index")
+    content = (tmp_path / "index").read_bytes()
+    for size in (8, 16, 32, 64):
+        assert hashlib.blake2b(b"19500101", digest_size=size).hexdigest().encode() not in content
+    scan(tmp_path / "in", index=tmp_path / "other")
+    assert sealed(tmp_path / "index").isdisjoint(sealed(tmp_path / "other"))
+
+
+def sealed(index: Path) -> set[str]:
+    """What an index file holds in place of names and birth dates."""
+    with closing(sqlite3.connect(index)) as database:
+        rows = [json.loads(data)["headers"] for (data,) in database.execute("SELECT data FROM folder")]
+    return {header[SLOT[name]] for headers in rows for header in headers for name in ("patient_name", "birth_date")}
+
+
+@pytest.mark.parametrize(("born", "problems"), [("19500101", []), ("19600101", ["mixed_patients"])])
+def test_patients_are_compared_with_remembered_ones(
+    tmp_path: Path, readings: list[str], born: str, problems: list[str]
+) -> None:
+    write_series(tmp_path / "in", "t1")
+    write_series(tmp_path / "in", "t1", name="other", StudyInstanceUID="1.2.3")
+    scan(tmp_path / "in", index=tmp_path / "index")
+    write_series(tmp_path / "in", "t2", PatientBirthDate=born)
+    readings.clear()
+    for _ in range(2):
+        found = {study.study_instance_uid: study for study in scan(tmp_path / "in", index=tmp_path / "index").studies}
+        assert [code for code, _ in found[uid("study")].problems] == problems
+    assert len(readings) == 10
+
+
+def test_parts_of_a_study_remembered_at_different_times_are_one_patient(tmp_path: Path) -> None:
+    for contrast in ("t1", "t2"):
+        write_series(tmp_path / "in", contrast)
+        scan(tmp_path / "in" / contrast, index=tmp_path / "index")
+    assert scan(tmp_path / "in", index=tmp_path / "index") == scan(tmp_path / "in")
+
+
+def test_index_of_another_format_is_made_anew(tmp_path: Path) -> None:
+    write_series(tmp_path / "in")
+    with closing(sqlite3.connect(tmp_path / "index")) as database, database:
+        database.execute("CREATE TABLE folder (path BLOB PRIMARY KEY, format TEXT, data TEXT)")
+        database.execute("INSERT INTO folder VALUES ('x', '2', 'an old digest')")
+    assert scan(tmp_path / "in", index=tmp_path / "index") == scan(tmp_path / "in")
+    assert b"an old digest" not in (tmp_path / "index").read_bytes()
 
 
 def test_copies_are_hashed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

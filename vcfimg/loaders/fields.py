@@ -61,7 +61,7 @@ SLOT: Final[dict[str, int]] = {name: index for index, name in enumerate(NAMES)}
 
 RawHeader = tuple[str | None, ...]
 """One text per name of :data:`NAMES`: the bytes of the file read as Latin-1, unconverted; None when absent or empty.
-Patient name and birth date are replaced by a digest, so that they are kept nowhere."""
+Patient name and birth date are replaced by digests (:mod:`vcfimg.loaders.seal`) before anything is kept."""
 
 
 class RawFrame(NamedTuple):

@@ -1,9 +1,7 @@
 """Reads the header of one file as far as a scan needs it, in bounded time and memory."""
 
-import hashlib
 import io
 import os
-import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -71,7 +69,10 @@ class Syntax(NamedTuple):
 
 
 def read_record(path: str) -> Record | SkipReason:
-    """The scan record of ``path``, or why the file is left aside. Never raises, whatever the file holds."""
+    """The scan record of ``path``, or why the file is left aside. Never raises, whatever the file holds.
+
+    Patient name and birth date are still in it: :mod:`vcfimg.loaders.seal` is next.
+    """
     try:
         return _read(path)
     except Refused as refusal:
@@ -236,20 +237,6 @@ def _text(value: Any) -> str | None:
     return value.decode("latin-1").strip(" \x00\r\n\t") or None
 
 
-def digest(text: str) -> str:
-    """A short one-way digest: tells two patients apart without keeping who they are."""
-    return hashlib.blake2b(" ".join(text.upper().replace("^", " ").split()).encode(), digest_size=8).hexdigest()
-
-
-def _date_digest(text: str) -> str:
-    """The same for a date, however it is punctuated: 1943.07.17 (the retired form) is 19430717."""
-    return digest(re.sub(r"\D", "", text) or text)
-
-
-_PRIVATE: Final = {SLOT["patient_name"]: digest, SLOT["birth_date"]: _date_digest}
-"""What is kept of a patient's name and birth date."""
-
-
 def require_identifiers(raw: RawHeader, sop_instance_uid: str | None) -> str:
     """The SOP instance UID, after checking that study and series UIDs are there too."""
     if not sop_instance_uid or not raw[SLOT["study_uid"]] or not raw[SLOT["series_uid"]]:
@@ -263,7 +250,7 @@ def raw_header(get: Callable[[int], str | None], transfer_syntax: str | None) ->
     for tag, slot in _BY_TAG.items():
         value = get(tag)
         if value is not None:
-            values[slot] = _PRIVATE[slot](value) if slot in _PRIVATE else value
+            values[slot] = value
     values[_TRANSFER_SYNTAX] = transfer_syntax
     return tuple(values)
 

@@ -15,14 +15,14 @@ from vcfimg.loaders.fields import NAMES, RawFrame, RawHeader, Record
 from vcfimg.loaders.reasons import SkipReason
 from vcfimg.loaders.walk import FoundFile
 
-FORMAT: Final = "3-" + hashlib.blake2b("/".join((*NAMES, *SkipReason)).encode(), digest_size=6).hexdigest()
-"""Rows of another format are ignored, so a newer version never trusts an older reading."""
+FORMAT: Final = int(hashlib.blake2b("/".join(("4", *NAMES, *SkipReason)).encode(), digest_size=3).hexdigest(), 16)
+"""A file of another format is made anew: a newer version never trusts an older reading, nor leaves it lying about."""
 
 _VOLATILE: Final = frozenset({SkipReason.UNREADABLE})
 """Outcomes that may change without the file changing; they are asked for again."""
 
 _TABLES: Final = """
-CREATE TABLE IF NOT EXISTS folder (path BLOB PRIMARY KEY, format TEXT, data TEXT);
+CREATE TABLE IF NOT EXISTS folder (path BLOB PRIMARY KEY, data TEXT);
 CREATE TABLE IF NOT EXISTS digest (path BLOB PRIMARY KEY, size INTEGER, mtime INTEGER, digest TEXT);
 """
 
@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS digest (path BLOB PRIMARY KEY, size INTEGER, mtime IN
 class HeaderIndex:
     """A context manager over the index file; without a file it remembers nothing.
 
-    The file holds header facts and patient IDs as the archive does, but neither patient names nor birth dates.
+    The file holds header facts and patient IDs as the archive does, but neither patient names nor birth dates, only
+    digests under keys that were never written down (:mod:`vcfimg.loaders.seal`).
     """
 
     def __init__(self, path: str | Path | None) -> None:
@@ -71,12 +72,12 @@ class HeaderIndex:
             return
         by_path = dict(zip((file.path for file in files), outcomes, strict=True))
         rows = [
-            (os.fsencode(folder), FORMAT, _encode([(file, by_path[file.path]) for file in members]))
+            (os.fsencode(folder), _encode([(file, by_path[file.path]) for file in members]))
             for folder, members in _by_folder(files).items()
         ]
         try:
             with self._database as database:
-                database.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?, ?)", rows)
+                database.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", rows)
         except sqlite3.Error:
             pass  # a full disk or a lock costs only the speed of the next scan
 
@@ -103,9 +104,7 @@ class HeaderIndex:
     def _load(self, folder: str, members: Sequence[FoundFile]) -> dict[str, Record | SkipReason]:
         assert self._database is not None
         try:
-            row = self._database.execute(
-                "SELECT data FROM folder WHERE path = ? AND format = ?", (os.fsencode(folder), FORMAT)
-            ).fetchone()
+            row = self._database.execute("SELECT data FROM folder WHERE path = ?", (os.fsencode(folder),)).fetchone()
             return {} if row is None else _decode(json.loads(row[0]), members)
         except (sqlite3.Error, ValueError, TypeError, LookupError):
             return {}
@@ -113,8 +112,17 @@ class HeaderIndex:
 
 def _open(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=10)
-    database.execute("PRAGMA synchronous = OFF")
-    database.executescript(_TABLES)
+    try:
+        (found,) = database.execute("PRAGMA user_version").fetchone()
+        if not path.stat().st_size:
+            database.execute(f"PRAGMA user_version = {FORMAT}")
+        elif found != FORMAT:
+            raise sqlite3.DatabaseError("another format")
+        database.execute("PRAGMA synchronous = OFF")
+        database.executescript(_TABLES)
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 

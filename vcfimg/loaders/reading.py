@@ -2,15 +2,18 @@
 
 import multiprocessing
 import threading
+from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Final
 
-from vcfimg.loaders.fields import Record
+from vcfimg.loaders.fields import SLOT, RawHeader, Record
 from vcfimg.loaders.index import HeaderIndex
 from vcfimg.loaders.reasons import SkipReason
 from vcfimg.loaders.refusal import quiet
+from vcfimg.loaders.seal import Seal, seal_name
 from vcfimg.loaders.walk import FoundFile
 
 CHUNK: Final = 1000
@@ -24,35 +27,60 @@ Outcome = Record | SkipReason
 
 def read_all(files: Sequence[FoundFile], index: HeaderIndex, workers: int = 1) -> list[Outcome]:
     """One outcome per file, in the order of ``files``."""
+    seal = Seal.fresh()
     outcomes: list[Outcome | None] = index.lookup(files)
     missing = [number for number, outcome in enumerate(outcomes) if outcome is None]
-    paths = [files[number].path for number in missing]
-    fresh = _read_parallel(paths, workers) if workers > 1 and len(paths) >= PARALLEL_FROM else read_chunk(paths)
-    for number, outcome in zip(missing, fresh, strict=True):
-        outcomes[number] = outcome
+    _read_into(outcomes, files, missing, seal, workers)
+    apart = _sealed_apart(outcomes, seal)
+    _read_into(outcomes, files, apart, seal, workers)
     complete = [outcome for outcome in outcomes if outcome is not None]
-    if missing:
+    if missing or apart:
         index.store(files, complete)
     return complete
 
 
-def read_chunk(paths: Sequence[str]) -> list[Outcome]:
+def _read_into(
+    outcomes: list[Outcome | None], files: Sequence[FoundFile], numbers: Sequence[int], seal: Seal, workers: int
+) -> None:
+    paths = [files[number].path for number in numbers]
+    parallel = workers > 1 and len(paths) >= PARALLEL_FROM
+    fresh = _read_parallel(paths, seal, workers) if parallel else read_chunk(paths, seal)
+    for number, outcome in zip(numbers, fresh, strict=True):
+        outcomes[number] = outcome
+
+
+def _sealed_apart(outcomes: Sequence[Outcome | None], seal: Seal) -> list[int]:
+    """Remembered files of studies that were read under several seals: their patients can only be compared anew."""
+    seals: dict[str | None, set[str]] = defaultdict(set)
+    older: dict[int, str | None] = {}
+    for number, outcome in enumerate(outcomes):
+        if isinstance(outcome, Record) and (name := seal_name(raw := outcome.parts[0][0])) is not None:
+            study = raw[SLOT["study_uid"]]
+            seals[study].add(name)
+            if name != seal.name:
+                older[number] = study
+    return [number for number, study in older.items() if len(seals[study]) > 1]
+
+
+def read_chunk(paths: Sequence[str], seal: Seal) -> list[Outcome]:
     """Read headers one after the other; equal header tuples are shared, so memory grows little per file."""
     from vcfimg.loaders.header import read_record
 
-    shared: dict[object, object] = {}
+    closed: dict[RawHeader, RawHeader] = {}
     outcomes: list[Outcome] = []
     with quiet():  # here too, for a process that was started anew
         for path in paths:
             outcome = read_record(path)
             if isinstance(outcome, Record):
-                parts = tuple((shared.setdefault(raw, raw), frames) for raw, frames in outcome.parts)
-                outcome = outcome._replace(parts=parts)  # type: ignore[arg-type]
+                for raw, _ in outcome.parts:
+                    if raw not in closed:
+                        closed[raw] = seal.close(raw)
+                outcome = outcome._replace(parts=tuple((closed[raw], frames) for raw, frames in outcome.parts))
             outcomes.append(outcome)
     return outcomes
 
 
-def _read_parallel(paths: Sequence[str], workers: int) -> list[Outcome]:
+def _read_parallel(paths: Sequence[str], seal: Seal, workers: int) -> list[Outcome]:
     chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
     # Forking is quickest but unsafe beside other threads.
     single = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
@@ -61,6 +89,6 @@ def _read_parallel(paths: Sequence[str], workers: int) -> list[Outcome]:
 
     try:
         with ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context) as pool:
-            return [outcome for part in pool.map(read_chunk, chunks) for outcome in part]
+            return [outcome for part in pool.map(partial(read_chunk, seal=seal), chunks) for outcome in part]
     except BrokenProcessPool:
-        return read_chunk(paths)
+        return read_chunk(paths, seal)
