@@ -64,6 +64,19 @@ def test_same_size_with_another_time_is_read(tmp_path: Path) -> None:
     assert study.series[0].header.series_description == "t1 sag"
 
 
+@pytest.mark.parametrize("in_place", [True, False])
+def test_other_content_of_the_same_size_and_time_is_read(tmp_path: Path, in_place: bool) -> None:
+    (path,) = write_series(tmp_path / "in", slices=1)
+    scan(tmp_path / "in", index=tmp_path / "index")
+    before = path.stat()
+    other = path if in_place else tmp_path / "other"
+    other.write_bytes(path.read_bytes().replace(b"t2 sag", b"t1 sag"))
+    other.replace(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    (study,) = scan(tmp_path / "in", index=tmp_path / "index").studies
+    assert study.series[0].header.series_description == "t1 sag"
+
+
 @pytest.mark.parametrize("content", [b"not a database", b"SQLite format 3\x00" + bytes(200)])
 def test_damaged_index_is_made_anew(tmp_path: Path, content: bytes) -> None:
     write_series(tmp_path / "in")

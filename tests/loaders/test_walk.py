@@ -33,7 +33,7 @@ def test_order_is_the_same_every_time(tmp_path: Path) -> None:
 
 def test_a_file_may_be_given_itself(tmp_path: Path) -> None:
     file = touch(tmp_path / "one")
-    assert list(walk([file])) == [FoundFile(str(file), 1, file.stat().st_mtime_ns)]
+    assert list(walk([file])) == [FoundFile.of(str(file), file.stat())]
 
 
 def test_a_file_reached_twice_is_found_once(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from vcfimg.loaders.fields import NAMES, RawFrame, RawHeader, Record
 from vcfimg.loaders.reasons import SkipReason
 from vcfimg.loaders.walk import FoundFile
 
-FORMAT: Final = int(hashlib.blake2b("/".join(("4", *NAMES, *SkipReason)).encode(), digest_size=3).hexdigest(), 16)
+FORMAT: Final = int(hashlib.blake2b("/".join(("5", *NAMES, *SkipReason)).encode(), digest_size=3).hexdigest(), 16)
 """A file of another format is made anew: a newer version never trusts an older reading, nor leaves it lying about."""
 
 _VOLATILE: Final = frozenset({SkipReason.UNREADABLE})
@@ -23,7 +23,7 @@ _VOLATILE: Final = frozenset({SkipReason.UNREADABLE})
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS folder (path BLOB PRIMARY KEY, data TEXT);
-CREATE TABLE IF NOT EXISTS digest (path BLOB PRIMARY KEY, size INTEGER, mtime INTEGER, digest TEXT);
+CREATE TABLE IF NOT EXISTS digest (path BLOB PRIMARY KEY, signature TEXT, digest TEXT);
 """
 
 
@@ -82,21 +82,19 @@ class HeaderIndex:
             pass  # a full disk or a lock costs only the speed of the next scan
 
     def digest(self, path: str) -> str:
-        """Digest of a whole file, remembered while its size and time stay the same."""
+        """Digest of a whole file, remembered while the file stays the same."""
         file = self._files.get(path)
         if self._database is None or file is None:
             return file_digest(path)
-        key = os.fsencode(path)
+        key, signature = os.fsencode(path), json.dumps(file.signature)
         try:
             row = self._database.execute(
-                "SELECT digest FROM digest WHERE path = ? AND size = ? AND mtime = ?", (key, file.size, file.mtime_ns)
+                "SELECT digest FROM digest WHERE path = ? AND signature = ?", (key, signature)
             ).fetchone()
             if row is None:
                 row = (file_digest(path),)
                 with self._database as database:
-                    database.execute(
-                        "INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?)", (key, file.size, file.mtime_ns, row[0])
-                    )
+                    database.execute("INSERT OR REPLACE INTO digest VALUES (?, ?, ?)", (key, signature, row[0]))
         except sqlite3.Error:
             return file_digest(path)
         return str(row[0])
@@ -136,14 +134,14 @@ def _by_folder(files: Sequence[FoundFile]) -> dict[str, list[FoundFile]]:
 def _encode(entries: Sequence[tuple[FoundFile, Record | SkipReason]]) -> str:
     """JSON of one folder. Headers and acquisition labels are listed once and named by number.
 
-    A single-frame file is ``[name, size, time, uid, header, x, y, z, instance number, label]``; any other usable file
-    ``[name, size, time, uid, [[header, frames], ...]]``; a file left aside ``[name, size, time, code]``.
+    A single-frame file is ``[name, signature, uid, header, x, y, z, instance number, label]``; any other usable file
+    ``[name, signature, uid, [[header, frames], ...]]``; a file left aside ``[name, signature, code]``.
     """
     headers: dict[RawHeader, int] = {}
     labels: dict[tuple[str, ...], int] = {}
     rows: list[list[Any]] = []
     for file, outcome in entries:
-        row: list[Any] = [file.path.rpartition(os.sep)[2], file.size, file.mtime_ns]
+        row: list[Any] = [file.path.rpartition(os.sep)[2], file.signature]
         rows.append(row)
         if isinstance(outcome, SkipReason):
             if outcome in _VOLATILE:
@@ -166,18 +164,19 @@ def _decode(data: Any, members: Sequence[FoundFile]) -> dict[str, Record | SkipR
     labels = [tuple(label) for label in data["labels"]]
     rows = {row[0]: row for row in data["files"]}
     found: dict[str, Record | SkipReason] = {}
-    for path, size, mtime in members:
+    for file in members:
+        path = file.path
         row = rows.get(path.rpartition(os.sep)[2])
-        if row is None or row[1] != size or row[2] != mtime:
+        if row is None or row[1] != list(file.signature):
             continue
-        if len(row) == 10:
-            _, _, _, uid, header, x, y, z, number, label = row
+        if len(row) == 9:
+            _, _, uid, header, x, y, z, number, label = row
             found[path] = Record(uid, ((headers[header], (RawFrame((x, y, z), None, number, labels[label]),)),))
-        elif len(row) == 4:
-            found[path] = SkipReason(row[3])
+        elif len(row) == 3:
+            found[path] = SkipReason(row[2])
         else:
-            parts = ((headers[header], tuple(map(_frame, frames))) for header, frames in row[4])
-            found[path] = Record(row[3], tuple(parts))
+            parts = ((headers[header], tuple(map(_frame, frames))) for header, frames in row[3])
+            found[path] = Record(row[2], tuple(parts))
     return found
 
 

@@ -31,7 +31,7 @@ def scan(
     workers
         Processes that read headers. Small folders are read in this process whatever is asked for.
     index
-        File that remembers headers by path, size and modification time, so that an unchanged folder is not read
+        File that remembers headers by path, size, times and inode, so that an unchanged folder is not read
         again. Made when absent; a damaged one is made anew. None: nothing is remembered.
     site_words
         TOML file with a site's own description words (see :func:`vcfimg.loaders.words.load_vocabulary`).

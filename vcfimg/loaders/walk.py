@@ -16,6 +16,19 @@ class FoundFile(NamedTuple):
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
+    """Changes with the content even where a copy or a rewrite sets the modification time back."""
+    inode: int = 0
+
+    @classmethod
+    def of(cls, path: str, status: os.stat_result) -> "FoundFile":
+        """The file with what the system says of it."""
+        return cls(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+    @property
+    def signature(self) -> tuple[int, ...]:
+        """Equal only while the file is the same."""
+        return self[1:]
 
 
 def walk(paths: Iterable[str | Path]) -> Iterator[FoundFile | SkippedFile]:
@@ -79,7 +92,7 @@ def _found(path: str, status: os.stat_result) -> FoundFile | SkippedFile:
         return SkippedFile(path, SkipReason.SPECIAL_FILE)
     if status.st_size == 0:
         return SkippedFile(path, SkipReason.EMPTY_FILE)
-    return FoundFile(path, status.st_size, status.st_mtime_ns)
+    return FoundFile.of(path, status)
 
 
 def _reason_for(error: OSError, path: str) -> SkipReason:
