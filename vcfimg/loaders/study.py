@@ -135,8 +135,8 @@ class Series:
     """One stack of parallel planes that belong together; what :func:`vcfimg.loaders.read_volume` reads.
 
     Stacks inside one SeriesInstanceUID are told apart by orientation, echo time, inversion time, image or frame type
-    and, where positions repeat, by acquisition. Nothing is promised about spacing, gaps or sizes: the volume reader
-    checks them.
+    and, where positions repeat, by acquisition; halves whose slices alternate and that differ in trifles are one stack.
+    Nothing is promised about spacing or gaps: the choice and the volume reader check them.
 
     Parameters
     ----------
