@@ -35,6 +35,25 @@ def test_multilevel_disease_is_found_and_said() -> None:
     assert "T7" not in suspect
 
 
+def test_collapse_of_all_is_unknown_and_never_called_normal() -> None:
+    levels = levels_between("T8", "L5")
+    report = derive(spine(levels, losses=dict.fromkeys(levels, (45, 45, 45))), None, POLICY)
+    for v in report.vertebrae:
+        assert v.quality.measured
+        assert "reference_low" in v.quality.reasons
+        assert (v.loss_percent, v.loss_uncertainty, v.genant) == (LossPercent(), None, None)
+
+
+def test_a_collapse_below_a_low_reference_is_kept_as_a_lower_bound() -> None:
+    levels = levels_between("T8", "L5")
+    report = derive(spine(levels, losses=dict.fromkeys(levels, (45,) * 3) | {"L1": (70,) * 3}), None, POLICY)
+    worst = next(v for v in report.vertebrae if v.level == "L1")
+    assert "reference_low" in worst.quality.reasons
+    assert worst.loss_percent.index is not None
+    assert worst.loss_percent.index > 40
+    assert worst.genant is not None
+
+
 def test_an_unmeasured_vertebra_keeps_its_place_without_numbers() -> None:
     raw = change(spine(levels_between("T10", "L5")), 3, reasons=("motion",), notes=("schmorl",))
     v = derive(raw, None, POLICY).vertebrae[2]

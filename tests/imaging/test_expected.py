@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vcfimg.imaging.expected import Body, expected_heights
+from vcfimg.imaging.expected import REFERENCE_LOW, Body, expected_heights
 from vcfimg.imaging.heights import POSITIONS
 from vcfimg.imaging.raw import Heights
 
@@ -72,13 +72,13 @@ def test_half_of_the_neighbours_dropped_makes_the_rest_suspect() -> None:
     )
     found = expected_heights(made, NUMBERS)
     assert found.dropped == {2, 3, 5}
-    assert "reference_suspect" in found.reasons[4], "three of the six neighbours of L2"
+    assert found.reasons[4] == ("reference_suspect",), "three of the six neighbours of L2; the others are normal"
     assert found.reasons[7] == (), "one of the three neighbours of L5"
 
 
 def test_uniform_collapse_of_all_is_suspect_by_height_to_depth() -> None:
     found = expected_heights(bodies(levels_between("T10", "L5"), scale=0.6), NUMBERS)
-    assert all("reference_suspect" in reasons for reasons in found.reasons.values())
+    assert all(reasons == ("reference_suspect", REFERENCE_LOW) for reasons in found.reasons.values())
 
 
 def test_uniform_wedging_of_all_is_suspect_by_shape() -> None:

@@ -94,4 +94,10 @@ def test_rows_and_columns_that_a_scanner_padded_are_outside_the_field_of_view() 
     array = np.zeros((3, 40, 30), np.float32)
     array[:, 6:35, 2:28] = np.random.default_rng(0).random((3, 29, 26))
     assert field_of_view(array) == (slice(6, 35), slice(2, 28))
+    noisy = array + np.random.default_rng(1).random(array.shape, np.float32) * 0.01
+    noisy[:, 1:3, 1:3] = 1.0
+    assert field_of_view(noisy)[0] == slice(6, 35), "noise and a mark in the padding are no image"
+    assert field_of_view(noisy.swapaxes(1, 2), along=1)[1] == slice(6, 35)
+    noisy[1] = 0.0
+    assert field_of_view(noisy)[0] == slice(6, 35), "a slice without signal"
     assert field_of_view(np.zeros((1, 4, 4), np.float32)) == (slice(0, 0), slice(0, 0))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import shift
 
-from vcfimg.imaging.registration import MAX_SHIFT_MM, MIN_GAIN, in_plane_shift, similarity
+from vcfimg.imaging.registration import MAX_SHIFT_MM, MIN_GAIN, Shift, in_plane_shift, similarity
 
 
 def spine(seed=0):
@@ -19,29 +19,40 @@ def spine(seed=0):
 
 @pytest.mark.parametrize("moved", [(3.0, 0.0), (0.0, -5.0), (4.0, 6.0), (-7.5, 2.5), (0.0, 0.0)])
 def test_a_known_shift_is_recovered(moved):
-    rows, columns, _ = in_plane_shift(spine(), shift(spine(), (0, *moved), order=1))
-    assert (rows, columns) == pytest.approx(moved, abs=0.3)
+    found = in_plane_shift(spine(), shift(spine(), (0, *moved), order=1))
+    assert (found.rows, found.columns) == pytest.approx(moved, abs=0.3)
+    assert not found.far
 
 
 def test_movement_improves_the_overlap_and_stillness_does_not():
-    assert in_plane_shift(spine(), shift(spine(), (0, 6, 4), order=1))[2] > MIN_GAIN
-    assert in_plane_shift(spine(), spine())[2] < MIN_GAIN
+    assert in_plane_shift(spine(), shift(spine(), (0, 6, 4), order=1)).gain > MIN_GAIN
+    assert in_plane_shift(spine(), spine()).gain < MIN_GAIN
 
 
 def test_noise_does_not_look_like_movement():
     rng = np.random.default_rng(3)
     noisy = np.clip(spine() + rng.normal(0, 0.2, spine().shape), 0, 1).astype(np.float32)
-    rows, columns, _ = in_plane_shift(spine(), noisy)
-    assert max(abs(rows), abs(columns)) < 0.3
+    found = in_plane_shift(spine(), noisy)
+    assert max(abs(found.rows), abs(found.columns)) < 0.3
+    assert not found.far
 
 
-def test_the_shift_stays_within_its_bound():
-    rows, columns, _ = in_plane_shift(spine(), shift(spine(), (0, 33, 0), order=1))
-    assert max(abs(rows), abs(columns)) <= MAX_SHIFT_MM + 0.5
+@pytest.mark.parametrize("moved", [(22.0, 0.0), (-25.0, 0.0), (33.0, 0.0), (40.0, 4.0), (0.0, 24.0)])
+def test_a_series_that_lies_far_away_is_told(moved):
+    found = in_plane_shift(spine(), shift(spine(), (0, *moved), order=1))
+    assert found.far
+    assert max(abs(found.rows), abs(found.columns)) > MAX_SHIFT_MM - 1
+
+
+def test_a_shorter_view_is_not_far_away():
+    seen = spine()
+    seen[:, :60] = 0
+    assert not in_plane_shift(seen, spine()).far
+    assert not in_plane_shift(spine(), seen).far
 
 
 def test_an_empty_map_shows_no_movement():
-    assert in_plane_shift(spine(), np.zeros_like(spine())) == (0.0, 0.0, 0.0)
+    assert in_plane_shift(spine(), np.zeros_like(spine())) == Shift()
 
 
 def test_similarity_is_one_for_equal_maps_whatever_their_scale():

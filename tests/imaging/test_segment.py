@@ -160,3 +160,13 @@ def test_a_body_that_the_edge_of_the_reference_cuts_is_whole_where_another_serie
     whole, part = (np.count_nonzero(one.label_maps[t1.key].instances == 2) for one in (found, again))
     assert part == pytest.approx(whole, rel=0.1)
     assert np.count_nonzero(again.label_maps[t1.key].instances == 1) > 0
+
+
+def test_a_series_that_lies_a_level_away_is_left_out_and_told(study):
+    t1, t2 = study.volumes["t1"], study.volumes["t2"]
+    affine = t1.affine.copy()
+    affine[2, 3] += 30.0
+    found = segment([replace(t1, affine=affine), t2])
+    assert [code for code, _ in found.warnings] == ["displaced"]
+    assert not found.label_maps[t1.key].semantic.any()
+    assert found.label_maps[t2.key].instances.any()

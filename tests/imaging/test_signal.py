@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -71,6 +73,23 @@ def test_muscle_is_unknown_without_tissue_beside_the_canal() -> None:
     semantic = np.where(labels.semantic == Tissue.CANAL, 0, labels.semantic).astype(np.uint8)
     marks = LabelMap(semantic, labels.instances, labels.affine)
     assert measure([volume], segmentation((volume.key, marks)), load_policy()).series[0].muscle is None
+
+
+def test_turned_images_show_the_same_muscle_and_shading() -> None:
+    spine = BoxSpine(role="t1", around=60.0, slices=9, shading=0.4)
+    volume, labels = spine.build()
+    array = volume.array.copy()
+    array[:, :, :20] = 150.0  # something else in front
+    turn = volume.affine.copy()
+    turn[:3, [0, 1]] = volume.affine[:3, [1, 0]]
+    upright = replace(volume, array=array)
+    lying = replace(volume, array=np.ascontiguousarray(array.swapaxes(1, 2)), affine=turn)
+    turned = LabelMap(labels.semantic.swapaxes(1, 2), labels.instances.swapaxes(1, 2), turn)
+    one = measure([upright], segmentation((volume.key, labels)), load_policy()).series[0]
+    other = measure([lying], segmentation((volume.key, turned)), load_policy()).series[0]
+    assert one.muscle is not None
+    assert other.muscle == pytest.approx(one.muscle, rel=0.03)
+    assert other.disc == pytest.approx(one.disc, rel=0.03)
 
 
 def test_noise_is_estimated_from_a_smooth_image() -> None:

@@ -52,6 +52,11 @@ def test_a_fractured_dark_body_is_no_reference() -> None:
     assert found[1].ratio_to_normal == pytest.approx(1.0, abs=0.01)
 
 
+def test_an_image_without_contrast_shows_no_disease() -> None:
+    for finding in findings({}, csf=100.0, muscle=100.0).values():
+        assert (finding.edema, finding.reasons) == (None, ("no_normal_marrow",))
+
+
 @pytest.mark.parametrize("tissue", [{"csf": 150.0, "muscle": None}, {"csf": None, "muscle": 50.0}])
 def test_marrow_bright_everywhere_is_diffuse_and_unknown(tissue: dict[str, float | None]) -> None:
     for finding in findings({}, **tissue).values():
@@ -105,8 +110,8 @@ def test_a_body_with_hardware_says_nothing() -> None:
     assert stir_findings(raw, NONE, {}, NUMBERS)[4] == StirFinding(reasons=("hardware",))
 
 
-@pytest.mark.parametrize(("share", "edema"), [(0.02, False), (0.22, None), (0.5, True)])
-def test_a_little_edema_in_a_body_at_the_border_is_unknown(share: float, edema: bool | None) -> None:
+@pytest.mark.parametrize(("share", "edema"), [(0.02, None), (0.22, None), (0.5, True)])
+def test_little_or_no_edema_in_a_body_at_the_border_is_unknown(share: float, edema: bool | None) -> None:
     found = findings({1: marrow(100.0, bright_share=share, cut_by=("border",))})
     assert found[1].edema is edema
     assert found[1].edema_fraction == pytest.approx(share, abs=0.03)

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from vcfimg.imaging.angles import wedge_angle
-from vcfimg.imaging.expected import Body, ExpectedHeights, expected_heights
+from vcfimg.imaging.expected import REFERENCE_LOW, Body, ExpectedHeights, expected_heights
 from vcfimg.imaging.genant import genant
 from vcfimg.imaging.heights import UNKNOWN_HEIGHTS
 from vcfimg.imaging.kyphosis import regional_kyphosis
 from vcfimg.imaging.loss import expected_mm, height_uncertainty, index_uncertainty, loss_uncertainty, losses
 from vcfimg.imaging.measured import is_measured, unmeasured_reasons
 from vcfimg.imaging.measurement import (
+    LossPercent,
     Quality,
     SeriesReading,
     SpineMeasurement,
@@ -118,6 +119,9 @@ def _vertebra(
     loss = losses(vertebra.height_mm, references)
     suspect = "reference_suspect" in doubts
     by_position = loss_uncertainty(vertebra.height_mm, vertebra.height_error_mm, references, policy, suspect=suspect)
+    if REFERENCE_LOW in doubts and (loss.index or 0.0) < policy.fracture_loss_percent:
+        # a reference that is too low hides a collapse, it cannot feign one
+        loss, by_position = LossPercent(), UNKNOWN_HEIGHTS
     return seen.model_copy(
         update={
             "points_mm": vertebra.points_mm,

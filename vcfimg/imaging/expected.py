@@ -7,6 +7,7 @@ iteration: start with every neighbour, drop those that lost too much, repeat unt
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from vcfimg.imaging.heights import POSITIONS, Position, at
 from vcfimg.imaging.raw import Heights
 from vcfimg.levels import STANDARD_LEVELS, canonical
 from vcfimg.policy.measurement import MeasurementPolicy
+
+REFERENCE_LOW: Final = "reference_low"
+"""Code of a reference that looks collapsed itself, by height over depth or by its shape."""
 
 ROUND_DIGITS = 6
 """Losses are rounded to this many digits so that a loss of exactly 20 % does not fall below 20 by a rounding error."""
@@ -78,8 +82,8 @@ class ExpectedHeights:
     dropped
         Ids whose index loss keeps them from being a reference.
     reasons
-        Body id → codes: ``reference_insufficient``, ``reference_suspect``, ``no_template``, ``level_unknown``,
-        ``level_guessed``.
+        Body id → codes: ``reference_insufficient``, ``reference_suspect``, ``reference_low`` (the neighbours look
+        collapsed themselves), ``no_template``, ``level_unknown``, ``level_guessed``.
     """
 
     references: Mapping[int, Mapping[Position, Reference | None]]
@@ -179,14 +183,14 @@ def _reasons(
         return (*reasons, "reference_insufficient")
     around = neighbours(body, bodies, policy.reference_span_levels)
     kept = [k for k in around if k.id not in dropped]
-    if (
-        len(around) - len(kept) >= policy.reference_suspect_fraction * len(around)
-        or _median([_depth_ratio(k) for k in kept], 1.0) < policy.reference_min_height_depth_ratio
+    low = (
+        _median([_depth_ratio(k) for k in kept], 1.0) < policy.reference_min_height_depth_ratio
         or min(_median([_shape_ratio(k, x, policy) for k in kept], 1.0) for x in ("anterior", "middle"))
         < policy.reference_min_shape_ratio
-    ):
+    )
+    if low or len(around) - len(kept) >= policy.reference_suspect_fraction * len(around):
         reasons.append("reference_suspect")
-    return tuple(reasons)
+    return (*reasons, REFERENCE_LOW) if low else tuple(reasons)
 
 
 def _depth_ratio(body: Body) -> float | None:

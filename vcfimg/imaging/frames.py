@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,12 @@ MIN_BODY_AREA_MM2: Final = 60.0
 
 BORDER_PIXELS: Final = 2
 """A mask that ends this near to the edge of the image counts as cut by it: the true endplate may lie outside."""
+
+FIELD_LEVEL: Final = 0.03
+"""Share of the range of an image by which a pixel differs from its line; noise and compression of padding do not."""
+
+FIELD_SHARE: Final = 0.08
+"""Share of such pixels from which a line holds an image; a mark burnt into the padding is smaller."""
 
 STACK_END_SHARE: Final = 0.5
 """Share of its largest section that the first or last slice of the stack has to show for a body to go on beyond it."""
@@ -71,6 +77,15 @@ class Grid:
         """Whether the slices are sagittal enough to be measured."""
         return bool(abs(self.axes[0, 2]) >= MIN_SAGITTAL_COSINE)
 
+    @property
+    def along(self) -> int:
+        """Which in-plane axis runs from front to back: 0 the columns, as scanners write them, or 1 the rows."""
+        return int(abs(self.axes[1, 1]) > abs(self.axes[1, 0]))
+
+    def upright(self, array: NDArray[Any]) -> NDArray[Any]:
+        """A view of ``(slices, rows, columns)`` whose last axis runs along the front-to-back axis."""
+        return array.swapaxes(1, 2) if self.along else array
+
     def to_lps(self, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
         """``(…, 3)`` millimetres along the grid axes → LPS."""
         return np.asarray(xyz @ self.axes.T + self.affine[:3, 3])
@@ -106,10 +121,22 @@ class Body:
     """Too small to be measured: most of the vertebra lies outside the image, or the label is a splinter."""
 
 
-def field_of_view(array: NDArray[np.float32]) -> tuple[slice, slice]:
-    """Rows and columns that hold an image, in the middle slice: scanners pad with even rows and columns."""
-    middle = array[len(array) // 2]
-    spans = [np.flatnonzero(np.ptp(middle, axis=axis) > 0) for axis in (1, 0)]
+def field_of_view(array: NDArray[np.float32], along: int = 0) -> tuple[slice, slice]:
+    """Rows and columns that hold an image: scanners pad with even ones, and mark or compress what they pad with.
+
+    Parameters
+    ----------
+    along
+        :attr:`Grid.along`. From head to foot every line of an image crosses the spine, so that one with a few bright
+        pixels is padding with a mark. From front to back only what is quite even is: a saturation band may lie there.
+    """
+    shown = array[[len(array) // 4, len(array) // 2, 3 * len(array) // 4]]
+    lines = shown.swapaxes(1, 2) if along else shown
+    dark, bright = np.percentile(shown[:, ::2, ::2], [1, 99])
+    apart = np.abs(lines - np.median(lines, axis=2, keepdims=True)) > FIELD_LEVEL * (bright - dark)
+    down = np.flatnonzero((apart.mean(axis=2) > FIELD_SHARE).any(axis=0))
+    across = np.flatnonzero((np.ptp(lines, axis=1) > 0).any(axis=0))
+    spans = (across, down) if along else (down, across)
     rows, columns = (slice(int(s[0]), int(s[-1]) + 1) if len(s) else slice(0, 0) for s in spans)
     return rows, columns
 

@@ -21,6 +21,9 @@ BRIGHT_OUTLIER_SD: Final = 3.0
 """Samples this many robust SD above the median are not normal marrow: a bright spot within a reference
 body, too small to make that body unfit, would widen the SD and hide an edema of the same size elsewhere."""
 
+FLAT_SHARE: Final = 0.02
+"""CSF and muscle that differ by no more than this share are of an empty image."""
+
 
 @dataclass(frozen=True)
 class NormalMarrow:
@@ -81,11 +84,20 @@ def normal_marrow(
     mean = float(samples.mean())
     if mean <= 0:
         return "no_normal_marrow"
+    if _is_flat(series):
+        return "no_normal_marrow"
     dark = sum(dark_on_t1.get(i) is True for i in chosen)
     fatty = sum(dark_on_t1.get(i) is False for i in chosen)
     if 2 * dark > len(chosen) or _too_bright(mean, series, policy, by_muscle=2 * fatty <= len(chosen)):
         return "diffuse_marrow"
     return NormalMarrow(mean, max(float(samples.std()) / TRIMMED_SD, policy.marrow_min_sd_share * mean))
+
+
+def _is_flat(series: SeriesSignal | None) -> bool:
+    """Whether CSF and muscle look alike: an image without contrast says nothing of the marrow."""
+    if series is None or series.csf is None or series.muscle is None:
+        return False
+    return abs(series.csf - series.muscle) <= FLAT_SHARE * max(abs(series.csf), abs(series.muscle))
 
 
 def signals_on(series_instance_uid: str, by_vertebra: Mapping[int, Sequence[Signal]]) -> dict[int, Signal]:

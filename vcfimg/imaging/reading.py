@@ -92,7 +92,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
         See :func:`vcfimg.imaging.edges.locate_line`.
     """
     grid = Grid.of(volume.affine)
-    field = field_of_view(volume.array)
+    field = field_of_view(volume.array, grid.along)
     bodies = find_bodies(labels, grid, find_objects(labels.instances), field) if grid.sagittal else {}
     series = (volume.key, volume.role)
     middle = sorted({int(np.rint(b.centre[2] / grid.spacing[2])) for b in bodies.values()})

@@ -1,5 +1,6 @@
 """Has the patient moved between two series? In-plane translation from their tissue maps, whatever the contrast."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -8,37 +9,66 @@ from scipy.ndimage import gaussian_filter, shift
 
 MAX_SHIFT_MM: Final = 20.0
 """Movement beyond this is not corrected but reported."""
+FAR_MM: Final = 45.0
+"""How far a series is looked for: by a little more than one lumbar level, where it fits nearly as well again."""
 MIN_SHIFT_MM: Final = 0.8
 """Smaller shifts are within the error of the estimate."""
 MIN_GAIN: Final = 0.02
 """Rise of the overlap that a shift must bring to be believed."""
+FAR_GAIN: Final = 0.05
+"""Rise of the overlap over the best small shift from which a series lies far away."""
 
 
-def in_plane_shift(reference: NDArray[np.float32], moving: NDArray[np.float32]) -> tuple[float, float, float]:
-    """Rows and columns (pixels) by which ``moving`` lies away from ``reference``, and the gain in overlap.
+@dataclass(frozen=True)
+class Shift:
+    """How one series lies to another.
+
+    Parameters
+    ----------
+    rows, columns
+        Pixels: sampling the moving series at ``index + shift`` matches the reference.
+    gain
+        Rise of the overlap.
+    far
+        It lies farther away than :data:`MAX_SHIFT_MM`: nothing may be compared.
+    """
+
+    rows: float = 0.0
+    columns: float = 0.0
+    gain: float = 0.0
+    far: bool = False
+
+
+def in_plane_shift(reference: NDArray[np.float32], moving: NDArray[np.float32]) -> Shift:
+    """How ``moving`` lies to ``reference``; no shift where either shows no spine.
 
     Parameters
     ----------
     reference, moving
-        ``(slices, rows, columns)`` spine probability (body and canal) on the same grid.
-
-    Returns
-    -------
-    tuple
-        (row shift, column shift, gain): sampling ``moving`` at ``index + shift`` matches ``reference``.
+        ``(slices, rows, columns)`` spine probability (body and canal) on the same 1 mm grid.
     """
     a, b = gaussian_filter(reference.sum(0), 1.0), gaussian_filter(moving.sum(0), 1.0)
     if a.sum() < 50 or b.sum() < 50:
-        return 0.0, 0.0, 0.0
-    size = tuple(int(2 ** np.ceil(np.log2(n + 2 * MAX_SHIFT_MM))) for n in a.shape)
+        return Shift()
+    size = tuple(int(2 ** np.ceil(np.log2(n + 2 * FAR_MM))) for n in a.shape)
     correlation = np.fft.irfft2(np.conj(np.fft.rfft2(a - a.mean(), size)) * np.fft.rfft2(b - b.mean(), size), size)
-    window = int(MAX_SHIFT_MM)
+    before = similarity(a, b)
+    near, overlap = _best(correlation, a, b, int(MAX_SHIFT_MM))
+    farther, there = _best(correlation, a, b, int(FAR_MM))
+    at_the_rim = max(map(abs, near)) > MAX_SHIFT_MM - 1
+    if max(map(abs, farther)) > MAX_SHIFT_MM - 1 and there > overlap + (0.0 if at_the_rim else FAR_GAIN):
+        return Shift(*farther, there - before, far=True)
+    return Shift(*near, overlap - before)
+
+
+def _best(
+    correlation: NDArray[np.float64], a: NDArray[np.float32], b: NDArray[np.float32], window: int
+) -> tuple[tuple[float, float], float]:
+    """Rows and columns of the best shift within a window, and the overlap there."""
     near = np.roll(correlation, (window, window), (0, 1))[: 2 * window + 1, : 2 * window + 1]
     peak = np.unravel_index(int(near.argmax()), near.shape)
     rows, columns = (float(p - window) + _vertex(near, peak, axis) for axis, p in enumerate(peak))
-    before = similarity(a, b)
-    after = similarity(a, shift(b, (-rows, -columns), order=1))
-    return rows, columns, after - before
+    return (rows, columns), similarity(a, shift(b, (-rows, -columns), order=1))
 
 
 def similarity(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

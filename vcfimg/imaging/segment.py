@@ -120,9 +120,9 @@ def _segment_station(
 ) -> StationBodies:
     """Segment one station in the frame of its first reading, as far as any of its series reaches."""
     first = readings[0]
-    for other in readings[1:]:
-        shifts[other.volume.key] = _movement(first, other, warnings)
-    moved = [(other, np.array(shifts[other.volume.key])) for other in readings[1:]]
+    found = {other.volume.key: _movement(first, other, warnings) for other in readings[1:]}
+    shifts |= {key: shift for key, shift in found.items() if shift is not None}
+    moved = [(other, np.array(shifts[other.volume.key])) for other in readings[1:] if other.volume.key in shifts]
     margin = margins(first.field, [(other.field, by) for other, by in moved])
     field = margin.around(first.field)
     semantic, core = margin.padded(first.semantic), margin.padded(first.core)
@@ -145,6 +145,9 @@ def _segment_station(
     carried: list[tuple[Volume, tuple[float, float, float], LabelMap]] = []
     for reading in readings:
         volume = reading.volume
+        if reading is not first and volume.key not in shifts:
+            maps[volume.key] = LabelMap.empty(volume.shape, volume.affine)
+            continue
         shift = shifts.get(volume.key, (0.0, 0.0, 0.0))
         same = (
             m
@@ -173,15 +176,21 @@ def _onto(
     return np.asarray(carry(values, other.slices.affine, field.shape, field.affine, shift_mm=shift), np.float32)
 
 
-def _movement(first: _Reading, other: _Reading, warnings: list[tuple[str, str]]) -> tuple[float, float, float]:
-    """LPS shift that carries a point of ``other`` into the frame of ``first``; zero when they agree."""
+def _movement(first: _Reading, other: _Reading, warnings: list[tuple[str, str]]) -> tuple[float, float, float] | None:
+    """LPS shift that carries a point of ``other`` into the frame of ``first``; zero when they agree.
+
+    None where it lies too far away: by a level, every vertebra would take its neighbour's edema.
+    """
     carried = _onto(first.field, other, other.spine, np.zeros(3))
-    rows, columns, gain = in_plane_shift(first.spine, carried)
+    found = in_plane_shift(first.spine, carried)
     axes = first.slices.affine[:3, :3]
-    shift = -(axes[:, 1] * rows + axes[:, 0] * columns)
+    shift = -(axes[:, 1] * found.rows + axes[:, 0] * found.columns)
     size = float(np.linalg.norm(shift))
-    if size < MIN_SHIFT_MM or gain < MIN_GAIN:
-        return 0.0, 0.0, 0.0
     what = f"{other.volume.role} lies {size:.1f} mm away from {first.volume.role}"
+    if found.far:
+        warnings.append(("displaced", f"{what}: too far to be corrected, so that nothing was measured on it"))
+        return None
+    if size < MIN_SHIFT_MM or found.gain < MIN_GAIN:
+        return 0.0, 0.0, 0.0
     warnings.append(("moved", f"{what}: the patient moved between the series; corrected in the sagittal plane"))
     return float(shift[0]), float(shift[1]), float(shift[2])

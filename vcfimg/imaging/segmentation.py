@@ -53,6 +53,11 @@ class LabelMap:
                 f"semantic {self.semantic.shape} and instances {self.instances.shape} must share one 3-D shape"
             )
 
+    @classmethod
+    def empty(cls, shape: tuple[int, int, int], affine: NDArray[np.float64]) -> "LabelMap":
+        """The map of a series on which nothing was found."""
+        return cls(np.zeros(shape, np.uint8), np.zeros(shape, np.uint16), affine)
+
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:

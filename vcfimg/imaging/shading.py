@@ -138,23 +138,20 @@ def by_block_and_signal(block: NDArray[np.intp], signal: NDArray[np.float32]) ->
 def _soft_tissue(array: NDArray[np.float32], labels: LabelMap, grid: Grid) -> NDArray[np.bool_]:
     """Unlabelled tissue with signal within 45 mm behind the canal, thinned to every third pixel."""
     mask = np.zeros(array.shape, np.bool_)
-    canal = labels.semantic == Tissue.CANAL
+    canal = grid.upright(labels.semantic == Tissue.CANAL)
     if not canal.any():
         return mask
-    posterior = float(grid.axes[1, 0])
+    marked = grid.upright(mask)
+    posterior = float(grid.axes[1, grid.along])
     step = 3
     floor = 0.2 * float(np.median(array[labels.semantic == Tissue.BODY])) if (labels.semantic == 1).any() else 0.0
     rows = np.flatnonzero(canal.any(axis=(0, 2)))[::step]
-    columns = np.arange(array.shape[2])
-    reach = round(45.0 / grid.spacing[0])
+    places = np.arange(marked.shape[2])
+    reach = round(45.0 / grid.spacing[grid.along])
     for r in rows:
         seen = np.flatnonzero(canal[:, r].any(axis=0))
         edge = seen[-1] if posterior > 0 else seen[0]
-        behind = (
-            (columns > edge) & (columns <= edge + reach)
-            if posterior > 0
-            else ((columns < edge) & (columns >= edge - reach))
-        )
-        mask[:, r, behind] = True
-    mask[:, :, ::2] = False
+        distance = (places - edge) * (1 if posterior > 0 else -1)
+        marked[:, r, (distance > 0) & (distance <= reach)] = True
+    marked[:, :, ::2] = False
     return np.asarray(mask & (labels.semantic == 0) & (array > floor))

@@ -224,21 +224,20 @@ def _mode(values: NDArray[np.float64]) -> float | None:
 
 def _beside(labels: LabelMap, grid: Grid, centre: float) -> NDArray[np.bool_]:
     """Unlabelled voxels behind the canal and beside the midline: paraspinal muscle and little else."""
-    depth, _, width = labels.semantic.shape
     mask = np.zeros(labels.semantic.shape, np.bool_)
-    canal = np.asarray((labels.semantic == Tissue.CANAL).any(axis=0))
-    offset = np.abs(np.arange(depth) * grid.spacing[2] - centre)
+    marked, canal = grid.upright(mask), grid.upright((labels.semantic == Tissue.CANAL).any(axis=0, keepdims=True))[0]
+    offset = np.abs(np.arange(len(mask)) * grid.spacing[2] - centre)
     slices = (offset >= MUSCLE_BESIDE_MM) & (offset <= MUSCLE_BESIDE_MM + 14.0)
     if not canal.any() or not slices.any():
         return mask
-    backward = 1 if float(grid.axes[1, 0]) > 0 else -1
-    columns = np.arange(width)
-    near, far = (mm / grid.spacing[0] for mm in MUSCLE_BEHIND_MM)
+    backward = 1 if float(grid.axes[1, grid.along]) > 0 else -1
+    places = np.arange(marked.shape[2])
+    near, far = (mm / grid.spacing[grid.along] for mm in MUSCLE_BEHIND_MM)
     for r in np.flatnonzero(canal.any(axis=1)):
         seen = np.flatnonzero(canal[r])
         back = seen[-1] if backward > 0 else seen[0]
-        distance = (columns - back) * backward
-        mask[np.ix_(slices, [r], (distance >= near) & (distance <= far))] = True
+        distance = (places - back) * backward
+        marked[np.ix_(slices, [r], (distance >= near) & (distance <= far))] = True
     return np.asarray(mask & (labels.semantic == Tissue.BACKGROUND))
 
 

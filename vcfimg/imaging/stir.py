@@ -88,9 +88,12 @@ def _finding(signal: Signal, normal: NormalMarrow | str, csf: float | None, poli
 
 
 def _partly_seen(finding: StirFinding, signal: Signal, policy: MeasurementPolicy) -> StirFinding:
-    """The finding of a body of which the images show a part; a little edema beside the border proves nothing."""
+    """The finding of a body of which the images show a part.
+
+    A little edema beside the border of the image proves nothing, and no edema there says nothing of the rest.
+    """
     little = (finding.edema_fraction or 0.0) < BORDER_FACTOR * policy.edema_fraction_true
-    doubtful = finding.edema and little and "border" in signal.cut_by
+    doubtful = little and "border" in signal.cut_by
     return finding.model_copy(
         update={"edema": None if doubtful else finding.edema, "reasons": (*finding.reasons, "partly_seen")}
     )

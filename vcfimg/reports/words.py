@@ -180,6 +180,7 @@ REASON: Final[dict[str, str]] = {
     "partly_seen": "only part of it was seen",
     "contrasts_disagree": "the series disagree about its height",
     "reference_suspect": "too many neighbours may be fractured to serve as reference",
+    "reference_low": "its neighbours look collapsed themselves: a collapse cannot be excluded",
     "reference_insufficient": "too few normal neighbours to know the expected height",
     "level_guessed": "level is a guess",
     "level_unknown": "level not known, so no expected height",
