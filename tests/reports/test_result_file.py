@@ -81,3 +81,21 @@ def test_results_are_found_lazily_and_bad_ones_reported(tmp_path: Path) -> None:
 
 def test_an_output_folder_without_studies_has_no_results(tmp_path: Path) -> None:
     assert list(iter_results(tmp_path)) == []
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_result(examples.healthy(), tmp_path / "studies" / "1.2.3")
+    locked = tmp_path / "studies" / "1.2.4"
+    locked.mkdir()
+    look = Path.is_file
+
+    def refuse(path: Path) -> bool:
+        if path.parent == locked:
+            raise PermissionError(13, "Permission denied")
+        return look(path)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    told: list[Path] = []
+    found = list(iter_results(tmp_path, on_error=lambda path, error: told.append(path)))
+    assert len(found) == 1
+    assert told == [locked / "result.json"]

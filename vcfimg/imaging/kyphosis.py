@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from vcfimg.imaging.angles import cobb_angle
 from vcfimg.imaging.measurement import Kyphosis
 from vcfimg.imaging.raw import RawVertebra
+from vcfimg.levels import unnamed
 from vcfimg.policy.measurement import MeasurementPolicy
 
 
@@ -44,6 +45,10 @@ def regional_kyphosis(
         if angle is not None:
             # "from" is a Python keyword, so the pair goes in by its alias.
             found[upper.id, lower.id] = Kyphosis.model_validate(
-                {"from": levels[upper.id] or f"#{upper.id}", "to": levels[lower.id] or f"#{lower.id}", "deg": angle}
+                {
+                    "from": levels[upper.id] or unnamed(upper.id),
+                    "to": levels[lower.id] or unnamed(lower.id),
+                    "deg": angle,
+                }
             )
     return tuple(found.values())

@@ -96,7 +96,7 @@ def legend(drawn: Sequence[Drawing]) -> tuple[tuple[Flag, str], ...]:
     for mark in (mark for drawing in drawn for mark in drawing.marks):
         found.setdefault(mark.flag, []).append(mark.finding)
     order = [flag for flag in get_args(Flag) if flag in found]
-    return tuple((flag, " or ".join(f"“{words}”" for words in dict.fromkeys(found[flag]))) for flag in order)
+    return tuple((flag, " or ".join(dict.fromkeys(found[flag]))) for flag in order)
 
 
 def read_aloud(vertebra: VertebraMeasurement) -> str:

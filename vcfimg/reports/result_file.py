@@ -74,7 +74,7 @@ def iter_results(
     folder = Path(out_dir) / STUDIES
     if not folder.is_dir():
         return
-    for study in sorted(entry for entry in folder.iterdir() if (entry / RESULT_JSON).is_file()):
+    for study in sorted(entry for entry in folder.iterdir() if _holds_result(entry)):
         try:
             result = read_result(study)
         except ReportError as error:
@@ -83,3 +83,11 @@ def iter_results(
             on_error(study / RESULT_JSON, error)
             continue
         yield result
+
+
+def _holds_result(folder: Path) -> bool:
+    """Whether there is a result; a folder that may not be looked into counts, so that reading it says why not."""
+    try:
+        return (folder / RESULT_JSON).is_file()
+    except PermissionError:
+        return True
