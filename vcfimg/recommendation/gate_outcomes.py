@@ -6,6 +6,16 @@ from vcfimg.recommendation.recommendation import Status, TraceStep
 
 
 @dataclass(slots=True)
+class GateStep:
+    """What one gate came to: its value (True raises it, None is unknown), and what goes into the recommendation."""
+
+    value: bool | None
+    trace: list[TraceStep]
+    alerts: list[str] = field(default_factory=list)
+    confirm: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class PatientGates:
     """What holds for every level of the patient: G1, the patient's part of G3, G5 and G0."""
 

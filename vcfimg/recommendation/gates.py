@@ -2,7 +2,7 @@
 
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
-from vcfimg.recommendation.gate_outcomes import LevelGates, PatientGates
+from vcfimg.recommendation.gate_outcomes import GateStep, LevelGates, PatientGates
 from vcfimg.recommendation.indication import indication
 from vcfimg.recommendation.instability import instability, unstable_by_sins
 from vcfimg.recommendation.kleene import any_of
@@ -22,57 +22,58 @@ def level_gates(
 ) -> LevelGates:
     """Evaluate the gates of one level, the level count of G7 excepted (``relative.count_levels`` adds it)."""
     reader = facts.reader
-    alerts: list[str] = []
-    confirm: list[str] = []
-    trace = list(common.trace_neurology)
-
-    epidural = None if facts.escc is None else facts.escc in policy.gates.escc_surgical
-    if epidural:
-        alerts.append("epidural_high_grade")
-    trace.append(
-        tracer.fact("G2.epidural", "escc", facts.escc, facts.escc_origin, word(epidural), "gates.escc_surgical")
-    )
-
-    unstable = instability(facts, patient, alerts, confirm, trace, tracer)
-    sins_unstable = unstable_by_sins(sins, patient, alerts, trace, policy, tracer)
-    trace += common.trace_rest
-    if reader.instrumented:
-        alerts.append("instrumented")
-    elif reader.instrumented is None:
-        confirm.append("confirm_not_instrumented")
-    scope = any_of((common.scope, reader.instrumented))
-    trace.append(
-        tracer.facts(
-            "G0.scope",
-            (
-                ("instrumented", reader.instrumented, "reader"),
-                ("trauma", patient.trauma, "file"),
-                ("primary_bone_tumour", patient.primary_bone_tumour, "file"),
-            ),
-            word(scope),
-        )
-    )
-
-    indicated, exam, failed = indication(facts, patient, distance, trace, policy, tracer)
-    raised, relative_unknown = relative(facts, patient, sins, alerts, trace, policy, tracer)
+    unstable = instability(facts, patient, tracer)
+    sins_unstable = unstable_by_sins(sins, patient, policy, tracer)
+    offer = indication(facts, patient, distance, policy, tracer)
+    board = relative(facts, patient, sins, policy, tracer)
+    epidural = _epidural(facts, policy, tracer)
+    scope = _scope(facts, patient, common, tracer)
     wall = reader.posterior_wall != "intact" or facts.collapse_stale
-    trace.append(tracer.fact("G8.wall", "posterior_wall", reader.posterior_wall, "reader", word(wall)))
+    wall_step = tracer.fact("G8.wall", "posterior_wall", reader.posterior_wall, "reader", word(wall))
+    in_order = (epidural, unstable, sins_unstable, scope, offer, board)
+    trace = list(common.trace_neurology)
+    for step in in_order:
+        trace += (*common.trace_rest, *step.trace) if step is scope else step.trace
     return LevelGates(
         neurology=common.neurology,
-        epidural=epidural,
-        instability=unstable,
+        epidural=epidural.value,
+        instability=unstable.value,
         translation_open=reader.alignment is None and patient.stable is not True,
-        sins=sins_unstable,
+        sins=sins_unstable.value,
         contraindication=common.contraindication,
         contraindication_blocks=common.contraindication_blocks,
-        scope=scope,
-        indication=indicated,
-        relative=raised,
+        scope=scope.value,
+        indication=offer.value,
+        relative=board.value is True,
         wall=wall,
-        exam=exam,
-        alerts=alerts,
-        confirm=confirm,
-        against_indication=failed,
-        relative_unknown=relative_unknown,
-        trace=trace,
+        exam=offer.exam,
+        alerts=[code for step in in_order for code in step.alerts],
+        confirm=[code for step in in_order for code in step.confirm],
+        against_indication=offer.failed,
+        relative_unknown=board.unknown,
+        trace=[*trace, wall_step],
+    )
+
+
+def _epidural(facts: LevelFacts, policy: Policy, tracer: Tracer) -> GateStep:
+    """G2: a surgical ESCC grade."""
+    value = None if facts.escc is None else facts.escc in policy.gates.escc_surgical
+    step = tracer.fact("G2.epidural", "escc", facts.escc, facts.escc_origin, word(value), "gates.escc_surgical")
+    return GateStep(value, [step], ["epidural_high_grade"] if value else [])
+
+
+def _scope(facts: LevelFacts, patient: PatientFacts, common: PatientGates, tracer: Tracer) -> GateStep:
+    """G0: what holds for the patient, or an instrumented level."""
+    instrumented = facts.reader.instrumented
+    value = any_of((common.scope, instrumented))
+    inputs = (
+        ("instrumented", instrumented, "reader"),
+        ("trauma", patient.trauma, "file"),
+        ("primary_bone_tumour", patient.primary_bone_tumour, "file"),
+    )
+    return GateStep(
+        value,
+        [tracer.facts("G0.scope", inputs, word(value))],
+        ["instrumented"] if instrumented else [],
+        ["confirm_not_instrumented"] if instrumented is None else [],
     )

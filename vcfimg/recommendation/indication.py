@@ -1,21 +1,27 @@
 """G6: the paper's offer rule, cancer, VAS, positional pain, examination and edema all at once (P1-4)."""
 
+from dataclasses import dataclass, field
+
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
+from vcfimg.recommendation.gate_outcomes import GateStep
 from vcfimg.recommendation.kleene import all_of, at_least
 from vcfimg.recommendation.recommendation import TraceStep
 from vcfimg.recommendation.rules import Tracer, word
 
 
+@dataclass(slots=True)
+class Indication(GateStep):
+    """G6; ``exam`` says whether the examination matches, ``failed`` are the codes of the parts that are not met."""
+
+    exam: bool | None = None
+    failed: list[str] = field(default_factory=list)
+
+
 def indication(
-    facts: LevelFacts,
-    patient: PatientFacts,
-    distance: int | None,
-    trace: list[TraceStep],
-    policy: Policy,
-    tracer: Tracer,
-) -> tuple[bool | None, bool | None, list[str]]:
-    """Kleene conjunction of the five parts, whether the examination matches, and the codes of the parts that fail."""
+    facts: LevelFacts, patient: PatientFacts, distance: int | None, policy: Policy, tracer: Tracer
+) -> Indication:
+    """Kleene conjunction of the five parts."""
     exam = None if distance is None else distance <= policy.facts.exam_match_levels
     painful = at_least(patient.vas, policy.gates.vas_min)
     parts = (
@@ -25,7 +31,7 @@ def indication(
         ("exam_mismatch", exam),
         ("no_stir_edema", facts.edema),
     )
-    trace += (
+    trace = [
         tracer.fact("G6.cancer", "cancer", patient.cancer, "file", word(patient.cancer)),
         tracer.fact("G6.vas", "pain_vas", patient.vas, patient.vas_origin, word(painful), "gates.vas_min"),
         tracer.fact("G6.positional", "pain_positional", patient.positional, "file", word(patient.positional)),
@@ -39,9 +45,9 @@ def indication(
             "facts.exam_match_levels",
         ),
         _edema_step(facts, tracer),
-    )
+    ]
     failed = [code for code, value in parts if value is False]
-    return all_of(value for _, value in parts), exam, failed
+    return Indication(all_of(value for _, value in parts), trace, exam=exam, failed=failed)
 
 
 def _edema_step(facts: LevelFacts, tracer: Tracer) -> TraceStep:
