@@ -1,11 +1,19 @@
 """Base of the immutable, validated value objects that cross room borders and appear in ``result.json``."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Vec3 = tuple[float, float, float]
 """A point or direction in DICOM patient coordinates: LPS, millimetres."""
+
+
+def vec3(values: Iterable[float]) -> Vec3:
+    """Three numbers of any array as plain floats."""
+    x, y, z = (float(value) for value in values)
+    return x, y, z
+
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 

@@ -14,6 +14,7 @@ from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra, Wall
 from vcfimg.imaging.reading import BodyReading, SeriesReading, read_series, six_points
 from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, Segmentation
 from vcfimg.loaders.volume import Volume
+from vcfimg.model import vec3
 from vcfimg.policy.policy import Policy
 
 SIGNAL_ROLES: Final = frozenset({"t1", "t2", "stir", "t2_fs", "dixon_water"})
@@ -125,7 +126,7 @@ def _vertebra(
     home = next((r for r in whole or seen if r.key == segmentation.reference), (whole or seen)[0])
     body, centre = home.seen[identity]
     measured = {r.key: r for r in seen if identity in r.bodies}
-    center = _vec(centre + _shift(segmentation, home.key))
+    center = vec3(centre + _shift(segmentation, home.key))
     if not measured:
         return RawVertebra(
             id=identity,
@@ -151,9 +152,9 @@ def _vertebra(
         center_mm=center,
         on_border=on_border,
         station=home.station,
-        axis_anterior=_vec(reading.axes[0]),
-        axis_left=_vec(reading.axes[1]),
-        axis_superior=_vec(reading.axes[2]),
+        axis_anterior=vec3(reading.axes[0]),
+        axis_left=vec3(reading.axes[1]),
+        axis_superior=vec3(reading.axes[2]),
         depth_mm=reading.depth_mm,
         width_mm=body.width_mm,
         measured_on=chosen,
@@ -199,9 +200,5 @@ def _stretched(reading: BodyReading, values: Array) -> Array:
 
 
 def _moved(wall: Wall, shift: Array) -> Wall:
-    points = tuple(_vec(np.array(p) + shift) for p in wall.points_mm)
+    points = tuple(vec3(np.array(p) + shift) for p in wall.points_mm)
     return wall.model_copy(update={"points_mm": points})
-
-
-def _vec(p: Array) -> tuple[float, float, float]:
-    return float(p[0]), float(p[1]), float(p[2])

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects
 
-from vcfimg.imaging.anchors import find_c2, find_sacrum
+from vcfimg.imaging.c2 import find_c2
 from vcfimg.imaging.canal import canal_diameter
 from vcfimg.imaging.endplates import Endplates, fit_endplates
 from vcfimg.imaging.frames import Body, Grid, field_of_view, find_bodies
@@ -15,6 +15,7 @@ from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.quality import LOW_CONFIDENCE, as_heights, hides_collapse, reading_reasons, void_fraction
 from vcfimg.imaging.raw import Anchor, SeriesHeights, SeriesSignal, Signal, SixPoints, Wall
 from vcfimg.imaging.robust import MAD_TO_SD, robust_sd
+from vcfimg.imaging.sacrum import find_sacrum
 from vcfimg.imaging.sections import COLUMNS, SPAN, Section, cut_sections
 from vcfimg.imaging.segmentation import LabelMap
 from vcfimg.imaging.shading import estimate_shading

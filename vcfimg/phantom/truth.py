@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vcfimg.imaging.raw import Heights, SixPoints
-from vcfimg.model import Finite, Model, Vec3
+from vcfimg.model import Finite, Model, Vec3, vec3
 from vcfimg.phantom.body import Body
 from vcfimg.phantom.paint import Person
 from vcfimg.phantom.pathology import STIR_BRIGHT, marrow_classes
@@ -94,11 +94,6 @@ def edema_fraction(person: Person, body: Body) -> float:
     return float(np.isin(classes, STIR_BRIGHT).mean())
 
 
-def vec(point: np.ndarray) -> Vec3:
-    """A point as a tuple of plain floats."""
-    return float(point[0]), float(point[1]), float(point[2])
-
-
 def vertebra_truth(person: Person, body: Body, above: Body | None, below: Body, *, in_view: bool) -> VertebraTruth:
     """Truth of one body that is at least partly in view."""
     a, m, p = body.heights
@@ -106,14 +101,14 @@ def vertebra_truth(person: Person, body: Body, above: Body | None, below: Body, 
     losses = [100 * (1 - h / e) for h, e in zip((a, m, p), (ea, em, ep), strict=True)]
     return VertebraTruth(
         level=body.level,
-        center_mm=vec(body.center),
+        center_mm=vec3(body.center),
         points_mm=SixPoints(
-            anterior_superior=vec(body.corner(top=True, where=-1)),
-            middle_superior=vec(body.corner(top=True, where=0)),
-            posterior_superior=vec(body.corner(top=True, where=1)),
-            anterior_inferior=vec(body.corner(top=False, where=-1)),
-            middle_inferior=vec(body.corner(top=False, where=0)),
-            posterior_inferior=vec(body.corner(top=False, where=1)),
+            anterior_superior=vec3(body.corner(top=True, where=-1)),
+            middle_superior=vec3(body.corner(top=True, where=0)),
+            posterior_superior=vec3(body.corner(top=True, where=1)),
+            anterior_inferior=vec3(body.corner(top=False, where=-1)),
+            middle_inferior=vec3(body.corner(top=False, where=0)),
+            posterior_inferior=vec3(body.corner(top=False, where=1)),
         ),
         height_mm=Heights(anterior=a, middle=m, posterior=p),
         expected_height_mm=Heights(anterior=ea, middle=em, posterior=ep),
@@ -121,7 +116,7 @@ def vertebra_truth(person: Person, body: Body, above: Body | None, below: Body, 
         index_loss_percent=max(losses),
         edema_fraction=edema_fraction(person, body),
         retropulsion_mm=retropulsion(above, body, below),
-        wall_mm=tuple(vec(p) for p in wall_points(body)),
+        wall_mm=tuple(vec3(p) for p in wall_points(body)),
         depth_mm=body.depth,
         width_mm=body.width,
         in_view=in_view,
