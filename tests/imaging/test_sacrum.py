@@ -8,7 +8,7 @@ from tests.imaging.box_spine import BoxSpine, segmentation
 from vcfimg.imaging.level_fit import LEVELS
 from vcfimg.imaging.measure import measure
 from vcfimg.imaging.raw import Anchor
-from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, LabelMap, Tissue
+from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, STATIONS_DOUBT, LabelMap, Tissue
 from vcfimg.policy.load import load_policy
 
 FOUR = BoxSpine(anterior_mm=(25.0,) * 4, posterior_mm=(25.0,) * 4)
@@ -155,3 +155,10 @@ def test_the_shape_of_the_column_is_asked_only_where_no_landmark_is_sure() -> No
     unsure = measure([volume], doubted, load_policy())
     assert [a.confidence for a in unsure.anchors] == ["low"]
     assert [len(v.level_log_likelihood) for v in unsure.vertebrae] == [len(LEVELS)] * 3
+
+
+def test_no_landmark_counts_where_stations_do_not_fit_together() -> None:
+    volume, _ = FOUR.build()
+    found = replace(segmentation((volume.key, with_sacrum(FOUR))), warnings=((STATIONS_DOUBT, "apart"),))
+    (sacrum,) = measure([volume], found, load_policy()).anchors
+    assert (sacrum.confidence, STATIONS_DOUBT in sacrum.notes) == ("low", True)

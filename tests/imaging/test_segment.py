@@ -170,3 +170,29 @@ def test_a_series_that_lies_a_level_away_is_left_out_and_told(study):
     assert [code for code, _ in found.warnings] == ["displaced"]
     assert not found.label_maps[t1.key].semantic.any()
     assert found.label_maps[t2.key].instances.any()
+
+
+@pytest.mark.parametrize("away", [(0.0, 1000.0, 0.0), (1000.0, 0.0, 0.0)])
+def test_a_series_of_another_place_is_left_out_and_told(study, away):
+    t1, t2 = study.volumes["t1"], study.volumes["t2"]
+    affine = t1.affine.copy()
+    affine[:3, 3] += away
+    found = segment([replace(t1, affine=affine), t2])
+    assert [code for code, _ in found.warnings] == ["displaced"]
+    assert not found.label_maps[t1.key].semantic.any()
+    assert found.label_maps[t2.key].instances.any()
+
+
+def test_stations_between_which_the_patient_moved_are_one_spine():
+    person = SpineSpec(seed=78)
+    stations = []
+    for number, region in enumerate(("thoracic", "lumbar")):
+        volume = make_study(person, region=region, roles=("t2",), slices=5, pixel_mm=1.25).volumes["t2"]
+        affine = volume.affine.copy()
+        affine[2, 3] -= 14.0 * number
+        stations.append(replace(volume, affine=affine, station=number, series_instance_uid=f"2.25.{number}"))
+    found = segment(stations)
+    assert [code for code, _ in found.warnings] == ["moved"]
+    assert found.shifts_mm[stations[1].key][2] == pytest.approx(14.0, abs=1.0)
+    numbers = {int(n) for entry in found.label_maps.values() for n in np.unique(entry.instances) if n}
+    assert numbers == set(range(1, 24)), "C2, cut, to L5"

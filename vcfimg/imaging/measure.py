@@ -12,10 +12,13 @@ from vcfimg.imaging.level_shape import shape_log_likelihood
 from vcfimg.imaging.quality import UNMEASURABLE_MM, VOID_FRACTION, as_heights, contrasts_disagree
 from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra, Wall
 from vcfimg.imaging.reading import BodyReading, SeriesReading, read_series, six_points
-from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, Segmentation
+from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, STATIONS_DOUBT, Segmentation
 from vcfimg.loaders.volume import Volume
 from vcfimg.model import vec3
 from vcfimg.policy.policy import Policy
+
+RIM_MM: Final = 10.0
+"""Of a body that goes on beyond the stack no more than this is seen: its rim, lower than its middle."""
 
 SIGNAL_ROLES: Final = frozenset({"t1", "t2", "stir", "t2_fs", "dixon_water"})
 """Roles whose marrow signal is kept; T1 after contrast agent is never marrow evidence."""
@@ -65,6 +68,10 @@ def measure(
     if sacrum is not None and LUMBOSACRAL_DOUBT in dict(segmentation.warnings):
         sacrum = sacrum.model_copy(update={"confidence": "low", "notes": (*sacrum.notes, LUMBOSACRAL_DOUBT)})
     anchors = tuple(a for a in (c2, sacrum) if a is not None)
+    if STATIONS_DOUBT in dict(segmentation.warnings):
+        anchors = tuple(
+            a.model_copy(update={"confidence": "low", "notes": (*a.notes, STATIONS_DOUBT)}) for a in anchors
+        )
     if not any(a.adjacent_id in ids and a.confidence == "high" for a in anchors):  # there will be guesses only
         shape = _shape_of_column(readings, segmentation)
         vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
@@ -178,6 +185,8 @@ def _reasons(
         reasons.append("border")
     if all(r.void >= VOID_FRACTION for r in readings):
         reasons.append("hardware")
+    if all(r.body.beyond_stack and r.body.width_mm <= RIM_MM for r in readings):
+        reasons.append("partly_seen")
     untrusted = [set(r.heights.reasons) - {"border"} for r in readings]
     if all(untrusted):
         common = set.intersection(*untrusted)

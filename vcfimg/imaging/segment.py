@@ -13,10 +13,11 @@ from vcfimg.imaging import network
 from vcfimg.imaging.canonical_slices import CanonicalSlices, canonical_slices
 from vcfimg.imaging.instances import find_instances, renumber
 from vcfimg.imaging.joint_grid import Field, margins
-from vcfimg.imaging.registration import MIN_GAIN, MIN_SHIFT_MM, in_plane_shift
+from vcfimg.imaging.registration import MAX_SHIFT_MM, MIN_GAIN, MIN_SHIFT_MM, in_plane_shift
 from vcfimg.imaging.resample import carry
-from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, LabelMap, Segmentation, Tissue
+from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, STATIONS_DOUBT, LabelMap, Segmentation, Tissue
 from vcfimg.imaging.spine_window import Columns, read_columns, read_whole, spine_columns
+from vcfimg.imaging.station_shift import station_shift
 from vcfimg.imaging.stations import StationBodies, number_stations
 from vcfimg.loaders.volume import Volume
 
@@ -28,6 +29,13 @@ THIN_SLICE_MM: Final = 2.0
 
 NEIGHBOUR_MM: Final = 2.0
 """SD of the weight that neighbours have."""
+
+
+MIN_SPINE_PIXELS: Final = 50.0
+"""Less spine than this shows nothing that could lie elsewhere."""
+
+BESIDE_MM: Final = 40.0
+"""How far beside the slices of the reference the spine of another series may lie: few slices lie to one side."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +88,8 @@ def segment(volumes: Sequence[Volume], segmenter: str | None = None) -> Segmenta
     stations: list[StationBodies] = []
     for station in sorted({v.station for v in volumes}):
         readings = _read([v for v in sorted(volumes, key=_rank) if v.station == station])
-        stations.append(_segment_station(readings, maps, shifts, warnings))
+        found = _segment_station(readings, maps, shifts, warnings)
+        stations.append(_joined(found, stations, [r.volume.key for r in readings], shifts, warnings))
     if not any(found.instances.any() for found in stations):
         raise SegmentationError("no_vertebrae", "no vertebral body was found in any of the series")
     numbered = number_stations(stations)
@@ -89,6 +98,29 @@ def segment(volumes: Sequence[Volume], segmenter: str | None = None) -> Segmenta
         order = {n: new for (ref, n), new in numbered.items() if station_of[ref] == station_of[key]}
         maps[key] = LabelMap(entry.semantic, renumber(entry.instances, order), entry.affine, entry.body_probability)
     return Segmentation(stations[0].key, maps, network.info(), shifts, None, tuple(warnings))
+
+
+def _joined(
+    station: StationBodies,
+    others: Sequence[StationBodies],
+    keys: Sequence[str],
+    shifts: dict[str, tuple[float, float, float]],
+    warnings: list[tuple[str, str]],
+) -> StationBodies:
+    """The station where the others show the same; ``shifts`` of its series follow."""
+    moved = station_shift(station, others)
+    size = float(np.linalg.norm(moved.mm))
+    if moved.far:
+        warnings.append((STATIONS_DOUBT, "two stations do not fit together: which vertebra is which is not known"))
+        return station
+    if size < MIN_SHIFT_MM:
+        return station
+    what = f"a station lies {size:.1f} mm away from where the others show the same vertebrae"
+    warnings.append(("moved", f"{what}: the patient moved between them; corrected in the sagittal plane"))
+    for key in keys:
+        x, y, z = np.array(shifts.get(key, (0.0, 0.0, 0.0))) + moved.mm
+        shifts[key] = (float(x), float(y), float(z))
+    return station.shifted(moved.mm)
 
 
 def _rank(volume: Volume) -> tuple[int, int]:
@@ -181,16 +213,37 @@ def _movement(first: _Reading, other: _Reading, warnings: list[tuple[str, str]])
 
     None where it lies too far away: by a level, every vertebra would take its neighbour's edema.
     """
+    if _is_elsewhere(first, other):
+        warnings.append(
+            ("displaced", f"{other.volume.role} shows another place than {first.volume.role}: not measured")
+        )
+        return None
     carried = _onto(first.field, other, other.spine, np.zeros(3))
     found = in_plane_shift(first.spine, carried)
     axes = first.slices.affine[:3, :3]
     shift = -(axes[:, 1] * found.rows + axes[:, 0] * found.columns)
     size = float(np.linalg.norm(shift))
-    what = f"{other.volume.role} lies {size:.1f} mm away from {first.volume.role}"
     if found.far:
+        what = f"{other.volume.role} lies more than {MAX_SHIFT_MM:.0f} mm away from {first.volume.role}"
         warnings.append(("displaced", f"{what}: too far to be corrected, so that nothing was measured on it"))
         return None
     if size < MIN_SHIFT_MM or found.gain < MIN_GAIN:
         return 0.0, 0.0, 0.0
+    what = f"{other.volume.role} lies {size:.1f} mm away from {first.volume.role}"
     warnings.append(("moved", f"{what}: the patient moved between the series; corrected in the sagittal plane"))
     return float(shift[0]), float(shift[1]), float(shift[2])
+
+
+def _is_elsewhere(first: _Reading, other: _Reading) -> bool:
+    """Whether the spine that ``other`` shows lies outside the field of ``first``, or far beside its slices."""
+    mass = other.spine.sum(axis=(1, 2))
+    if mass.sum() < MIN_SPINE_PIXELS:
+        return False
+    middle = [
+        float(np.average(np.arange(n), weights=other.spine.sum(axis=tuple(a for a in range(3) if a != axis))))
+        for axis, n in enumerate(other.spine.shape)
+    ]
+    lps = other.slices.affine @ [*middle[::-1], 1.0]
+    at = (np.linalg.inv(first.slices.affine) @ lps)[:3][::-1]
+    slack = np.array([BESIDE_MM / float(first.volume.spacing[2]), 0.0, 0.0])
+    return bool((at < -slack).any() or (at > np.array(first.core.shape) - 1 + slack).any())

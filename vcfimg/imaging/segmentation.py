@@ -13,6 +13,9 @@ from vcfimg.imaging.segmenter_info import SegmenterInfo as SegmenterInfo
 LUMBOSACRAL_DOUBT: Final = "lumbosacral_doubt"
 """Code of the warning that L5 and S1 look alike: the sacrum is no safe place to count from."""
 
+STATIONS_DOUBT: Final = "stations_displaced"
+"""Code of the warning that stations do not fit together: no landmark of one counts for the other."""
+
 
 class Tissue(IntEnum):
     """Semantic label integers, those of every segmenter and of the phantom's masks."""
