@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pydicom
+import pytest
 from pydicom.dataset import Dataset
 
 from tests.loaders.mr_files import COLUMNS, ROWS, mr, uid, write, write_series
@@ -127,3 +128,34 @@ def first_is(instance: str) -> Callable[[Dataset, int], None]:
             dataset.SOPInstanceUID = instance
 
     return change
+
+
+@pytest.mark.parametrize(
+    ("theirs", "problems"),
+    [
+        ({"PatientID": "OTHER-1"}, ["mixed_patients"]),
+        ({"PatientBirthDate": "19700101"}, ["mixed_patients"]),
+        ({"PatientName": "DOE^JANE ", "AccessionNumber": "A2"}, []),
+        ({"PatientID": None, "PatientBirthDate": None, "PatientName": "Anon"}, []),
+    ],
+)
+@pytest.mark.parametrize("folders", ["ab", "ba"])
+def test_a_copy_that_names_another_patient_stops_the_study(
+    tmp_path: Path, theirs: dict[str, str | None], problems: list[str], folders: str
+) -> None:
+    write_series(tmp_path / folders[0])
+    write_series(tmp_path / folders[1], **theirs)
+    for _ in range(2):  # read, then remembered
+        found = scan([tmp_path / "a", tmp_path / "b"], index=tmp_path / "index")
+        assert found.counts() == {"duplicate_differs": 5}
+        (study,) = found.studies
+        assert [code for code, _ in study.problems] == problems
+        assert not problems or theirs.get("PatientID") is None or study.patient_id is None
+
+
+def test_a_copy_with_another_name_stops_the_study_where_nothing_else_tells_patients_apart(tmp_path: Path) -> None:
+    nameless: dict[str, str | None] = {"PatientID": None, "PatientBirthDate": None}
+    write_series(tmp_path / "a", **nameless)
+    write_series(tmp_path / "b", **nameless, PatientName="Other^Person")
+    (study,) = scan(tmp_path).studies
+    assert [code for code, _ in study.problems] == ["mixed_patients"]

@@ -29,8 +29,11 @@ def assemble(unique: Unique, vocabulary: Vocabulary) -> tuple[Study, ...]:
     """Studies in the order of their UIDs; UIDs alone decide what belongs together, never numbers or descriptions.
 
     Series of contradicted instances get the problem ``duplicate_conflict``; series that share SOP Instance UIDs with
-    others are used, and that is said.
+    others are used, and that is said. Patients are compared over all files, copies left aside included.
     """
+    aside: dict[str, set[RawHeader]] = defaultdict(set)
+    for raw in unique.aside:
+        aside[raw[SLOT["study_uid"]] or ""].add(raw)
     by_study: dict[str, dict[str, list[Loose]]] = defaultdict(lambda: defaultdict(list))
     for path, record in unique.records:
         for raw, frames in record.parts:
@@ -38,7 +41,7 @@ def assemble(unique: Unique, vocabulary: Vocabulary) -> tuple[Study, ...]:
             loose = by_study[study_uid][series_uid]
             loose.extend(Loose(path, record.sop_instance_uid, raw, frame) for frame in frames)
     recognise = _recogniser(vocabulary)
-    return tuple(_study(uid, series, recognise, unique) for uid, series in sorted(by_study.items()))
+    return tuple(_study(uid, series, recognise, unique, aside[uid]) for uid, series in sorted(by_study.items()))
 
 
 Recognise = Callable[[Header, str | None, tuple[str, ...]], Classification]
@@ -57,7 +60,9 @@ def _recogniser(vocabulary: Vocabulary) -> Recognise:
     return recognise
 
 
-def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, unique: Unique) -> Study:
+def _study(
+    uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, unique: Unique, aside: set[RawHeader]
+) -> Study:
     def alike(one: Header, other: Header, orientation: Orientation) -> bool:
         plane, _ = plane_of(orientation)
         return _kind(recognise(one, plane, ())) == _kind(recognise(other, plane, ()))
@@ -74,15 +79,17 @@ def _study(uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, un
                 found = replace(found, evidence=(*found.evidence, SHARED_UIDS))
             series.append(replace(stack, classification=found, problems=_problems(stack, unique)))
     raws = {loose.raw for frames in by_series.values() for loose in frames}
+    mixed = _mixed_patients(raws | aside)
+    named = raws | aside if mixed else raws
     described = min(raws, key=lambda raw: [raw[SLOT[name]] or "" for name in _DESCRIBED])
     return Study(
         uid,
         tuple(series),
-        patient_id=_agreed(raws, "patient_id"),
-        accession_number=_agreed(raws, "accession_number"),
+        patient_id=_agreed(named, "patient_id"),
+        accession_number=_agreed(named, "accession_number"),
         study_date=_iso_date(_agreed(raws, "study_date")),
         study_description=decoder(described)(described[SLOT["study_description"]]),
-        problems=(*_mixed_patients(raws), *_mixed_frames(series)),
+        problems=(*mixed, *_mixed_frames(series)),
         warnings=_warnings(series, unique),
     )
 

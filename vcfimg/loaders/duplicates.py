@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from vcfimg.loaders.fields import SLOT, Record
+from vcfimg.loaders.fields import SLOT, RawHeader, Record
 from vcfimg.loaders.reasons import SkipReason
 from vcfimg.loaders.study import SkippedFile
 
@@ -32,6 +32,8 @@ class Unique:
     """Instances that several images of one series claim to be (other position, size …)."""
     reused: frozenset[str] = frozenset()
     """SOP Instance UIDs that occur in more than one series, of one study or of several."""
+    aside: frozenset[RawHeader] = frozenset()
+    """Headers of files left aside: nothing is read from them, but they may name another patient than the kept one."""
 
 
 def file_digest(path: str) -> str:
@@ -58,7 +60,8 @@ def remove_duplicates(
     ``duplicate``; one with other bytes is ``duplicate_differs``. When two files of one instance show different places,
     and the one left out is no lone damaged file, the instance is reported in ``contradicted``, since nobody can tell
     which image is meant. Files of different series are never copies of each other, whatever their SOP Instance UIDs:
-    each series can be used by itself, and the UIDs are reported in ``reused``.
+    each series can be used by itself, and the UIDs are reported in ``reused``. The headers of what is left out go into
+    ``aside``, for a copy under another patient's name is no copy.
     """
     by_key: dict[InstanceKey, list[tuple[str, Record]]] = {}
     for item in records:
@@ -71,18 +74,20 @@ def remove_duplicates(
     kept: list[tuple[str, Record]] = []
     skipped: list[SkippedFile] = []
     contradicted: set[InstanceKey] = set()
+    aside: set[RawHeader] = set()
     for key, group in by_key.items():
         best = max(group, key=lambda item: (shared[item[1].parts[0][0]], sizes[item[0]]))
         kept.append(best)
         for path, record in group:
             if path == best[0]:
                 continue
+            aside.update(raw for raw, _ in record.parts)
             same = digest(best[0]) == digest(path)
             skipped.append(SkippedFile(path, SkipReason.DUPLICATE if same else SkipReason.DUPLICATE_DIFFERS))
             plausible = shared[record.parts[0][0]] > 1
             if not same and plausible and list(_identity(best[1])) != list(_identity(record)):
                 contradicted.add(key)
-    return Unique(tuple(kept), tuple(skipped), frozenset(contradicted), reused)
+    return Unique(tuple(kept), tuple(skipped), frozenset(contradicted), reused, frozenset(aside))
 
 
 def _identity(record: Record) -> Iterator[object]:
