@@ -1,5 +1,7 @@
 """Which level counts as the index level."""
 
+import pytest
+
 from tests.recommendation.cases import at, codes, decide, record, spine, vertebra
 from vcfimg.clinical.inputs import ClinicalInputs
 
@@ -60,3 +62,17 @@ def test_a_level_the_reader_calls_non_index_is_not_chosen() -> None:
 def test_a_stale_exam_chooses_nothing() -> None:
     patient = ClinicalInputs(exam_levels=("T12",), exam_date="2026-01-01")  # type: ignore[arg-type]
     assert index_of(decide(patient, images()), "T12") == "true: judged_as_index"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("by_reader", [True, False])
+def test_a_vertebra_without_a_level_may_be_the_index_level_that_the_record_names(by_reader: bool) -> None:
+    patient = record("T12", index=True if by_reader else None)
+    measured = spine(vertebra(1, None, loss=45, fraction=0.4), vertebra(2, None, loss=0, fraction=0.0))
+    decision = decide(patient, measured)
+    assert index_of(decision, "T12").startswith("true")
+    unnamed = next(found for found in decision.recommendations if found.vertebra_id == 1)
+    (why,) = (step.outcome for step in unnamed.trace if step.rule == "index_level")
+    assert why == "true: unnamed_may_be_index"
+    assert unnamed.preference == "BKP_FAVOURED"
+    assert "P13" not in str(unnamed.model_dump(exclude={"trace"}))
+    assert "judged_as_index" not in codes(unnamed.notes)

@@ -16,7 +16,8 @@ def mark_index(levels: list[LevelFacts], distances: list[int | None], patient: P
     """Set ``index`` and ``index_why`` of every level.
 
     The reader's word decides. Without it the exam-matched level with most edema (ties: greatest loss) is the index, and
-    other edematous levels are not. Without an examination every level is judged as index, and says so.
+    other edematous levels are not. Without an examination every level is judged as index, and says so. A vertebra
+    without a level may be the index level that is named elsewhere: it is judged as index, too.
     """
     by_reader = any(facts.reader.index is True for facts in levels)
     chosen: LevelFacts | None = None
@@ -34,6 +35,8 @@ def mark_index(levels: list[LevelFacts], distances: list[int | None], patient: P
             facts.index, facts.index_why = facts.reader.index, "reader"
         elif facts is chosen:
             facts.index, facts.index_why = True, "exam_matched_most_edema"
+        elif (by_reader or chosen is not None) and facts.level is None:
+            facts.index, facts.index_why = True, "unnamed_may_be_index"
         elif (by_reader or chosen is not None) and facts.edema_seen:
             facts.index, facts.index_why = False, "other_edematous_level"
         else:
