@@ -205,6 +205,51 @@ def test_missing_edema_contrast_is_a_warning(tmp_path: Path) -> None:
     assert [code for code, _ in choose(tmp_path).warnings] == ["no_edema_contrast"]
 
 
+@pytest.mark.parametrize(
+    ("contrast", "changes", "name"),
+    [
+        ("stir", {"slices": 2}, "STIR"),
+        ("stir", {"ImagePositionPatient": None}, "STIR"),
+        ("stir", {"ImageOrientationPatient": None}, "STIR"),
+        ("t2_fs", {"slices": 2}, "fat-suppressed T2"),
+        ("stir", {"FrameOfReferenceUID": uid("elsewhere")}, "STIR"),
+    ],
+)
+def test_an_edema_contrast_that_could_not_be_used_is_not_called_missing(
+    tmp_path: Path, contrast: str, changes: dict[str, Any], name: str
+) -> None:
+    write_series(tmp_path, "t1")
+    write_series(tmp_path, "t2")
+    write_series(tmp_path, contrast, **changes)
+    warnings = dict(choose(tmp_path).warnings)
+    assert "no_edema_contrast" not in warnings
+    assert f"its {name} could not be used" in warnings["edema_contrast_unusable"]
+
+
+def test_a_stir_whose_pixels_fail_is_not_called_missing(tmp_path: Path) -> None:
+    write_series(tmp_path, "t1")
+    write_series(tmp_path, "stir")
+    (study,) = scan(tmp_path).studies
+    (stir,) = (series for series in study.series if series.role == "stir")
+    choice = choose_series(study, unusable={stir.key: ("truncated_file", "Cut off.")})
+    assert [code for code, _ in choice.warnings] == ["edema_contrast_unusable"]
+
+
+def test_an_unusable_stir_of_another_region_leaves_the_station_without_one(tmp_path: Path) -> None:
+    write_series(tmp_path, "t1", top=600)
+    write_series(tmp_path, "t1", name="low", top=100)
+    write_series(tmp_path, "stir", top=600, slices=2)
+    warnings = choose(tmp_path).warnings
+    assert [code for code, _ in warnings] == ["edema_contrast_unusable", "no_edema_contrast"]
+    assert warnings[0][1].startswith("Station 1: its STIR could not be used")
+
+
+def test_an_axial_stir_is_no_edema_contrast(tmp_path: Path) -> None:
+    write_series(tmp_path, "t1")
+    write_series(tmp_path, "stir", ImageOrientationPatient=list(AXIAL))
+    assert [code for code, _ in choose(tmp_path).warnings] == ["no_edema_contrast"]
+
+
 def test_station_in_another_frame_is_left_out_with_the_reason(tmp_path: Path) -> None:
     for contrast in ("t1", "t2", "stir"):
         write_series(tmp_path, contrast)

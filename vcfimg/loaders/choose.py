@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vcfimg.loaders.candidate import EDEMA_ROLES, ROLE_NAMES, SLOTS, USES, Candidate, Rejection, candidate_of
+from vcfimg.loaders.candidate import EDEMA_ROLES, ROLE_NAMES, SLOTS, USES, Candidate, Rejection, Span, candidate_of
 from vcfimg.loaders.info import SeriesInfo
+from vcfimg.loaders.plane import extent
 from vcfimg.loaders.rank import difference, rank
 from vcfimg.loaders.stations import adds_station, number_stations, uncovered
 from vcfimg.loaders.study import Series, Study
 from vcfimg.policy.policy import Policy
+
+_GOOD_ELSEWHERE = ("too_oblique", "other_frame_of_reference")
+"""Why a series without any fault of its files could not be used here."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ def choose_series(
     return Choice(
         tuple(replace(item.series, station=stations[item.series.key]) for item in used),
         tuple(_info(series, by_key.get(series.key), rejected.get(series.key), stations) for series in study.series),
-        tuple(_warnings(chosen, outside, stations)),
+        tuple(_warnings(chosen, outside, stations, _refused_edema(study, rejected))),
         tuple((found.code, found.reason) for found in rejected.values() if found.defect),
     )
 
@@ -193,17 +197,42 @@ def _used_reason(candidate: Candidate, stations: Mapping[str, int]) -> str:
     return reason
 
 
+def _refused_edema(study: Study, rejected: Mapping[str, Rejection]) -> list[tuple[str, Span | None]]:
+    """Name and span of each sagittal stack that would show edema but could not be used; None: its place is unknown."""
+    found: list[tuple[str, Span | None]] = []
+    # sorted() is stable, so the study's order is kept within a role
+    for series in sorted(study.series, key=lambda item: item.role not in EDEMA_ROLES[:1]):
+        refused = rejected.get(series.key)
+        if series.role in EDEMA_ROLES and refused and (refused.defect or refused.code in _GOOD_ELSEWHERE):
+            known = series.orientation if refused.code != "other_frame_of_reference" else None
+            span = known and extent(series.frames, known, series.header, 2)
+            found.append((ROLE_NAMES[series.role], span or None))
+    return found
+
+
+def _no_edema(station: int, spans: Sequence[Span], refused: Sequence[tuple[str, Span | None]]) -> tuple[str, str]:
+    """What is said where no edema contrast is used: there is none, or there is one that could not be used."""
+    where = f"Station {station}" if station else "The examination"
+    for name, place in refused:
+        if not station or place is None or any(uncovered(span, [place]) <= 0.5 * (span[1] - span[0]) for span in spans):
+            text = f"{where}: its {name} could not be used (see the reason of the series), so edema stays unknown."
+            return "edema_contrast_unusable", text
+    return "no_edema_contrast", f"{where} has no sagittal STIR or substitute: edema stays unknown."
+
+
 def _warnings(
-    chosen: Sequence[Candidate], outside: Sequence[Candidate], stations: Mapping[str, int]
+    chosen: Sequence[Candidate],
+    outside: Sequence[Candidate],
+    stations: Mapping[str, int],
+    refused: Sequence[tuple[str, Span | None]],
 ) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for station in sorted(set(stations.values())):
         slots = {item.slot for item in chosen if stations[item.series.key] == station}
-        where = f"Station {station}" if station else "The examination"
         edema = [item.span for item in chosen if item.slot == "edema"]
         spans = [item.span for item in chosen if stations[item.series.key] == station]
         if "edema" not in slots and any(uncovered(span, edema) > 0.5 * (span[1] - span[0]) for span in spans):
-            found.append(("no_edema_contrast", f"{where} has no sagittal STIR or substitute: edema stays unknown."))
+            found.append(_no_edema(station, spans, refused))
     if len(chosen) > 1 and all(item.series.frame_of_reference_uid is None for item in chosen):
         text = "No frame of reference is given: the series are taken to share one patient position."
         found.append(("frame_of_reference_missing", text))
