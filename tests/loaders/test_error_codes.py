@@ -40,6 +40,14 @@ def test_every_raised_code_is_documented() -> None:
     assert sorted(set(raised()) - documented()) == []
 
 
+def test_every_fault_of_a_policy_is_documented() -> None:
+    source = (ROOT / "vcfimg" / "policy" / "load.py").read_text("utf-8")
+    found = {node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)}
+    codes = {value for value in found if isinstance(value, str) and re.fullmatch(r"policy_[a-z_]+", value)}
+    assert "policy_invalid" in codes
+    assert codes - documented() == set()
+
+
 def test_every_reason_for_a_skipped_file_is_documented() -> None:
     assert {reason.value for reason in SkipReason} <= documented()
     assert all(reason.text.endswith(".") for reason in SkipReason)
