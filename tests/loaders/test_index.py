@@ -89,7 +89,10 @@ def test_damaged_row_is_read_again(tmp_path: Path) -> None:
     write_series(tmp_path / "in")
     scan(tmp_path / "in", index=tmp_path / "index")
     with sqlite3.connect(tmp_path / "index") as database:
-        database.execute("""UPDATE folder SET data = '{"headers": [], "labels": [], "files": [["000"]]}'""")
+        (data,) = database.execute("SELECT data FROM folder").fetchone()
+        rows = [row[:2] for row in json.loads(data)["files"]]
+        damaged = json.dumps({"headers": [], "labels": [], "files": rows})
+        database.execute("UPDATE folder SET data = ?", (damaged,))
     database.close()
     assert scan(tmp_path / "in", index=tmp_path / "index") == scan(tmp_path / "in")
 
@@ -100,6 +103,23 @@ def test_index_holds_no_patient_name_or_birth_date(tmp_path: Path) -> None:
     content = (tmp_path / "index").read_bytes()
     assert b"Doe" not in content
     assert b"19500101" not in content
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_index_holds_no_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readable: bool) -> None:
+    from vcfimg.loaders import index
+
+    if not readable:
+        monkeypatch.setattr(index, "file_digest", lambda path: f"unreadable {path}")
+    for folder in ("one", "two"):
+        write_series(tmp_path / "Roe, Richard" / folder, name="Rupert")
+    (tmp_path / "Roe, Richard" / "Rachel.txt").write_text("hello")
+    first = scan(tmp_path / "Roe, Richard", index=tmp_path / "index")
+    assert first.counts()["not_dicom"] == 1
+    content = (tmp_path / "index").read_bytes()
+    for name in (b"Roe", b"Richard", b"Rupert", b"Rachel"):
+        assert name not in content
+    assert scan(tmp_path / "Roe, Richard", index=tmp_path / "index") == first
 
 
 def test_birth_dates_cannot_be_found_by_trying_every_day(tmp_path: Path) -> None:

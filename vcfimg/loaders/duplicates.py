@@ -21,6 +21,9 @@ Study and Series UIDs and forget the rest."""
 Digest = Callable[[str], str]
 """A function from a path to a digest of the whole file; an unreadable file gives a digest of its own."""
 
+UNREADABLE: Final = "unreadable "
+"""What the digest of a file that cannot be read begins with; its path follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unique:
@@ -42,7 +45,7 @@ def file_digest(path: str) -> str:
         with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "blake2b").hexdigest()
     except OSError:
-        return f"unreadable {path}"
+        return f"{UNREADABLE}{path}"
 
 
 def instance_key(record: Record) -> InstanceKey:

@@ -10,20 +10,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from vcfimg.loaders.duplicates import file_digest
+from vcfimg.loaders.duplicates import UNREADABLE, file_digest
 from vcfimg.loaders.fields import NAMES, RawFrame, RawHeader, Record
 from vcfimg.loaders.reasons import SkipReason
 from vcfimg.loaders.walk import FoundFile
 
-FORMAT: Final = int(hashlib.blake2b("/".join(("5", *NAMES, *SkipReason)).encode(), digest_size=3).hexdigest(), 16)
+FORMAT: Final = int(hashlib.blake2b("/".join(("6", *NAMES, *SkipReason)).encode(), digest_size=3).hexdigest(), 16)
 """A file of another format is made anew: a newer version never trusts an older reading, nor leaves it lying about."""
 
 _VOLATILE: Final = frozenset({SkipReason.UNREADABLE})
 """Outcomes that may change without the file changing; they are asked for again."""
 
 _TABLES: Final = """
-CREATE TABLE IF NOT EXISTS folder (path BLOB PRIMARY KEY, data TEXT);
-CREATE TABLE IF NOT EXISTS digest (path BLOB PRIMARY KEY, signature TEXT, digest TEXT);
+CREATE TABLE IF NOT EXISTS folder (key TEXT PRIMARY KEY, data TEXT);
+CREATE TABLE IF NOT EXISTS digest (key TEXT PRIMARY KEY, signature TEXT, digest TEXT);
 """
 
 
@@ -31,7 +31,9 @@ class HeaderIndex:
     """A context manager over the index file; without a file it remembers nothing.
 
     The file holds header facts and patient IDs as the archive does, but neither patient names nor birth dates, only
-    digests under keys that were never written down (:mod:`vcfimg.loaders.seal`).
+    digests under keys that were never written down (:mod:`vcfimg.loaders.seal`). Folders and files, which may be named
+    after patients, are found by the SHA-256 of their path: no path can be read from the file, though one that is
+    already known can be recognised.
     """
 
     def __init__(self, path: str | Path | None) -> None:
@@ -72,7 +74,7 @@ class HeaderIndex:
             return
         by_path = dict(zip((file.path for file in files), outcomes, strict=True))
         rows = [
-            (os.fsencode(folder), _encode([(file, by_path[file.path]) for file in members]))
+            (_key(folder), _encode([(file, by_path[file.path]) for file in members]))
             for folder, members in _by_folder(files).items()
         ]
         try:
@@ -86,13 +88,16 @@ class HeaderIndex:
         file = self._files.get(path)
         if self._database is None or file is None:
             return file_digest(path)
-        key, signature = os.fsencode(path), json.dumps(file.signature)
+        key, signature = _key(path), json.dumps(file.signature)
         try:
             row = self._database.execute(
-                "SELECT digest FROM digest WHERE path = ? AND signature = ?", (key, signature)
+                "SELECT digest FROM digest WHERE key = ? AND signature = ?", (key, signature)
             ).fetchone()
             if row is None:
-                row = (file_digest(path),)
+                found = file_digest(path)
+                if found.startswith(UNREADABLE):  # that may change, and names the path
+                    return found
+                row = (found,)
                 with self._database as database:
                     database.execute("INSERT OR REPLACE INTO digest VALUES (?, ?, ?)", (key, signature, row[0]))
         except sqlite3.Error:
@@ -102,7 +107,7 @@ class HeaderIndex:
     def _load(self, folder: str, members: Sequence[FoundFile]) -> dict[str, Record | SkipReason]:
         assert self._database is not None
         try:
-            row = self._database.execute("SELECT data FROM folder WHERE path = ?", (os.fsencode(folder),)).fetchone()
+            row = self._database.execute("SELECT data FROM folder WHERE key = ?", (_key(folder),)).fetchone()
             return {} if row is None else _decode(json.loads(row[0]), members)
         except (sqlite3.Error, ValueError, TypeError, LookupError):
             return {}
@@ -124,6 +129,10 @@ def _open(path: Path) -> sqlite3.Connection:
     return database
 
 
+def _key(path: str) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()
+
+
 def _by_folder(files: Sequence[FoundFile]) -> dict[str, list[FoundFile]]:
     folders: dict[str, list[FoundFile]] = defaultdict(list)
     for file in files:
@@ -134,14 +143,14 @@ def _by_folder(files: Sequence[FoundFile]) -> dict[str, list[FoundFile]]:
 def _encode(entries: Sequence[tuple[FoundFile, Record | SkipReason]]) -> str:
     """JSON of one folder. Headers and acquisition labels are listed once and named by number.
 
-    A single-frame file is ``[name, signature, uid, header, x, y, z, instance number, label]``; any other usable file
-    ``[name, signature, uid, [[header, frames], ...]]``; a file left aside ``[name, signature, code]``.
+    A single-frame file is ``[key, signature, uid, header, x, y, z, instance number, label]``; any other usable file
+    ``[key, signature, uid, [[header, frames], ...]]``; a file left aside ``[key, signature, code]``.
     """
     headers: dict[RawHeader, int] = {}
     labels: dict[tuple[str, ...], int] = {}
     rows: list[list[Any]] = []
     for file, outcome in entries:
-        row: list[Any] = [file.path.rpartition(os.sep)[2], file.signature]
+        row: list[Any] = [_key(file.path), file.signature]
         rows.append(row)
         if isinstance(outcome, SkipReason):
             if outcome in _VOLATILE:
@@ -166,7 +175,7 @@ def _decode(data: Any, members: Sequence[FoundFile]) -> dict[str, Record | SkipR
     found: dict[str, Record | SkipReason] = {}
     for file in members:
         path = file.path
-        row = rows.get(path.rpartition(os.sep)[2])
+        row = rows.get(_key(path))
         if row is None or row[1] != list(file.signature):
             continue
         if len(row) == 9:
