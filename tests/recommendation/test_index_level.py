@@ -76,3 +76,12 @@ def test_a_vertebra_without_a_level_may_be_the_index_level_that_the_record_names
     assert unnamed.preference == "BKP_FAVOURED"
     assert "P13" not in str(unnamed.model_dump(exclude={"trace"}))
     assert "judged_as_index" not in codes(unnamed.notes)
+
+
+def test_nobody_is_said_to_name_the_index_where_a_reader_does() -> None:
+    patient = record(("T12", "L3"), exam_levels=None, index=None)
+    levels = {**patient.levels, "L3": patient.levels["L3"].model_copy(update={"index": True})}
+    levels["T12"] = levels["T12"].model_copy(update={"stir_edema": None})
+    decision = decide(patient.model_copy(update={"levels": levels}))
+    assert index_of(decision, "T12") == "true: judged_as_index"
+    assert "judged_as_index" not in codes(at(decision, "T12").notes)

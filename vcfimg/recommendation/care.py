@@ -90,7 +90,8 @@ def _on_indication(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]
         yield note["chronic_fracture_board"]
     if gates.exam and case.distance:
         yield note["exam_adjacent"]
-    if facts.index_why == "judged_as_index" and not patient.facts.exam_levels:
+    nobody = not any(level.index for level in patient.facts.record.levels.values())
+    if facts.index_why == "judged_as_index" and nobody and not patient.facts.exam_levels:
         yield note["judged_as_index"]
     if gates.relative_unknown:
         what = ", ".join(gates.relative_unknown)
