@@ -36,3 +36,27 @@ def test_undecided_study_can_be_decided_again(undecided: ScreeningResult, oracle
     assert again.status == "ok"
     assert again.vertebrae == fresh.vertebrae
     assert again.recommendations == fresh.recommendations
+
+
+def test_danger_in_the_facts_outlives_wrong_corrections(oracle: Phantom):
+    facts = ClinicalInputs.model_validate(
+        {"clinical_cord_compression": True, "exam_levels": ["L1"], "levels": {"L1": {"loss_percent": 40}}}
+    )
+    result = screen_study(oracle.folder, clinical=facts, levels={4: "L2", 5: "T12"}, as_of=AS_OF)
+    assert result.failure is not None
+    assert (result.status, result.failure.stage, result.failure.code) == ("failed", "decide", "levels_inconsistent")
+    assert result.priority.class_ == "emergency"
+    assert [(one.level, one.status) for one in result.recommendations] == [("L1", "EMERGENCY_REVIEW")]
+    assert result.raw is not None
+    assert result.vertebrae == ()
+
+
+def test_study_whose_facts_cannot_be_decided_on_is_unscreened(oracle: Phantom, monkeypatch: pytest.MonkeyPatch):
+    def broken(*arguments: object, **options: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("vcfimg.decide.recommend", broken)
+    result = screen_study(oracle.folder, clinical=CLINICAL, as_of=AS_OF)
+    assert (result.status, result.priority.class_) == ("failed", "unscreened")
+    assert result.raw is not None
+    assert kept_clinical(result) == CLINICAL

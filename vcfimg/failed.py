@@ -37,10 +37,27 @@ def _undecided(
     policy: Policy,
     as_of: datetime.date,
 ) -> ScreeningResult:
-    """A result with ``status: failed`` and the priority ``unscreened``, so that the study is not lost from sight.
+    """A result with ``status: failed`` that is decided on the clinical facts alone, where those can be decided on.
 
     It keeps what was seen and what was given, so that it can be decided again.
     """
+    unseen = findings.model_copy(update={"raw": None, "failure": failure, "no_spine_series": False})
+    try:
+        result = decide(unseen, clinical=clinical, levels=levels, policy=policy, as_of=as_of)
+    except Exception:  # noqa: BLE001  the facts themselves may be what cannot be decided on
+        result = _unscreened(unseen, failure, clinical, levels, policy, as_of)
+    return result.model_copy(update={"raw": findings.raw})
+
+
+def _unscreened(
+    findings: Findings,
+    failure: Failure,
+    clinical: ClinicalInputs | None,
+    levels: Mapping[int, str] | None,
+    policy: Policy,
+    as_of: datetime.date,
+) -> ScreeningResult:
+    """A result without any decision, of the priority ``unscreened``: the study is not lost from sight."""
     return ScreeningResult(
         status="failed",
         failure=failure,
@@ -50,10 +67,9 @@ def _undecided(
         image_notes=findings.notes,
         skipped_files=findings.skipped_files,
         levels=LevelReport(counted_from="none"),
-        priority=unscreened_priority(failure.message).model_copy(update={"images_alone": clinical is None}),
+        priority=unscreened_priority(failure.message),
         clinical=None if clinical is None else to_dict(clinical),
         level_corrections=dict(levels) if levels else None,
-        raw=findings.raw,
         provenance=provenance_of(findings, clinical, policy, as_of),
         disclaimer=DISCLAIMER,
     )
