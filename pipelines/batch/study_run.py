@@ -16,7 +16,6 @@ from vcfimg.findings import Findings
 from vcfimg.loaders.fingerprint import inputs_sha256
 from vcfimg.notebook import now, study_info
 from vcfimg.recommendation.recommendation import CodedText
-from vcfimg.redecide import redecide
 from vcfimg.reports import read_result, write
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.figure_store import FIGURES_JSON
@@ -79,7 +78,10 @@ def _produce(job: Job, settings: Settings) -> tuple[Action, ScreeningResult, Fig
     stored = read_result(settings.folder(job.study.study_instance_uid))
     if action == "unchanged":
         return action, stored, None
-    result = redecide(stored, clinical=job.clinical, levels=job.levels, policy=settings.policy, as_of=settings.as_of)
+    # The images key holds the image policy: what was measured holds for this policy, too.
+    result = decide_or_fail(
+        Findings.of(stored), clinical=job.clinical, levels=job.levels, policy=settings.policy, as_of=settings.as_of
+    )
     return action, result, None
 
 

@@ -199,6 +199,32 @@ def test_change_of_facts_only_decides_again(
     assert page.read_text().count("data:image/png") == fresh_page.read_text().count("data:image/png") > 0
 
 
+def levels_file(folder: Path, settings: Settings, **levels: str) -> Path:
+    path = folder / "levels.json"
+    uid = only_result(settings.out).study.study_instance_uid
+    path.write_text(json.dumps({uid: {key.removeprefix("v"): level for key, level in levels.items()}}))
+    return path
+
+
+def test_wrong_corrections_do_not_destroy_the_measurements(
+    in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path
+):
+    run_batch([in_process.folder], settings)
+    before = only_result(settings.out)
+    wrong = levels_file(tmp_path, settings, v4="L2", v5="T12")
+    summary = run_batch([in_process.folder], settings, levels_file=wrong)
+    assert did(summary) == {"redecided": 1}
+    assert summary.failed
+    after = only_result(settings.out)
+    assert (after.status, after.failure.stage, after.failure.code) == ("failed", "decide", "levels_inconsistent")
+    assert after.raw == before.raw
+    assert after.series == before.series
+    fresh = replace(settings, out=tmp_path / "fresh")
+    run_batch([in_process.folder], fresh, levels_file=wrong)
+    same = {"provenance": before.provenance}
+    assert after.model_copy(update=same).to_json() == only_result(fresh.out).model_copy(update=same).to_json()
+
+
 def test_other_segmenter_looks_again(in_process: Phantom, looks: list[str], settings: Settings):
     run_batch([in_process.folder], settings)
     other = replace(settings, segmenter_info=SegmenterInfo(name="oracle", version="2"))
