@@ -8,13 +8,15 @@ from pipelines.batch.keys import decision_key, file_signature, images_key, keys_
 from vcfimg.findings import DECIDE
 from vcfimg.reports import study_folder_name
 from vcfimg.reports.result_file import RESULT_JSON
-from vcfimg.result import ScreeningResult
+from vcfimg.result import Failure, ScreeningResult
 
 NO_PICTURES: Final = "no_pictures"
 """Code of the note that the pictures of a study could not be drawn."""
 
+OUT_OF_MEMORY: Final = "out_of_memory"
+
 _PASSING_FAILURES: Final = frozenset(
-    {"timeout", "worker_died", "out_of_memory", "unexpected_error", "write_failed", "unreadable_file"}
+    {"timeout", "worker_died", OUT_OF_MEMORY, "unexpected_error", "write_failed", "unreadable_file"}
 )
 _PASSING_REFUSALS: Final = frozenset({"unreadable_file", "changed_file"})
 """Of a series whose files could not be read at that moment: a lost drive, a transfer under way."""
@@ -50,10 +52,16 @@ def entry_of(result: ScreeningResult, signature: str | None) -> Entry:
 
 def _passing(result: ScreeningResult) -> str | None:
     """Code of what kept the study from being seen whole and may be gone next time; None when there is no such thing."""
-    failure = result.failure
-    if failure is not None and (failure.code in _PASSING_FAILURES or failure.stage == DECIDE):
-        return failure.code
+    if result.failure is not None and _may_pass(result.failure, measured=result.raw is not None):
+        return result.failure.code
     if result.provenance.inputs_sha256 is None:
         return "unreadable_file"
     codes = [*(series.code for series in result.series), *(note.code for note in result.image_notes)]
     return next((code for code in codes if code in _PASSING_REFUSALS or code == NO_PICTURES), None)
+
+
+def _may_pass(failure: Failure, *, measured: bool) -> bool:
+    """Whether another look at the images may help; what was measured needs none, only other facts."""
+    if failure.stage == DECIDE:
+        return not measured or failure.code == OUT_OF_MEMORY
+    return failure.code in _PASSING_FAILURES

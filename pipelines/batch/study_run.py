@@ -13,8 +13,11 @@ from vcfimg.errors import VcfimgError
 from vcfimg.failed import decide_or_fail
 from vcfimg.failure import failure_from
 from vcfimg.findings import Findings
+from vcfimg.imaging.derive import derive
+from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.loaders.fingerprint import inputs_sha256
 from vcfimg.notebook import now, study_info
+from vcfimg.policy import Policy
 from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.reports import read_result, write
 from vcfimg.reports.figure import Figure
@@ -98,22 +101,28 @@ def _screen(job: Job, settings: Settings) -> tuple[ScreeningResult, Figures | No
     notes = [*seen.result.image_notes, *([words] if words else [])]
     figures = None
     if "html" in settings.formats:
-        figures, faults = _figures(seen)
+        figures, faults = _figures(seen, settings.policy)
         notes += faults
     added = {"skipped_files": dict(job.skipped_files), "image_notes": tuple(notes)}
     return seen.result.model_copy(update=added), figures
 
 
-def _figures(seen: Examination) -> tuple[Figures, list[CodedText]]:
+def _figures(seen: Examination, policy: Policy) -> tuple[Figures, list[CodedText]]:
     """The pictures; a fault in drawing costs the pictures and not the study."""
     try:
         from vcfimg.reports.figures import render_figures
 
-        return render_figures(seen.volumes, seen.segmentation, seen.measurement, raw=seen.result.raw), []
+        return render_figures(seen.volumes, seen.segmentation, _drawn(seen, policy), raw=seen.result.raw), []
     except Exception as error:  # noqa: BLE001  whatever drawing meets, the measurements stand
         return {}, [
             CodedText(code=NO_PICTURES, text=f"no picture could be drawn: {failure_from(error, 'draw').message}")
         ]
+
+
+def _drawn(seen: Examination, policy: Policy) -> SpineMeasurement:
+    """What the pictures show: names are not drawn into them, so that a study not yet decided gets its outlines, too."""
+    raw = seen.result.raw
+    return derive(raw, None, policy) if raw is not None and seen.result.failure is not None else seen.measurement
 
 
 def _write(result: ScreeningResult, settings: Settings, figures: Figures | None = None) -> None:

@@ -225,6 +225,42 @@ def test_wrong_corrections_do_not_destroy_the_measurements(
     assert after.model_copy(update=same).to_json() == only_result(fresh.out).model_copy(update=same).to_json()
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_measured_study_that_could_not_be_decided_is_not_read_again(
+    in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path, known: bool
+):
+    right = replace(settings, out=tmp_path / "right")
+    run_batch([in_process.folder], right)
+    wrong = levels_file(tmp_path, right, v4="L2", v5="T12")
+    looks.clear()
+    run_batch([in_process.folder], settings, levels_file=wrong)
+    if not known:
+        (settings.out / ".vcfimg" / "index.sqlite").unlink()
+    assert did(run_batch([in_process.folder], settings, levels_file=wrong)) == {"unchanged": 1}
+    assert did(run_batch([in_process.folder], settings)) == {"redecided": 1}
+    assert len(looks) == 1
+    again, first = only_result(settings.out), only_result(right.out)
+    assert again.model_copy(update={"provenance": first.provenance}).to_json() == first.to_json()
+    (page,) = (settings.out / "studies").glob("*/figures.json")
+    (first_page,) = (right.out / "studies").glob("*/figures.json")
+    assert json.loads(page.read_text()) == json.loads(first_page.read_text())
+
+
+def test_study_without_measurements_that_could_not_be_decided_is_read_again(
+    in_process: Phantom, looks: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*arguments: object, **options: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("vcfimg.decide.recommend", broken)
+        patch.setattr("vcfimg.screening.measure", lambda *arguments, **options: None)
+        run_batch([in_process.folder], settings)
+    assert only_result(settings.out).failure.stage == "decide"
+    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    assert only_result(settings.out).status == "ok"
+
+
 def test_other_segmenter_looks_again(in_process: Phantom, looks: list[str], settings: Settings):
     run_batch([in_process.folder], settings)
     other = replace(settings, segmenter_info=SegmenterInfo(name="oracle", version="2"))
