@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipelines.batch.job import Entry, Job, Settings
-from pipelines.batch.keys import decision_key, file_signature, images_key, keys_of
+from pipelines.batch.keys import decision_key, file_signature, images_key, keys_of, scan_signature
 from vcfimg.findings import DECIDE
 from vcfimg.reports import study_folder_name
 from vcfimg.reports.result_file import RESULT_JSON
@@ -30,11 +30,12 @@ def entry_for(job: Job, settings: Settings, result: ScreeningResult) -> Entry:
         images_key=images_key(settings),
         decision_key=decision_key(settings, job.clinical, job.levels),
         files_signature=job.files_signature,
+        scan_signature=scan_signature(job.study),
     )
 
 
 def entry_of(result: ScreeningResult, signature: str | None) -> Entry:
-    """The entry that a stored result stands for; only the signature of its image files is not in it."""
+    """The entry that a stored result stands for; only the signatures of its image files are not in it."""
     images, decision = keys_of(result)
     return Entry(
         folder=study_folder_name(result.study.study_instance_uid),

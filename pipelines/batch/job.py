@@ -55,7 +55,9 @@ class Entry:
     """Code of what kept the study from being seen whole and may be gone next time: it is then screened again."""
     inputs_sha256: str | None = None
     files_signature: str | None = None
-    """Hash of paths, sizes and times of the images; None when not known."""
+    """Hash of paths, sizes, times and inodes of the images; None when not known."""
+    scan_signature: str | None = None
+    """Hash of what the scan found wrong with the study; None when that is nothing, or not known."""
     result_signature: str | None = None
     """Size and time of the ``result.json`` this entry speaks of."""
 

@@ -20,16 +20,27 @@ SITE_WORDS: Final = "site_words"
 
 
 def files_signature(study: Study) -> str:
-    """Hash of path, size and time of every file: equal means that the content need not be read to know it."""
+    """Hash of path, size, times and inode of every file: equal means that the content need not be read to know it.
+
+    The change time and the inode tell a file that was rewritten with its old size and modification time.
+    """
     digest = hashlib.sha256()
     for path in study_files(study):
         try:
             stat = path.stat()
-            line = f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\n"
+            line = f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}\0{stat.st_ino}\n"
         except OSError:
             line = f"{path}\0gone\n"
         digest.update(line.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
+
+
+def scan_signature(study: Study) -> str | None:
+    """Hash of what the scan finds wrong with a study, which files outside it can change; None when that is nothing."""
+    series = sorted([one.key, one.problems] for one in study.series if one.problems)
+    if not (series or study.problems or study.warnings):
+        return None
+    return canonical_sha256([series, study.problems, study.warnings])
 
 
 def file_signature(path: Path) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pipelines.batch.job import Action, Job, Settings
-from pipelines.batch.keys import decision_key, images_key
+from pipelines.batch.keys import decision_key, images_key, scan_signature
 from vcfimg.reports.figure_store import FIGURES_JSON
 from vcfimg.reports.study_page import REPORT_HTML
 
@@ -18,6 +18,8 @@ def action_for(job: Job, settings: Settings, *, same_inputs: Callable[[], bool])
     """
     previous = job.previous
     if previous is None or previous.passing is not None or previous.images_key != images_key(settings):
+        return "screened"
+    if previous.scan_signature != scan_signature(job.study):
         return "screened"
     folder = settings.folder(job.study.study_instance_uid)
     page_missing = "html" in settings.formats and not (folder / REPORT_HTML).is_file()

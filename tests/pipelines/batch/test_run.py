@@ -1,5 +1,6 @@
 import datetime
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -163,6 +164,38 @@ def test_changed_image_is_screened_again(study_copy: Path, looks: list[str], set
     path.write_bytes(data)
     assert did(run_batch([study_copy], settings)) == {"screened": 1}
     assert only_result(settings.out).provenance.inputs_sha256 != before
+
+
+def test_image_rewritten_with_its_old_size_and_time_is_screened_again(
+    study_copy: Path, looks: list[str], settings: Settings
+):
+    run_batch([study_copy], settings)
+    path = next(study_copy.rglob("*.dcm"))
+    old = path.stat()
+    data = bytearray(path.read_bytes())
+    data[-2] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+    assert did(run_batch([study_copy], settings)) == {"screened": 1}
+
+
+def test_conflict_with_another_study_is_screened_again(
+    study_copy: Path, looks: list[str], settings: Settings, tmp_path: Path
+):
+    import pydicom
+
+    run_batch([study_copy], settings)
+    uid = only_result(settings.out).study.study_instance_uid
+    other = shutil.copytree(study_copy, tmp_path / "other")
+    for path in other.rglob("*.dcm"):
+        dataset = pydicom.dcmread(path)
+        dataset.StudyInstanceUID = "1.2.3"
+        dataset.save_as(path)
+    assert did(run_batch([study_copy, other], settings)) == {"screened": 2}
+    first = read_result(settings.folder(uid) / "result.json")
+    assert any("SOP Instance UID" in note.text for note in first.image_notes)
+    assert did(run_batch([study_copy, other], settings)) == {"unchanged": 2}
+    assert did(run_batch([study_copy], settings)) == {"screened": 1}
 
 
 @pytest.mark.parametrize("change", ["facts", "levels", "policy", "date"])
