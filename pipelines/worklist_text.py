@@ -27,7 +27,7 @@ def _study(study: dict[str, Any]) -> list[str]:
     )
     lines = [f"{_plain(head)}{alone}"]
     for level in study["levels"]:
-        edema = {True: ", edema", False: ", no edema", None: ""}[level["edema"]]
+        edema = {True: ", edema", False: ", no edema", None: ", edema not known"}[level["edema"]]
         lines.append(
             _plain(f"       {level['level']}: {level['status']} / {level['preference']}, {_loss(level)}{edema}")
         )
