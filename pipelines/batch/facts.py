@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from pipelines.corrections import Corrections, read_corrections
 from vcfimg.clinical import ClinicalInputs, RecordError, match, read_clinical
 from vcfimg.clinical.matching import Unmatched
 from vcfimg.loaders.info import StudyInfo
 from vcfimg.recommendation.recommendation import CodedText
+
+NO_PATIENTS: Final = "no_patients"
+"""Code of the problem that a file of clinical facts holds no record."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,14 @@ class Facts:
     unmatched: tuple[Unmatched, ...] = ()
     errors: tuple[RecordError, ...] = ()
     problems: tuple[CodedText, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether a record was refused, or the clinical file holds none: whoever names one expects it to say something.
+
+        Records of other studies are no failure.
+        """
+        return bool(self.errors) or any(problem.code == NO_PATIENTS for problem in self.problems)
 
 
 def assign(
@@ -57,6 +69,8 @@ def assign(
     unmatched = [one.to_error(clinical_file.name) for one in matches.unmatched]
     problems += [_problem("clinical_record_refused", error) for error in errors]
     problems += [_problem("clinical_record_unmatched", error) for error in unmatched]
+    if not read.records:
+        problems.append(CodedText(code=NO_PATIENTS, text=f"{clinical_file.name}: holds no patient record"))
     return Facts(matches.by_study, levels, matches.unmatched, errors, tuple(problems))
 
 

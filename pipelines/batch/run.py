@@ -43,7 +43,7 @@ class Summary:
     @property
     def failed(self) -> bool:
         """Whether any study or record failed."""
-        return bool(self.by_status["failed"] or self.facts.errors)
+        return bool(self.by_status["failed"] or self.facts.failed)
 
 
 def run_batch(

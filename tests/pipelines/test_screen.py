@@ -93,6 +93,17 @@ def test_refused_record_gives_exit_1_and_is_listed(run, in_process: Phantom, tmp
     assert any(one["code"] == "clinical_record_refused" and "pain_vas" in one["text"] for one in problems)
 
 
+@pytest.mark.parametrize("content", ['{"patients": []}', "[]"])
+def test_file_without_any_record_gives_exit_1_and_is_listed(run, in_process: Phantom, tmp_path: Path, content: str):
+    clinical = tmp_path / "clinical.json"
+    clinical.write_text(content)
+    done = run("screen", in_process.folder, "--out", tmp_path, "--format", "json", "--clinical", clinical, *AS_OF)
+    assert done.exit_code == 1
+    assert "no_patients" in done.stderr
+    problems = json.loads((tmp_path / "worklist.json").read_text())["problems"]
+    assert problems == [{"code": "no_patients", "text": "clinical.json: holds no patient record"}]
+
+
 def test_unmatched_record_is_listed_without_failing(run, in_process: Phantom, tmp_path: Path):
     clinical = tmp_path / "clinical.json"
     clinical.write_text(json.dumps([{"patient_id": "NOBODY-HERE"}]))
