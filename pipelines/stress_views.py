@@ -25,7 +25,7 @@ FIRST_SEED: Final = 970_000
 """People of this seed and the next are never trained on."""
 SHORTER_MM: Final = (10.0, 20.0, 30.0, 40.0, 50.0, 60.0)
 """How much of its head or foot end the T2 lacks."""
-MOVED_MM: Final = (-8.0, -4.0, 0.0, 4.0, 8.0)
+MOVED_MM: Final = (-16.0, -8.0, -4.0, 0.0, 4.0, 8.0, 16.0)
 """How far along the spine the person moved between the stations."""
 SAME_PLACE_MM: Final = 14.0
 """A vertebra found this near to the middle of a true one is that one."""
