@@ -196,3 +196,16 @@ def test_stations_between_which_the_patient_moved_are_one_spine():
     assert found.shifts_mm[stations[1].key][2] == pytest.approx(14.0, abs=1.0)
     numbers = {int(n) for entry in found.label_maps.values() for n in np.unique(entry.instances) if n}
     assert numbers == set(range(1, 24)), "C2, cut, to L5"
+
+
+def test_a_reference_that_lies_elsewhere_than_two_others_gives_way(study):
+    t1, t2 = study.volumes["t1"], study.volumes["t2"]
+    affine = t2.affine.copy()
+    affine[2, 3] += 30.0
+    stir = replace(t1, role="stir", series_instance_uid="2.25.9")
+    displaced = replace(t2, affine=affine)
+    found = segment([t1, displaced, stir])
+    assert found.reference == t1.key
+    assert [(code, text.split()[0]) for code, text in found.warnings] == [("displaced", "t2")]
+    assert not found.label_maps[displaced.key].instances.any()
+    assert found.label_maps[stir.key].instances.any()

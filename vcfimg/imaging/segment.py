@@ -151,6 +151,7 @@ def _segment_station(
     warnings: list[tuple[str, str]],
 ) -> StationBodies:
     """Segment one station in the frame of its first reading, as far as any of its series reaches."""
+    readings = _in_majority(readings)
     first = readings[0]
     found = {other.volume.key: _movement(first, other, warnings) for other in readings[1:]}
     shifts |= {key: shift for key, shift in found.items() if shift is not None}
@@ -199,6 +200,14 @@ def _segment_station(
             carried.append((volume, shift, entry))
         maps[volume.key] = entry
     return StationBodies(first.volume.key, field, instances)
+
+
+def _in_majority(readings: Sequence[_Reading]) -> Sequence[_Reading]:
+    """The readings with the first one last where all others lie far from it and two of these agree."""
+    first, *others = readings
+    if len(others) < 2 or any(_movement(first, other, []) is not None for other in others):
+        return readings
+    return [*others, first] if _movement(others[0], others[1], []) is not None else readings
 
 
 def _onto(
