@@ -44,32 +44,20 @@ def _undecided(
     unseen = findings.model_copy(update={"raw": None, "failure": failure, "no_spine_series": False})
     try:
         result = decide(unseen, clinical=clinical, levels=levels, policy=policy, as_of=as_of)
-    except Exception:  # noqa: BLE001  the facts themselves may be what cannot be decided on
-        result = _unscreened(unseen, failure, clinical, levels, policy, as_of)
+    except Exception:  # noqa: BLE001  the facts themselves may be what cannot be decided on: unscreened, not lost
+        result = ScreeningResult(
+            status="failed",
+            failure=failure,
+            study=unseen.study,
+            frame_of_reference_uid=unseen.frame_of_reference_uid,
+            series=unseen.series,
+            image_notes=unseen.notes,
+            skipped_files=unseen.skipped_files,
+            levels=LevelReport(counted_from="none"),
+            priority=unscreened_priority(failure.message),
+            clinical=None if clinical is None else to_dict(clinical),
+            level_corrections=dict(levels) if levels else None,
+            provenance=provenance_of(unseen, clinical, policy, as_of),
+            disclaimer=DISCLAIMER,
+        )
     return result.model_copy(update={"raw": findings.raw})
-
-
-def _unscreened(
-    findings: Findings,
-    failure: Failure,
-    clinical: ClinicalInputs | None,
-    levels: Mapping[int, str] | None,
-    policy: Policy,
-    as_of: datetime.date,
-) -> ScreeningResult:
-    """A result without any decision, of the priority ``unscreened``: the study is not lost from sight."""
-    return ScreeningResult(
-        status="failed",
-        failure=failure,
-        study=findings.study,
-        frame_of_reference_uid=findings.frame_of_reference_uid,
-        series=findings.series,
-        image_notes=findings.notes,
-        skipped_files=findings.skipped_files,
-        levels=LevelReport(counted_from="none"),
-        priority=unscreened_priority(failure.message),
-        clinical=None if clinical is None else to_dict(clinical),
-        level_corrections=dict(levels) if levels else None,
-        provenance=provenance_of(findings, clinical, policy, as_of),
-        disclaimer=DISCLAIMER,
-    )

@@ -30,10 +30,7 @@ def level_gates(
     scope = _scope(facts, patient, common, tracer)
     wall = reader.posterior_wall != "intact" or facts.collapse_stale
     wall_step = tracer.fact("G8.wall", "posterior_wall", reader.posterior_wall, "reader", word(wall))
-    in_order = (epidural, unstable, sins_unstable, scope, offer, board)
-    trace = list(common.trace_neurology)
-    for step in in_order:
-        trace += (*common.trace_rest, *step.trace) if step is scope else step.trace
+    before, after = (epidural, unstable, sins_unstable), (scope, offer, board)
     return LevelGates(
         neurology=common.neurology,
         epidural=epidural.value,
@@ -47,11 +44,17 @@ def level_gates(
         relative=board.value is True,
         wall=wall,
         exam=offer.exam,
-        alerts=[code for step in in_order for code in step.alerts],
-        confirm=[code for step in in_order for code in step.confirm],
+        alerts=[code for step in (*before, *after) for code in step.alerts],
+        confirm=[code for step in (*before, *after) for code in step.confirm],
         against_indication=offer.failed,
         relative_unknown=board.unknown,
-        trace=[*trace, wall_step],
+        trace=[
+            *common.trace_neurology,
+            *(one for step in before for one in step.trace),
+            *common.trace_rest,
+            *(one for step in after for one in step.trace),
+            wall_step,
+        ],
     )
 
 
