@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tests.imaging.test_stations import STEP, station
-from vcfimg.imaging.station_shift import MAX_SHIFT_MM, station_shift
+from vcfimg.imaging.registration import MAX_SHIFT_MM
+from vcfimg.imaging.station_shift import station_shift
 from vcfimg.imaging.stations import number_stations
 
 HIGH = station("high", 0.0, 5 * STEP + 9)

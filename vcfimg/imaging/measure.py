@@ -66,12 +66,10 @@ def measure(
     vertebrae = tuple(_vertebra(i, order, readings, best, segmentation, c2) for order, i in enumerate(ids, start=1))
     sacrum = _best_anchor([r.sacrum for r in readings])
     if sacrum is not None and LUMBOSACRAL_DOUBT in dict(segmentation.warnings):
-        sacrum = sacrum.model_copy(update={"confidence": "low", "notes": (*sacrum.notes, LUMBOSACRAL_DOUBT)})
+        sacrum = _doubted(sacrum, LUMBOSACRAL_DOUBT)
     anchors = tuple(a for a in (c2, sacrum) if a is not None)
     if STATIONS_DOUBT in dict(segmentation.warnings):
-        anchors = tuple(
-            a.model_copy(update={"confidence": "low", "notes": (*a.notes, STATIONS_DOUBT)}) for a in anchors
-        )
+        anchors = tuple(_doubted(a, STATIONS_DOUBT) for a in anchors)
     if not any(a.adjacent_id in ids and a.confidence == "high" for a in anchors):  # there will be guesses only
         shape = _shape_of_column(readings, segmentation)
         vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
@@ -104,6 +102,11 @@ def _shift(segmentation: Segmentation, key: str) -> Array:
     return np.asarray(segmentation.shifts_mm.get(key, (0.0, 0.0, 0.0)), np.float64)
 
 
+def _doubted(anchor: Anchor, why: str) -> Anchor:
+    """The anchor as one that no level may be counted from with certainty."""
+    return anchor.model_copy(update={"confidence": "low", "notes": (*anchor.notes, why)})
+
+
 def _best_anchor(found: Sequence[Anchor | None]) -> Anchor | None:
     """The surest of what the series show; the first among equals."""
     seen = [a for a in found if a is not None]
@@ -114,7 +117,7 @@ def _best_anchor(found: Sequence[Anchor | None]) -> Anchor | None:
         return None
     anchor = (sure or seen)[0]
     if len(neighbours) > 1:
-        return anchor.model_copy(update={"confidence": "low", "notes": (*anchor.notes, "series_disagree")})
+        return _doubted(anchor, "series_disagree")
     return anchor
 
 

@@ -53,22 +53,27 @@ def in_plane_shift(reference: NDArray[np.float32], moving: NDArray[np.float32]) 
     size = tuple(int(2 ** np.ceil(np.log2(n + 2 * FAR_MM))) for n in a.shape)
     correlation = np.fft.irfft2(np.conj(np.fft.rfft2(a - a.mean(), size)) * np.fft.rfft2(b - b.mean(), size), size)
     before = similarity(a, b)
-    near, overlap = _best(correlation, a, b, int(MAX_SHIFT_MM))
-    farther, there = _best(correlation, a, b, int(FAR_MM))
-    at_the_rim = max(map(abs, near)) > MAX_SHIFT_MM - 1
-    if max(map(abs, farther)) > MAX_SHIFT_MM - 1 and there > overlap + (0.0 if at_the_rim else FAR_GAIN):
-        return Shift(*farther, there - before, far=True)
+    near, farther = (_peak(correlation, int(window)) for window in (MAX_SHIFT_MM, FAR_MM))
+    overlap = _overlap(a, b, near)
+    if max(map(abs, farther)) > MAX_SHIFT_MM - 1:
+        there = _overlap(a, b, farther)
+        at_the_rim = max(map(abs, near)) > MAX_SHIFT_MM - 1
+        if there > overlap + (0.0 if at_the_rim else FAR_GAIN):
+            return Shift(*farther, there - before, far=True)
     return Shift(*near, overlap - before)
 
 
-def _best(
-    correlation: NDArray[np.float64], a: NDArray[np.float32], b: NDArray[np.float32], window: int
-) -> tuple[tuple[float, float], float]:
-    """Rows and columns of the best shift within a window, and the overlap there."""
+def _peak(correlation: NDArray[np.float64], window: int) -> tuple[float, float]:
+    """Rows and columns of the best shift within a window."""
     near = np.roll(correlation, (window, window), (0, 1))[: 2 * window + 1, : 2 * window + 1]
     peak = np.unravel_index(int(near.argmax()), near.shape)
     rows, columns = (float(p - window) + _vertex(near, peak, axis) for axis, p in enumerate(peak))
-    return (rows, columns), similarity(a, shift(b, (-rows, -columns), order=1))
+    return rows, columns
+
+
+def _overlap(a: NDArray[np.float32], b: NDArray[np.float32], by: tuple[float, float]) -> float:
+    """Similarity after ``b`` was shifted back."""
+    return similarity(a, shift(b, (-by[0], -by[1]), order=1))
 
 
 def similarity(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:

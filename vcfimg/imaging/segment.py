@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import center_of_mass, gaussian_filter1d
 
 from vcfimg.errors import SegmentationError
 from vcfimg.imaging import network
@@ -29,7 +29,6 @@ THIN_SLICE_MM: Final = 2.0
 
 NEIGHBOUR_MM: Final = 2.0
 """SD of the weight that neighbours have."""
-
 
 MIN_SPINE_PIXELS: Final = 50.0
 """Less spine than this shows nothing that could lie elsewhere."""
@@ -151,11 +150,10 @@ def _segment_station(
     warnings: list[tuple[str, str]],
 ) -> StationBodies:
     """Segment one station in the frame of its first reading, as far as any of its series reaches."""
-    readings = _in_majority(readings)
+    readings, found = _registered(readings, warnings)
     first = readings[0]
-    found = {other.volume.key: _movement(first, other, warnings) for other in readings[1:]}
-    shifts |= {key: shift for key, shift in found.items() if shift is not None}
-    moved = [(other, np.array(shifts[other.volume.key])) for other in readings[1:] if other.volume.key in shifts]
+    shifts |= found
+    moved = [(other, np.array(found[other.volume.key])) for other in readings[1:] if other.volume.key in found]
     margin = margins(first.field, [(other.field, by) for other, by in moved])
     field = margin.around(first.field)
     semantic, core = margin.padded(first.semantic), margin.padded(first.core)
@@ -202,12 +200,21 @@ def _segment_station(
     return StationBodies(first.volume.key, field, instances)
 
 
-def _in_majority(readings: Sequence[_Reading]) -> Sequence[_Reading]:
-    """The readings with the first one last where all others lie far from it and two of these agree."""
+def _registered(
+    readings: Sequence[_Reading], warnings: list[tuple[str, str]]
+) -> tuple[Sequence[_Reading], dict[str, tuple[float, float, float]]]:
+    """The readings, the reference in front, and by key the shift of every other one that does not lie elsewhere.
+
+    The first is the reference, unless all others lie far from it and two of these agree.
+    """
     first, *others = readings
-    if len(others) < 2 or any(_movement(first, other, []) is not None for other in others):
-        return readings
-    return [*others, first] if _movement(others[0], others[1], []) is not None else readings
+    told: list[tuple[str, str]] = []
+    found = {other.volume.key: _movement(first, other, told) for other in others}
+    if len(others) >= 2 and not any(found.values()) and _movement(others[0], others[1], []) is not None:
+        readings, told = [*others, first], []
+        found = {other.volume.key: _movement(readings[0], other, told) for other in readings[1:]}
+    warnings += told
+    return readings, {key: shift for key, shift in found.items() if shift is not None}
 
 
 def _onto(
@@ -245,14 +252,10 @@ def _movement(first: _Reading, other: _Reading, warnings: list[tuple[str, str]])
 
 def _is_elsewhere(first: _Reading, other: _Reading) -> bool:
     """Whether the spine that ``other`` shows lies outside the field of ``first``, or far beside its slices."""
-    mass = other.spine.sum(axis=(1, 2))
-    if mass.sum() < MIN_SPINE_PIXELS:
+    spine = other.spine
+    if spine.sum() < MIN_SPINE_PIXELS:
         return False
-    middle = [
-        float(np.average(np.arange(n), weights=other.spine.sum(axis=tuple(a for a in range(3) if a != axis))))
-        for axis, n in enumerate(other.spine.shape)
-    ]
-    lps = other.slices.affine @ [*middle[::-1], 1.0]
+    lps = other.slices.affine @ [*center_of_mass(spine)[::-1], 1.0]
     at = (np.linalg.inv(first.slices.affine) @ lps)[:3][::-1]
     slack = np.array([BESIDE_MM / float(first.volume.spacing[2]), 0.0, 0.0])
     return bool((at < -slack).any() or (at > np.array(first.core.shape) - 1 + slack).any())

@@ -7,13 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.imaging.registration import FAR_MM, MAX_SHIFT_MM
 from vcfimg.imaging.stations import StationBodies
-
-MAX_SHIFT_MM: Final = 20.0
-"""Movement beyond this is not corrected but reported, as within a station."""
-
-FAR_MM: Final = 45.0
-"""How far a station is looked for: by a little more than one lumbar level, where it fits nearly as well again."""
 
 GAIN: Final = 0.05
 """Share of bone on bone by which a shift must be better than none to be believed."""
@@ -77,7 +72,5 @@ def station_shift(station: StationBodies, others: Sequence[StationBodies]) -> St
 
 def _share(points: NDArray[np.float64], other: StationBodies) -> float | None:
     """Of the points in the field of another station the share on its bodies; None where too few lie there."""
-    inside = other.inside(points)
-    if int(inside.sum()) < ENOUGH // EVERY:
-        return None
-    return float((other.numbers_at(points[inside]) > 0).mean())
+    numbers = other.numbers_at(points)
+    return float((numbers > 0).mean()) if len(numbers) >= ENOUGH // EVERY else None

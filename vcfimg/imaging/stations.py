@@ -53,26 +53,17 @@ class StationBodies:
         return {int(n): lps[numbers == n] for n in np.unique(numbers)}
 
     def numbers_at(self, points: NDArray[np.float64]) -> NDArray[np.integer]:
-        """The number of the body at every LPS point, 0 where there is none."""
-        at, inside = self._indices(points)
-        found = np.zeros(len(points), self.instances.dtype)
-        found[inside] = self.instances[tuple(at[inside].T)]
-        return found
-
-    def inside(self, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether each LPS point lies within the field."""
-        return self._indices(points)[1]
+        """The number of the body, or 0, at each of those LPS points that lie within the field."""
+        inverse = np.linalg.inv(self.field.affine)
+        at = np.rint(points @ inverse[:3, :3].T + inverse[:3, 3]).astype(np.intp)[:, ::-1]
+        inside = ((at >= 0) & (at < self.field.shape)).all(axis=1)
+        return np.asarray(self.instances[tuple(at[inside].T)])
 
     def shifted(self, mm: NDArray[np.float64]) -> "StationBodies":
         """The station somewhere else."""
         affine = self.field.affine.copy()
         affine[:3, 3] += mm
         return StationBodies(self.key, Field(self.field.shape, affine), self.instances)
-
-    def _indices(self, points: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        inverse = np.linalg.inv(self.field.affine)
-        at = np.rint(points @ inverse[:3, :3].T + inverse[:3, 3]).astype(np.intp)[:, ::-1]
-        return at, ((at >= 0) & (at < self.field.shape)).all(axis=1)
 
 
 def number_stations(stations: Sequence[StationBodies]) -> dict[Member, int]:
