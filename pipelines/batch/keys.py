@@ -12,6 +12,7 @@ from vcfimg.clinical import ClinicalInputs, to_dict
 from vcfimg.image_policy import image_policy_sha256
 from vcfimg.loaders.fingerprint import study_files
 from vcfimg.loaders.study import Study
+from vcfimg.loaders.walk import FoundFile
 from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.result import ScreeningResult
 
@@ -27,8 +28,8 @@ def files_signature(study: Study) -> str:
     digest = hashlib.sha256()
     for path in study_files(study):
         try:
-            stat = path.stat()
-            line = f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}\0{stat.st_ino}\n"
+            signature = FoundFile.of(str(path), path.stat()).signature
+            line = "\0".join((str(path), *map(str, signature))) + "\n"
         except OSError:
             line = f"{path}\0gone\n"
         digest.update(line.encode("utf-8", "surrogateescape"))

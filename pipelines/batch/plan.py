@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pipelines.batch.job import Action, Job, Settings
 from pipelines.batch.keys import decision_key, images_key, scan_signature
 from vcfimg.reports.figure_store import FIGURES_JSON
-from vcfimg.reports.study_page import REPORT_HTML
+from vcfimg.reports.paths import REPORT_HTML
 
 
 def action_for(job: Job, settings: Settings, *, same_inputs: Callable[[], bool]) -> Action:

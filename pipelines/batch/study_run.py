@@ -22,7 +22,7 @@ from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.reports import read_result, write
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.figure_store import FIGURES_JSON
-from vcfimg.reports.study_page import REPORT_HTML
+from vcfimg.reports.paths import REPORT_HTML
 from vcfimg.result import Failure, ScreeningResult
 from vcfimg.screening import Examination, examine
 
