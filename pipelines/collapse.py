@@ -49,9 +49,10 @@ class Collapse:
         return np.asarray(np.clip(np.tensordot(lost, weights, axes=1), 0, 1 - LEAST_LEFT))
 
 
-def random_collapse(rng: np.random.Generator) -> Collapse:
-    """A wedge, a biconcave or a crush fracture of 25 to 65 percent (Genant's shapes, grades 1 to 3)."""
-    worst = float(rng.uniform(0.25, 0.65))
+def random_collapse(rng: np.random.Generator, most: float = 0.65) -> Collapse:
+    """A wedge, a biconcave or a crush fracture (Genant's shapes) that has lost a quarter of the height or more, at
+    ``most`` this share."""
+    worst = float(rng.uniform(0.25, most))
     kind = rng.integers(3)
     if kind == 0:
         return Collapse(worst, worst * float(rng.uniform(0.5, 0.7)), float(rng.uniform(0.0, 0.1)))

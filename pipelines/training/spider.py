@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, gaussian_filter, label
 
 from pipelines.collapse import blank_rows, collapse_field, random_collapse, shown
+from pipelines.training.endplate_bands import SACRUM, endplate_bands
+from pipelines.training.noise import smooth_noise
 from pipelines.training.spider_sacrum import UNLABELLED, with_traced_sacrum
-from pipelines.training.synth import REPLACED_SHARE, coarse, core_of, end_near_sacrum, normalise, place, smooth_noise
+from pipelines.training.synth import REPLACED_SHARE, coarse, core_of, end_near_sacrum, normalise, place
 from vcfimg.imaging.segmentation import Tissue
 
 BIT: Final = {t: np.uint8(1 << t) for t in Tissue}
@@ -32,6 +34,8 @@ SMALL: Final = (0.45, 0.85)
 """Slices shown smaller: there is no other real data with bodies of the size of thoracic and cervical ones."""
 COLLAPSED_SHARE: Final = 0.12
 """Slices in which bodies are collapsed: these patients have no fractures, and the phantom lacks the texture."""
+MOST_LOST: Final = 0.8
+"""Up to a vertebra plana: what is left then looks like a disc."""
 LEAST_PIXELS: Final = 150
 """Smaller pieces are cut by the edge of the slice and not collapsed."""
 BRIGHT_DISC_SHARE: Final = 0.06
@@ -202,7 +206,7 @@ def collapse_bodies(
     for number in to_collapse(maps["instance"], rng):
         if not (maps["instance"] == number).any():  # another collapse drew it out of the picture
             continue
-        field = collapse_field(maps["instance"][None], number, random_collapse(rng), PIXEL_MM)
+        field = collapse_field(maps["instance"][None], number, random_collapse(rng, MOST_LOST), PIXEL_MM)
         first = blank_rows(field)
         image = shown(image[None], field, order=1)[0, first:]
         maps = {k: shown(m[None], field, order=0, outside=outside[k])[0, first:] for k, m in maps.items()}
@@ -221,6 +225,8 @@ def spider_sample(
     core[open_bone] = 2
     if rng.random() < 0.6:
         image = change_tissues(image, maps["mask"], instance, rng)
+    bones = np.where(allowed == BIT[Tissue.SACRUM], SACRUM, instance)
+    image = image * np.exp(endplate_bands(bones, maps["mask"] == 2, PIXEL_MM, rng))
     bright = float(np.percentile(image, 99)) + 1
     if rng.random() < 0.25:  # another contrast: a random tone curve that keeps air dark
         knots = np.concatenate([[0.0], rng.uniform(0.05, 1.0, 5)])

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import affine_transform, binary_erosion, gaussian_filter, shift, zoom
 
 from pipelines.training.bank import PIXEL_MM, SIZE
+from pipelines.training.endplate_bands import SACRUM, endplate_bands
+from pipelines.training.noise import smooth_noise
 from vcfimg.imaging.segmentation import Tissue as Label
 from vcfimg.phantom.contrast import STANDARD, Contrast, nulling_ti_ms, water_and_fat
 from vcfimg.phantom.tissue import T
@@ -71,17 +73,6 @@ def tissue_signals(rng: np.random.Generator, marrow_fat: float) -> tuple[Array, 
             total[T.ANNULUS] = marrow * (0.4 if marrow > 0.4 else 2.0)
         water, fat = total, np.zeros_like(total)
     return np.asarray(water, np.float32), np.asarray(fat, np.float32)
-
-
-def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], scale: float) -> Array:
-    """Unit-variance noise of about ``scale`` pixels."""
-    field = rng.standard_normal((int(shape[0] / scale) + 4, int(shape[1] / scale) + 4), np.float32)
-    for axis, length in enumerate(shape):
-        at = (np.arange(length) / scale).astype(np.float32)
-        first = at.astype(np.intp)
-        part = (at - first).reshape((-1, 1) if axis == 0 else (1, -1))
-        field = field.take(first, axis) * (1 - part) + field.take(first + 1, axis) * part
-    return np.asarray(field / max(float(field.std()), 1e-6), np.float32)
 
 
 def replace_marrow(
@@ -264,6 +255,8 @@ def phantom_sample(
     """Image, allowed-class bits and core of one training patch."""
     tissue = replace_marrow(piece["tissue"], piece["instance"], rng)
     image = render(tissue, piece["instance"], float(piece["marrow_fat"][0]) / 255, rng)
+    bones = np.where(piece["label"] == Label.SACRUM, SACRUM, piece["instance"])
+    image = image * np.exp(endplate_bands(bones, piece["label"] == Label.DISC, PIXEL_MM, rng))
     image = degrade(blot_with_metal(image, piece["label"], rng), tissue, rng)
     allowed = (1 << piece["label"]).astype(np.uint8)
     # Fields of view that end in L5 or the sacrum are where levels go wrong: show them often.

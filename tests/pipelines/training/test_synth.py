@@ -15,7 +15,6 @@ from pipelines.training.synth import (
     place,
     random_contrast,
     replace_marrow,
-    smooth_noise,
 )
 from vcfimg.imaging.segmentation import Tissue
 from vcfimg.phantom.tissue import T
@@ -45,10 +44,6 @@ def test_role_weights_are_a_distribution():
     assert sum(ROLE_WEIGHTS.values()) == pytest.approx(1.0)
     rng = np.random.default_rng(0)
     assert {random_contrast(rng).role for _ in range(300)} == set(ROLE_WEIGHTS)
-
-
-def test_noise_has_unit_spread():
-    assert smooth_noise(np.random.default_rng(1), (90, 70), 6.0).std() == pytest.approx(1.0, abs=1e-3)
 
 
 def test_some_images_are_taken_with_larger_pixels():
