@@ -12,9 +12,9 @@ from scipy.ndimage import binary_opening, distance_transform_edt, label
 
 from pipelines.training.noise import smooth_noise
 
-BAND_SHARE: Final = 0.3
+BAND_SHARE: Final = 0.5
 """Slices with bands: several times as often as in patients of that age, because the program is used on ill spines."""
-DISC_SHARE: Final = 0.4
+DISC_SHARE: Final = 0.5
 """Discs of such a slice that have a band beside them."""
 BOTH_SIDES_SHARE: Final = 0.5
 WHOLE_SHARE: Final = 0.6

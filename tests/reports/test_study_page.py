@@ -141,3 +141,20 @@ def test_unknown_is_a_dash_never_zero(tmp_path: Path) -> None:
     text = page.text
     assert "None" not in text.replace("None were given", "")
     assert "nan" not in text.split()
+
+
+def test_a_number_is_written_as_a_person_writes_it(tmp_path: Path) -> None:
+    text = Page(source(examples.result(clinical={"age_years": 65.0, "pain_vas": 7.5}), tmp_path)).text
+    assert "65.0" not in text
+    assert "65" in text
+    assert "7.5" in text
+
+
+def test_the_legend_explains_points_only_where_some_are_drawn(tmp_path: Path, figures) -> None:
+    words = "the six points whose distances"
+    assert words in source(examples.result(), tmp_path, figures)
+    bare = {
+        key: figure.model_copy(update={"bodies": tuple(b.model_copy(update={"points": None}) for b in figure.bodies)})
+        for key, figure in figures.items()
+    }
+    assert words not in source(examples.result(), tmp_path, bare)
