@@ -51,11 +51,14 @@ def test_instances_and_labels_agree(found):
 
 
 def test_numbers_run_from_head_to_foot_without_gaps(study, found):
-    entry = found.label_maps[found.reference]
-    numbers = [int(n) for n in np.unique(entry.instances) if n]
-    assert numbers == list(range(1, len(numbers) + 1))
-    z = [study.volumes["t2"].to_lps(np.argwhere(entry.instances == n).mean(0)[::-1])[2] for n in numbers]
-    assert z == sorted(z, reverse=True)
+    # a body cut by the edge of one series may be seen on another alone: its number counts, too
+    seen = {int(n) for entry in found.label_maps.values() for n in np.unique(entry.instances) if n}
+    assert seen == set(range(1, len(seen) + 1))
+    for volume in study.volumes.values():
+        instances = found.label_maps[volume.key].instances
+        numbers = [int(n) for n in np.unique(instances) if n]
+        z = [volume.to_lps(np.argwhere(instances == n).mean(0)[::-1])[2] for n in numbers]
+        assert z == sorted(z, reverse=True)
 
 
 def test_the_lumbar_bodies_are_found(study, found):
@@ -150,16 +153,22 @@ def test_a_leaning_body_that_two_stations_show_is_counted_once():
 def test_a_body_that_the_edge_of_the_reference_cuts_is_whole_where_another_series_shows_it(study, found):
     t1, t2 = study.volumes["t1"], study.volumes["t2"]
     inside = found.label_maps[t2.key].instances
-    rows = np.flatnonzero((inside == 2).any((0, 2)))
+    above, body = (int(n) for n in np.unique(inside)[1:3])
+    rows = np.flatnonzero((inside == body).any((0, 2)))
     cut = (rows[0] + rows[-1]) // 2
     affine = t2.affine.copy()
     affine[:3, 3] += cut * affine[:3, 1]
     low = replace(t2, array=np.ascontiguousarray(t2.array[:, cut:]), affine=affine)
     again = segment([t1, low])
     assert again.reference == low.key
-    whole, part = (np.count_nonzero(one.label_maps[t1.key].instances == 2) for one in (found, again))
-    assert part == pytest.approx(whole, rel=0.1)
-    assert np.count_nonzero(again.label_maps[t1.key].instances == 1) > 0
+    before, now = (one.label_maps[t1.key].instances for one in (found, again))
+    for number, share in ((body, 0.9), (above, 0.5)):
+        numbers, pixels = np.unique(now[before == number], return_counts=True)
+        kept = int(numbers[pixels.argmax()])
+        assert kept > 0
+        assert pixels.max() > share * np.count_nonzero(before == number)
+        if number == body:
+            assert np.count_nonzero(now == kept) == pytest.approx(np.count_nonzero(before == body), rel=0.1)
 
 
 def test_a_series_that_lies_a_level_away_is_left_out_and_told(study):
