@@ -79,6 +79,12 @@ def read_altered(names: Sequence[str], source: CaseSource) -> list[Reading]:
     return out
 
 
+def _under(results: Sequence[Reading], name: str) -> tuple[list[CaseRow], list[BodyRow]]:
+    """Rows of all volumes under one alteration."""
+    found = [(case, rows) for n, case, rows in results if n == name]
+    return [case for case, _ in found], [row for _, rows in found for row in rows]
+
+
 def moved_mm(results: Sequence[Reading], name: str) -> float | None:
     """Mean absolute difference of the heights of a body from those read on the volume as it is: no tracing is asked.
 
@@ -86,12 +92,10 @@ def moved_mm(results: Sequence[Reading], name: str) -> float | None:
     """
     if name in {COLLAPSED, PLANA, *SIZES}:
         return None
-    plain = {(r.case, r.level): r.height_mm for n, _, rows in results if n == AS_THEY_ARE for r in rows if r.measured}
+    plain = {(r.case, r.level): r.height_mm for r in _under(results, AS_THEY_ARE)[1] if r.measured}
     differences = [
         abs(now - before)
-        for n, _, rows in results
-        if n == name
-        for r in rows
+        for r in _under(results, name)[1]
         if r.measured and (r.case, r.level) in plain
         for x in POSITIONS
         if (now := at(r.height_mm, x)) is not None and (before := at(plain[r.case, r.level], x)) is not None
@@ -107,28 +111,25 @@ def table(results: Sequence[Reading]) -> str:
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for name in dict.fromkeys(n for n, _, _ in results):
-        cases = [case for n, case, _ in results if n == name]
-        rows = [row for n, _, body_rows in results if n == name for row in body_rows]
+        cases, rows = _under(results, name)
         s = summarise(cases, rows)
         found = [r for r in rows if r.found]
         right = sum(r.named == r.level for r in found)
         wrong = sum(r.named not in {None, r.level} for r in found)
         heights, moved = s.height["all"], moved_mm(results, name)
-        measured = [r for r in rows if r.measured]
-        false = sum(r.fractured is True and r.fractured_true is False for r in measured)
+        none = s.fracture_specificity
         lines.append(
             f"| {name} | {s.found.hits} of {s.found.n} | {s.false_bodies / len(cases):.2f} | "
             f"{right} / {wrong} / {len(found) - right - wrong} | {s.dice or 0:.3f} | "
             f"{heights.mae or 0:.2f} / {heights.bias or 0:+.2f} | {'–' if moved is None else f'{moved:.2f}'} | "
-            f"{len(measured)} | {false} |"
+            f"{s.measured.hits} | {none.n - none.hits} |"
         )
     return "\n".join(lines)
 
 
 def fractures(results: Sequence[Reading], name: str) -> str:
     """What is said of the bodies that were collapsed under this alteration and of those beside them."""
-    rows = [row for n, _, body_rows in results if n == name for row in body_rows]
-    s = summarise([case for n, case, _ in results if n == name], rows)
+    s = summarise(*_under(results, name))
     found, none = s.fracture_sensitivity, s.fracture_specificity
     errors = ", ".join(f"{x} {s.loss[x].mae or 0:.1f} / {s.loss[x].bias or 0:+.1f}" for x in (*POSITIONS, "index"))
     return (

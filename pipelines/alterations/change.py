@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.evaluation.case import Case
+from vcfimg.loaders.volume import Volume
+from vcfimg.model import Vec3, vec3
 
 Alteration = Callable[[Case, np.random.Generator], Case]
 
@@ -22,11 +24,15 @@ def with_all(case: Case, array: NDArray[np.floating], mask: NDArray[np.integer])
     volume = case.volumes[0]
     bodies = []
     for body in case.bodies:
-        at = np.argwhere(mask == body.label)
-        if len(at):
-            x, y, z = (float(c) for c in volume.to_lps(at.mean(axis=0)[::-1]))
-            bodies.append(replace(body, center_mm=(x, y, z)))
+        own = mask == body.label
+        if own.any():
+            bodies.append(replace(body, center_mm=center_mm(volume, own)))
     return replace(with_image(case, array), masks={volume.key: mask}, bodies=tuple(bodies))
+
+
+def center_mm(volume: Volume, body: NDArray[np.bool_]) -> Vec3:
+    """Middle of the pixels of a body, LPS."""
+    return vec3(volume.to_lps(np.argwhere(body).mean(axis=0)[::-1]))
 
 
 def mask_of(case: Case) -> NDArray[np.integer]:

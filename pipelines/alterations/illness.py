@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from pipelines.alterations.change import mask_of, some_labels, with_image
+from pipelines.alterations.change import center_mm, mask_of, some_labels, with_image
 from pipelines.alterations.scanner import backward
 from pipelines.collapse import Collapse, blank_rows, collapse_field, random_collapse, shown
 from vcfimg.evaluation.case import Case
@@ -130,11 +130,11 @@ def _collapsed(case: Case, lost: dict[int, Collapse]) -> Case:
         own = mask == body.label
         if not own.any():
             continue
-        x, y, z = (float(c) for c in moved.to_lps(np.argwhere(own).mean(axis=0)[::-1]))
         percent = _loss_percent(lost[body.label]) if body.label in lost else for_each(lambda _: 0.0)
         heights = traced_heights(own, (column_mm, row_mm, slice_mm))
         whole = body.complete and not own[:, 0].any()
-        bodies.append(replace(body, center_mm=(x, y, z), height_mm=heights, loss_percent=percent, complete=whole))
+        center = center_mm(moved, own)
+        bodies.append(replace(body, center_mm=center, height_mm=heights, loss_percent=percent, complete=whole))
     return replace(case, volumes=(moved,), masks={volume.key: mask}, bodies=tuple(bodies), healthy=False)
 
 

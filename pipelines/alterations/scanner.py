@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, zoom
+from scipy.special import expit
 
 from pipelines.alterations.change import mask_of, with_image
 from vcfimg.evaluation.case import Case
@@ -66,12 +67,12 @@ def saturation_band(reach_mm: float, case: Case, rng: np.random.Generator) -> Ca
     volume = case.volumes[0]
     seen = np.asarray((mask_of(case) > 0).any(axis=0), bool)
     rows = np.flatnonzero(seen.any(axis=1))
-    ahead = seen[rows] if backward(case) > 0 else seen[rows, ::-1]
-    walls = ahead.argmax(axis=1) if backward(case) > 0 else seen.shape[1] - 1 - ahead.argmax(axis=1)
+    back = backward(case) * np.arange(seen.shape[1])
+    walls = np.where(seen[rows], back, np.inf).min(axis=1)
     slope, start = np.polyfit(rows, walls, 1)
     edge = start + slope * np.arange(seen.shape[0])
-    behind_mm = backward(case) * (np.arange(seen.shape[1])[None] - edge[:, None]) * float(volume.spacing[0]) - reach_mm
-    left = SATURATED + (1 - SATURATED) / (1 + np.exp(np.clip(-behind_mm / SATURATION_EDGE_MM, -30, 30)))
+    behind_mm = (back - edge[:, None]) * float(volume.spacing[0]) - reach_mm
+    left = SATURATED + (1 - SATURATED) * expit(behind_mm / SATURATION_EDGE_MM)
     return with_image(case, volume.array * left)
 
 

@@ -54,8 +54,9 @@ def turned(degrees: float, case: Case, rng: np.random.Generator) -> Case:
     turn = np.array([[1, 0, 0], [0, cos, -sin], [0, sin, cos]])
     volume = case.volumes[0]
     middle = (np.array(volume.shape) - 1) / 2
-    image = affine_transform(volume.array, turn, middle - turn @ middle, order=1)
-    return with_all(case, image, affine_transform(mask_of(case), turn, middle - turn @ middle, order=0))
+    offset = middle - turn @ middle
+    image = affine_transform(volume.array, turn, offset, order=1)
+    return with_all(case, image, affine_transform(mask_of(case), turn, offset, order=0))
 
 
 def curved(mm: float, case: Case, rng: np.random.Generator) -> Case:

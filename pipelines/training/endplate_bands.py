@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_opening, distance_transform_edt, label
+from scipy.special import expit
 
 from pipelines.training.noise import smooth_noise
 
@@ -64,9 +65,9 @@ def endplate_bands(
             # from where the body begins: the cartilage between it and the labelled disc is no part of the band
             depth = distance - distance[own].min()
             reach = rng.uniform(*DEPTH_MM) * (1 + UNEVEN * smooth_noise(rng, bones.shape, 10 / pixel_mm))
-            share = 1 / (1 + np.exp(np.clip((depth - reach) / rng.uniform(*SOFT_MM), -30, 30)))
+            share = expit((reach - depth) / rng.uniform(*SOFT_MM))
             if rng.random() > WHOLE_SHARE:
                 patch = smooth_noise(rng, bones.shape, rng.uniform(8, 20) / pixel_mm) - rng.uniform(-1, 0.5)
-                share = share / (1 + np.exp(np.clip(-patch / 0.15, -30, 30)))
+                share = share * expit(patch / 0.15)
             gain += np.where(own, np.log(factor) * share, 0).astype(np.float32)
     return gain

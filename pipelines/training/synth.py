@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import affine_transform, binary_erosion, gaussian_filter, shift, zoom
+from scipy.special import expit
 
 from pipelines.training.bank import PIXEL_MM, SIZE
 from pipelines.training.endplate_bands import SACRUM, endplate_bands
@@ -161,9 +162,7 @@ def degrade(image: Array, tissue: NDArray[np.uint8], rng: np.random.Generator) -
     image = image * shading
     if rng.random() < 0.35:
         edge = SIZE * 0.5 - rng.uniform(28, 90) / PIXEL_MM + rng.normal(0, 0.15) * (rows - SIZE / 2)
-        image = image * (
-            1 - (1 - rng.uniform(0.02, 0.4)) / (1 + np.exp(np.clip((columns - edge) / rng.uniform(2, 9), -30, 30)))
-        )
+        image = image * (1 - (1 - rng.uniform(0.02, 0.4)) * expit((edge - columns) / rng.uniform(2, 9)))
     if rng.random() < 0.25:
         image = image + rng.uniform(0.02, 0.10) * np.roll(
             gaussian_filter(image, 1.5), int(rng.integers(20, 120)), axis=int(rng.integers(0, 2))

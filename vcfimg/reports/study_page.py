@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vcfimg.recommendation.words import show
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.coverage import Coverage
 from vcfimg.reports.drawing import drawings, legend, series_key
@@ -84,8 +85,4 @@ def _label(name: str) -> str:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else show(value)
