@@ -24,8 +24,6 @@ PIXEL_MM: Final = 0.95
 
 SACRAL_BAND: Final = 16
 """Pixels below the lowest disc that are of S1 in everybody."""
-END_NEAR_SACRUM: Final = 0.35
-"""Share of the crops that end a little above or below the lowest disc, as fields of view do."""
 COIL_SHARE: Final = 0.4
 COIL_MM: Final = (45.0, 220.0)
 """Distance over which a coil's signal falls to 1/e, evenly on a log scale; the slices themselves are even."""
@@ -237,7 +235,7 @@ def spider_sample(
         image = image * np.exp(behind * PIXEL_MM / np.exp(rng.uniform(*np.log(COIL_MM))))
     image = coarse(image, rng)
     image = np.abs(image + rng.uniform(0, 0.05) * bright * rng.standard_normal(image.shape))
-    cut = end_near_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, END_NEAR_SACRUM, rng)
+    cut = end_near_sacrum((allowed == BIT[Tissue.SACRUM]).any(1), PIXEL_MM, rng)
     size = float(rng.uniform(*SMALL)) if rng.random() < SMALL_SHARE else 1.0
     fills = [int(BIT[Tissue.BACKGROUND]), 0]
     image, (allowed, core) = place(

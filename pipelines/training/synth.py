@@ -36,6 +36,10 @@ REPLACED_SHARE: Final = 0.2
 REPLACEMENTS: Final = {T.LESION: 0.45, T.EDEMA: 0.2, T.SCLEROSIS: 0.15, T.FATTY_MARROW: 0.1, T.OLD_FRACTURE: 0.1}
 METAL_SHARE: Final = 0.06
 COARSE_SHARE: Final = 0.35
+ENDS_MM: Final = (-32.0, 40.0)
+"""Where images that end near the sacrum do, from its upper end down."""
+END_NEAR_SACRUM: Final = 0.45
+"""Share of the crops that end there, as fields of view do: it is where levels go wrong."""
 DISC_AND_BONE: Final = (*MARROW, T.CORTEX, T.NUCLEUS, T.ANNULUS, T.DEGENERATE_DISC)
 
 
@@ -239,13 +243,13 @@ def normalise(image: Array, rng: np.random.Generator | None = None) -> Array:
     return out
 
 
-def end_near_sacrum(sacral: NDArray[np.bool_], pixel_mm: float, share: float, rng: np.random.Generator) -> float | None:
-    """In ``share`` of the cases a row near the first of the rows that show the sacrum; else None.
+def end_near_sacrum(sacral: NDArray[np.bool_], pixel_mm: float, rng: np.random.Generator) -> float | None:
+    """In :data:`END_NEAR_SACRUM` of the cases a row near the first of the rows that show the sacrum; else None.
 
-    From within L5 (30 mm above it) to S2 (55 mm below): what the image ends in must be told by more than that it ends.
+    From within L5 (32 mm above it) to S2 (40 mm below): what the image ends in must be told by more than that it ends.
     """
     rows = np.flatnonzero(sacral)
-    return float(rows[0] + rng.uniform(-30, 55) / pixel_mm) if len(rows) and rng.random() < share else None
+    return float(rows[0] + rng.uniform(*ENDS_MM) / pixel_mm) if len(rows) and rng.random() < END_NEAR_SACRUM else None
 
 
 def phantom_sample(
@@ -258,8 +262,7 @@ def phantom_sample(
     image = image * np.exp(endplate_bands(bones, piece["label"] == Label.DISC, PIXEL_MM, rng))
     image = degrade(blot_with_metal(image, piece["label"], rng), tissue, rng)
     allowed = (1 << piece["label"]).astype(np.uint8)
-    # Fields of view that end in L5 or the sacrum are where levels go wrong: show them often.
-    last_row = end_near_sacrum((piece["label"] == Label.SACRUM).sum(1) > 12, PIXEL_MM, 0.3, rng)
+    last_row = end_near_sacrum((piece["label"] == Label.SACRUM).sum(1) > 12, PIXEL_MM, rng)
     image, (allowed, core) = place(
         image, [allowed, core_of(piece["instance"])], PIXEL_MM, rng, [1 << Label.BACKGROUND, 0], last_row=last_row
     )

@@ -57,12 +57,13 @@ def reading(uid: str, shift: float, *codes: str) -> SeriesHeights:
     )
 
 
-ERRORS = {"a": np.full(3, 0.5), "b": np.full(3, 0.5)}
+ERRORS = {"a": np.full(3, 1.5), "b": np.full(3, 2.0)}
 
 
 def test_contrasts_that_differ_beyond_their_errors_disagree() -> None:
     assert contrasts_disagree([reading("a", 0), reading("b", 4)], ERRORS)
-    assert not contrasts_disagree([reading("a", 0), reading("b", 1)], ERRORS)
+    assert contrasts_disagree([reading("a", 0), reading("b", 2.6)], ERRORS)
+    assert not contrasts_disagree([reading("a", 0), reading("b", 2.4)], ERRORS)
 
 
 def test_an_untrusted_reading_contradicts_nobody() -> None:

@@ -59,9 +59,12 @@ def combine_heights(identity: int, readings: Sequence[SeriesReading], best: str 
     combined = (np.stack(values) * w).sum(axis=0) / w.sum(axis=0)
     independent = 1 / np.sqrt(w.sum(axis=0))
     error = np.sqrt(np.square(COMMON_ERROR * own.error) + (1 - COMMON_ERROR**2) * np.square(independent))
-    if len(values) == 1:
-        error = np.hypot(error, Z95 * ALONE_MM)
-    return home.key, np.asarray(combined), np.asarray(error)
+    return home.key, np.asarray(combined), alone(error) if len(values) == 1 else np.asarray(error)
+
+
+def alone(error: Array) -> Array:
+    """95 % half-width of a height that one series tells by itself, from what its own slices and edges say of it."""
+    return np.asarray(np.hypot(error, Z95 * ALONE_MM))
 
 
 def _offset(other: SeriesReading, home: SeriesReading) -> Array | None:

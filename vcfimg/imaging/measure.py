@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.imaging.combine import combine_heights, reference_series
+from vcfimg.imaging.combine import alone, combine_heights, reference_series
 from vcfimg.imaging.frames import Grid
 from vcfimg.imaging.level_shape import shape_log_likelihood
 from vcfimg.imaging.quality import UNMEASURABLE_MM, VOID_FRACTION, as_heights, contrasts_disagree
@@ -196,7 +196,7 @@ def _reasons(
         reasons += [code for code in ("motion", "edge_far_from_mask", "slices_disagree") if code in common]
     if float(np.max(error)) > UNMEASURABLE_MM:
         reasons.append("low_contrast" if all("low_contrast" in u for u in untrusted) else "uncertain")
-    errors = {r.heights.series_instance_uid: r.error for r in readings}
+    errors = {r.heights.series_instance_uid: alone(r.error) for r in readings}
     if contrasts_disagree([r.heights for r in readings], errors):
         reasons.append("contrasts_disagree")
     if c2 is not None and c2.adjacent_id == identity and c2.confidence == "high":

@@ -30,9 +30,6 @@ VOID_SHARE: Final = 0.15
 VOID_FRACTION: Final = 0.3
 """Share of void voxels from which a body holds hardware or cement."""
 
-DISAGREE_MM: Final = 2.5
-"""Heights of two contrasts may differ by this much before they contradict each other."""
-
 UNMEASURABLE_MM: Final = 6.0
 """95 % half-width of a height beyond which there is no number worth giving."""
 
@@ -87,12 +84,16 @@ def void_fraction(values: NDArray[np.float64], normal: float) -> float:
 
 
 def contrasts_disagree(readings: Sequence[SeriesHeights], errors: Mapping[str, NDArray[np.float64]]) -> bool:
-    """Whether two trusted readings of one body contradict each other beyond their errors."""
+    """Whether two trusted readings of one body contradict each other beyond their errors.
+
+    ``errors``: 95 % half-widths of what each series tells by itself, mm. Nobody is outvoted: two contrasts that both show
+    changed marrow as disc would overrule the one that shows the plate.
+    """
     trusted = [r for r in readings if not r.reasons]
     for i, a in enumerate(trusted):
         for b in trusted[i + 1 :]:
             gap = np.abs(as_array(a.height_mm) - as_array(b.height_mm))
-            allowed = np.maximum(DISAGREE_MM, np.hypot(errors[a.series_instance_uid], errors[b.series_instance_uid]))
+            allowed = np.hypot(errors[a.series_instance_uid], errors[b.series_instance_uid])
             if np.nanmax(gap / allowed, initial=0.0) > 1.0:
                 return True
     return False

@@ -74,14 +74,15 @@ def test_a_sample_follows_from_its_generator():
     assert (allowed[core == 1] == 1 << Tissue.BODY).mean() > 0.95
 
 
-def test_crops_end_from_l5_to_s2():
+def test_about_half_of_the_crops_end_from_l5_to_s2():
     sacral = np.arange(300) >= 200
     rng = np.random.default_rng(2)
-    rows = [end_near_sacrum(sacral, 0.8, 1.0, rng) for _ in range(200)]
-    assert 162 < min(rows) < 180
-    assert 250 < max(rows) < 269
-    assert end_near_sacrum(sacral, 0.8, 0.0, rng) is None
-    assert end_near_sacrum(np.zeros(300, bool), 0.8, 1.0, rng) is None
+    ends = [end_near_sacrum(sacral, 0.8, rng) for _ in range(400)]
+    rows = [row for row in ends if row is not None]
+    assert 160 <= min(rows) < 170
+    assert 240 < max(rows) <= 250
+    assert 0.38 < len(rows) / len(ends) < 0.52
+    assert {end_near_sacrum(np.zeros(300, bool), 0.8, rng) for _ in range(20)} == {None}
 
 
 def test_marrow_is_replaced_within_bodies_alone_unless_it_grows_out():
