@@ -51,18 +51,12 @@ def mottled(case: Case, rng: np.random.Generator) -> Case:
 
 def banded(factor: float, case: Case, rng: np.random.Generator) -> Case:
     """Bands of :data:`BAND_MM` below an upper or above a lower endplate, as Modic changes and fractures show them."""
-    mask = mask_of(case)
-    rows = np.arange(mask.shape[1])[None, :, None]
-    log_gain = np.zeros(mask.shape)
+    upper = {}
     for body in case.bodies:
-        own = mask == body.label
-        upper, chosen = rng.random() < 0.5, rng.random() < BAND_SHARE
-        if not chosen:
-            continue
-        top, bottom = own.argmax(axis=1)[:, None], mask.shape[1] - 1 - own[:, ::-1].argmax(axis=1)[:, None]
-        depth_mm = (rows - top if upper else bottom - rows) * float(case.volumes[0].spacing[1])
-        log_gain[own & (depth_mm < BAND_MM)] = np.log(factor)
-    return _times(case, log_gain)
+        side, chosen = rng.random() < 0.5, rng.random() < BAND_SHARE
+        if chosen:
+            upper[body.label] = side
+    return _with_bands(factor, case, upper)
 
 
 def cemented(case: Case, rng: np.random.Generator) -> Case:
@@ -110,6 +104,26 @@ def plana(case: Case, rng: np.random.Generator) -> Case:
         front = float(rng.uniform(*PLANA))
         lost[label] = Collapse(front, front, front * float(rng.uniform(0.8, 1.0)))
     return _collapsed(case, lost)
+
+
+def acute(factor: float, case: Case, rng: np.random.Generator) -> Case:
+    """A third of the bodies collapsed by 25 to 65 percent, with a band of edema below the endplate that gave way."""
+    lost = {label: random_collapse(rng) for label in some_labels(case, rng)}
+    return _with_bands(factor, _collapsed(case, lost), dict.fromkeys(lost, True))
+
+
+def _with_bands(factor: float, case: Case, upper: dict[int, bool]) -> Case:
+    """Bands below the upper endplate of a body, or above the lower one; no deeper than half of the body."""
+    mask = mask_of(case)
+    rows = np.arange(mask.shape[1])[None, :, None]
+    log_gain = np.zeros(mask.shape)
+    for label, at_top in upper.items():
+        own = mask == label
+        top, bottom = own.argmax(axis=1)[:, None], mask.shape[1] - 1 - own[:, ::-1].argmax(axis=1)[:, None]
+        tall = own.sum(axis=1)
+        pixels = min(BAND_MM / float(case.volumes[0].spacing[1]), float(np.median(tall[tall > 0])) / 2)
+        log_gain[own & ((rows - top if at_top else bottom - rows) < pixels)] = np.log(factor)
+    return _times(case, log_gain)
 
 
 def _collapsed(case: Case, lost: dict[int, Collapse]) -> Case:

@@ -86,3 +86,15 @@ def test_a_collapsed_body_has_its_loss_and_the_other_none(alter, least, most):
         assert (len(rows) < 20) == ((body.index_loss or 0) > 0)
         np.testing.assert_allclose(center, body.center_mm)
     assert low.volumes[0].array[low.masks[KEY] > 0].mean() > 170
+
+
+def test_the_endplate_that_gave_way_has_a_band_below_it():
+    case = two_bodies()
+    low, banded = illness.collapsed(case, rng()), illness.acute(0.4, case, rng())
+    mask = low.masks[KEY]
+    np.testing.assert_array_equal(banded.masks[KEY], mask)
+    ratio = banded.volumes[0].array / np.maximum(low.volumes[0].array, 1e-6)
+    lost = next(b.label for b in banded.bodies if b.index_loss)
+    rows = np.flatnonzero(mask[4, :, 20] == lost)
+    assert np.allclose(ratio[4, rows[1 : len(rows) // 2 - 1], 20], 0.4, atol=0.15)
+    assert np.allclose(ratio[4, rows[len(rows) // 2 + 3 :], 20], 1, atol=0.05)
