@@ -86,8 +86,8 @@ def void_fraction(values: NDArray[np.float64], normal: float) -> float:
 def contrasts_disagree(readings: Sequence[SeriesHeights], errors: Mapping[str, NDArray[np.float64]]) -> bool:
     """Whether two trusted readings of one body contradict each other beyond their errors.
 
-    ``errors``: 95 % half-widths of what each series tells by itself, mm. Nobody is outvoted: two contrasts that both show
-    changed marrow as disc would overrule the one that shows the plate.
+    ``errors``: 95 % half-widths of what each series tells by itself, mm, by series instance UID. Nobody is outvoted:
+    two contrasts that both show changed marrow as disc would overrule the one that shows the plate.
     """
     trusted = [r for r in readings if not r.reasons]
     for i, a in enumerate(trusted):
