@@ -159,6 +159,13 @@ def test_invisible_edges_are_uncertain() -> None:
     assert blind.mean() > 1.5 * clear.mean()
 
 
+@pytest.mark.parametrize(("lower_mm", "contradicted"), [(1.5, False), (6.0, True)])
+def test_contrasts_may_differ_by_what_each_is_worth_alone(lower_mm: float, contradicted: bool) -> None:
+    other = replace(T2, anterior_mm=(*T2.anterior_mm[:3], T2.anterior_mm[3] - lower_mm))
+    found = study(T1, other).vertebrae
+    assert [("contrasts_disagree" in v.reasons) for v in found] == [False, False, False, contradicted]
+
+
 def test_coronal_stack_is_seen_but_not_measured() -> None:
     volume, labels = T2.build()
     affine = volume.affine[[1, 0, 2, 3]]
