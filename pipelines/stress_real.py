@@ -28,12 +28,17 @@ from vcfimg.policy import load_policy
 
 AS_THEY_ARE: Final = "as they are"
 COLLAPSED: Final = "a third of the bodies collapsed"
-PLANA: Final = "a third of the bodies crushed by 65-84 %"
-ACUTE: Final = {
-    "a third of the bodies collapsed, with dark bands (x 0.4)": 0.4,
-    "a third of the bodies collapsed, with bright bands (x 2.5)": 2.5,
+LOWERED: Final[dict[str, Alteration]] = {
+    COLLAPSED: illness.collapsed,
+    "a third of the bodies crushed by 65-84 %": illness.plana,
+    "a third of the bodies collapsed, with dark bands (x 0.4)": partial(illness.acute, 0.4),
+    "a third of the bodies collapsed, with bright bands (x 2.5)": partial(illness.acute, 2.5),
 }
-SIZES: Final = {"thoracic size (x 0.7)": 0.7, "cervical size (x 0.5)": 0.5}
+"""Alterations that take height from bodies, by an amount that is known."""
+SIZES: Final[dict[str, Alteration]] = {
+    "thoracic size (x 0.7)": partial(view.sized, 0.7),
+    "cervical size (x 0.5)": partial(view.sized, 0.5),
+}
 Reading = tuple[str, CaseRow, list[BodyRow]]
 """Name of the alteration, and what was read under it."""
 ALTERATIONS: Final[dict[str, Alteration]] = {
@@ -58,10 +63,8 @@ ALTERATIONS: Final[dict[str, Alteration]] = {
     "bright bands beside discs (x 2.5)": partial(illness.banded, 2.5),
     "cement in a third of the bodies": illness.cemented,
     "screws in two bodies": illness.screwed,
-    COLLAPSED: illness.collapsed,
-    PLANA: illness.plana,
-    **{name: partial(illness.acute, factor) for name, factor in ACUTE.items()},
-    **{name: partial(view.sized, factor) for name, factor in SIZES.items()},
+    **LOWERED,
+    **SIZES,
     "turned by 25 degrees": partial(view.turned, 25.0),
     "turned by -25 degrees": partial(view.turned, -25.0),
     "scoliosis of 15 mm": partial(view.curved, 15.0),
@@ -95,7 +98,7 @@ def moved_mm(results: Sequence[Reading], name: str) -> float | None:
 
     None where the bodies were made smaller or lower.
     """
-    if name in {COLLAPSED, PLANA, *ACUTE, *SIZES}:
+    if name in {*LOWERED, *SIZES}:
         return None
     plain = {(r.case, r.level): r.height_mm for r in _under(results, AS_THEY_ARE)[1] if r.measured}
     differences = [
@@ -157,7 +160,7 @@ def main(arguments: list[str] | None = None) -> int:
         read = partial(read_altered, options.only or list(ALTERATIONS))
         results = [row for rows in pool.map(read, sources) for row in rows]
     print(table(results))
-    for name in (COLLAPSED, PLANA, *ACUTE):
+    for name in LOWERED:
         if any(n == name for n, _, _ in results):
             print(fractures(results, name))
     return 0

@@ -108,20 +108,21 @@ def plana(case: Case, rng: np.random.Generator) -> Case:
 
 def acute(factor: float, case: Case, rng: np.random.Generator) -> Case:
     """A third of the bodies collapsed by 25 to 65 percent, with a band of edema below the endplate that gave way."""
-    lost = {label: random_collapse(rng) for label in some_labels(case, rng)}
-    return _with_bands(factor, _collapsed(case, lost), dict.fromkeys(lost, True))
+    low = collapsed(case, rng)
+    return _with_bands(factor, low, {body.label: True for body in low.bodies if body.index_loss})
 
 
 def _with_bands(factor: float, case: Case, upper: dict[int, bool]) -> Case:
     """Bands below the upper endplate of a body, or above the lower one; no deeper than half of the body."""
     mask = mask_of(case)
     rows = np.arange(mask.shape[1])[None, :, None]
+    band = BAND_MM / float(case.volumes[0].spacing[1])
     log_gain = np.zeros(mask.shape)
     for label, at_top in upper.items():
         own = mask == label
         top, bottom = own.argmax(axis=1)[:, None], mask.shape[1] - 1 - own[:, ::-1].argmax(axis=1)[:, None]
         tall = own.sum(axis=1)
-        pixels = min(BAND_MM / float(case.volumes[0].spacing[1]), float(np.median(tall[tall > 0])) / 2)
+        pixels = min(band, float(np.median(tall[tall > 0])) / 2)
         log_gain[own & ((rows - top if at_top else bottom - rows) < pixels)] = np.log(factor)
     return _times(case, log_gain)
 

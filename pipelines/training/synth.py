@@ -246,7 +246,7 @@ def normalise(image: Array, rng: np.random.Generator | None = None) -> Array:
 def end_near_sacrum(sacral: NDArray[np.bool_], pixel_mm: float, rng: np.random.Generator) -> float | None:
     """In :data:`END_NEAR_SACRUM` of the cases a row near the first of the rows that show the sacrum; else None.
 
-    From within L5 (32 mm above it) to S2 (40 mm below): what the image ends in must be told by more than that it ends.
+    From within L5 to S2 (:data:`ENDS_MM`): what the image ends in must be told by more than that it ends.
     """
     rows = np.flatnonzero(sacral)
     return float(rows[0] + rng.uniform(*ENDS_MM) / pixel_mm) if len(rows) and rng.random() < END_NEAR_SACRUM else None

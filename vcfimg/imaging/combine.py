@@ -16,8 +16,9 @@ COMMON_ERROR: Final = 0.6
 """Share of a reading's error that the other contrasts repeat: same anatomy, same slices, same partial volume."""
 
 ALONE_MM: Final = 0.75
-"""Standard error added where no second contrast confirms a reading: chemical shift and the looks of the plate on that
-contrast move an edge by an amount that one series does not show. From single real series against traced bodies."""
+"""Standard error of what one series says by itself, beside what its slices and edges tell: chemical shift and the looks
+of the plate on that contrast move an edge by an amount that one series does not show. From single real series against
+traced bodies."""
 
 Array = NDArray[np.float64]
 
