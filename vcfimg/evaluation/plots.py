@@ -1,6 +1,9 @@
 """Plots of an evaluation (needs matplotlib, the ``evaluate`` extra)."""
 
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,8 @@ def write_plots(out: Path, rows: Sequence[BodyRow]) -> list[str]:
     """Write the plots that the data allow; returns their file names, none without matplotlib."""
     if find_spec("matplotlib") is None:
         return []
-    from matplotlib.figure import Figure
+    with _caches_aside():
+        from matplotlib.figure import Figure
 
     measured = [r for r in rows if r.measured and r.complete]
     written = []
@@ -33,6 +37,22 @@ def write_plots(out: Path, rows: Sequence[BodyRow]) -> list[str]:
             figure.savefig(out / name, dpi=110)
             written.append(name)
     return written
+
+
+@contextmanager
+def _caches_aside() -> Iterator[None]:
+    """A temporary folder for the font lists of matplotlib and of the fontconfig it asks: the home folder gets none."""
+    with tempfile.TemporaryDirectory(prefix="vcfimg-plots-") as folder:
+        before = {name: os.environ.get(name) for name in ("MPLCONFIGDIR", "XDG_CACHE_HOME")}
+        os.environ.update(dict.fromkeys(before, folder))
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
 
 def _bland_altman(figure: Any, rows: Sequence[BodyRow]) -> bool:
