@@ -5,6 +5,7 @@ from importlib import resources
 from typing import Any
 
 from vcfimg.errors import SegmentationError
+from vcfimg.imaging.onnx_runtime import onnx_runtime
 from vcfimg.imaging.threads import threads
 
 
@@ -26,9 +27,8 @@ def shipped_weights(name: str) -> bytes:
 @cache
 def shipped_session(name: str) -> Any:
     """An onnxruntime session of those weights, kept."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
+    runtime = onnx_runtime()
+    options = runtime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads()
-    return onnxruntime.InferenceSession(shipped_weights(name), options, providers=["CPUExecutionProvider"])
+    return runtime.InferenceSession(shipped_weights(name), options, providers=["CPUExecutionProvider"])

@@ -14,16 +14,15 @@ from pipelines.training.train_levels import LevelNet, export_levels, fit, right_
 from tests.pipelines.training.slices import bank_slice, write_bank  # noqa: E402
 from vcfimg.imaging.level_fit import LEVELS  # noqa: E402
 from vcfimg.imaging.level_shape import SIZE, WEIGHTS  # noqa: E402
+from vcfimg.imaging.onnx_runtime import onnx_runtime  # noqa: E402
 
 
 def test_the_export_gives_log_probabilities_of_the_network(tmp_path: Path) -> None:
-    import onnxruntime
-
     torch.manual_seed(0)
     network = LevelNet().eval()
     export_levels(network, tmp_path / WEIGHTS)
     x = np.random.default_rng(0).random((3, 5, SIZE, SIZE), np.float32)
-    (said,) = onnxruntime.InferenceSession(tmp_path / WEIGHTS).run(None, {"views": x})
+    (said,) = onnx_runtime().InferenceSession(tmp_path / WEIGHTS).run(None, {"views": x})
     expected = torch.log_softmax(network(torch.from_numpy(x)), 1).detach().numpy()
     assert said.shape == (3, len(LEVELS))
     assert np.allclose(said, expected, atol=1e-4)

@@ -12,6 +12,7 @@ pytest.importorskip("onnx", reason="training needs onnx")
 from pipelines.training.net import SpineUNet  # noqa: E402
 from pipelines.training.start import start_from  # noqa: E402
 from vcfimg.imaging.network import WEIGHTS  # noqa: E402
+from vcfimg.imaging.onnx_runtime import onnx_runtime  # noqa: E402
 
 SHIPPED = Path(str(resources.files("vcfimg.imaging").joinpath("weights", WEIGHTS)))
 
@@ -21,8 +22,7 @@ def images(seed: int) -> "torch.Tensor":
 
 
 def shipped(batch: "torch.Tensor") -> np.ndarray:
-    onnxruntime = pytest.importorskip("onnxruntime")
-    session = onnxruntime.InferenceSession(str(SHIPPED))
+    session = onnx_runtime().InferenceSession(str(SHIPPED))
     return np.asarray(session.run(None, {"image": batch.numpy()})[0])
 
 
