@@ -79,7 +79,8 @@ def warm(folder: Path, repeats: int) -> list[tuple[str, float]]:
     from vcfimg.imaging.network import predict
     from vcfimg.policy import load_policy
 
-    volumes, policy = study_volumes(folder), load_policy()
+    policy = load_policy()
+    volumes = study_volumes(folder, policy)
     whole = np.concatenate([canonical_slices(v).images for v in volumes])
     run_pipeline(volumes, policy)
     return [

@@ -26,6 +26,7 @@ from vcfimg.loaders.volume import Volume
 from vcfimg.memory import peak_memory_mb
 from vcfimg.phantom.dicom import Encoding, PhantomImage, Vendor, write_study
 from vcfimg.phantom.dicom_damage import damage
+from vcfimg.policy import load_policy
 
 Through = Literal["loaders", "screen"]
 SECONDS: Final = 10.0
@@ -99,14 +100,14 @@ class FuzzCase:
         for study in scan([self.good, work]).studies:
             try:
                 study.check()
-                choose_series(study)
+                choose_series(study, policy=load_policy())
             except LoadError as error:
                 outcome = error.code
                 continue
             for series in study.series:
                 expected = series.key in self.expected
                 try:
-                    found[series.key] = read_volume(series)
+                    found[series.key] = read_volume(series, policy=load_policy())
                 except LoadError as error:
                     outcome = outcome if expected else error.code
                 else:
@@ -118,7 +119,7 @@ class FuzzCase:
 
     def _volumes(self, folder: Path) -> dict[str, Volume]:
         series = [each for study in scan([folder]).studies for each in study.series]
-        return {each.key: read_volume(each) for each in series}
+        return {each.key: read_volume(each, policy=load_policy()) for each in series}
 
 
 def _make_case(through: Through, folder: Path) -> FuzzCase:

@@ -77,7 +77,7 @@ ALTERATIONS: Final[dict[str, Alteration]] = {
 def read_altered(names: Sequence[str], source: CaseSource) -> list[Reading]:
     """Rows of one volume under every alteration named."""
     policy = load_policy()
-    case = source.load()
+    case = source.load(policy)
     out = []
     for name in names:
         altered = ALTERATIONS[name](

@@ -41,7 +41,7 @@ def acquire(study: Study, policy: Policy) -> Acquisition:
         for series in choice.used:
             if series.key not in read:
                 try:
-                    read[series.key] = read_volume(series)
+                    read[series.key] = read_volume(series, policy=policy)
                 except LoadError as error:
                     failed[series.key] = (error.code, error.message)
         if failed:

@@ -10,6 +10,7 @@ from vcfimg.errors import LoadError
 from vcfimg.evaluation import find_cases
 from vcfimg.evaluation.dicom_seg import level_of
 from vcfimg.phantom.dicom import PhantomImage, write_study
+from vcfimg.policy import load_policy
 
 from .made_cases import block_masks, center_of, sagittal_affine
 
@@ -69,7 +70,7 @@ def test_bodies_come_from_the_segments_that_name_a_level(tmp_path: Path) -> None
     masks[10:20, 5:60, 60:70] = 99
     write_seg(tmp_path / "one", masks)
     (source,) = find_cases(tmp_path)
-    case = source.load()
+    case = source.load(load_policy())
     assert case.name == "one"
     assert [b.level for b in case.bodies] == ["L1", "L2", "L3"]
     assert [b.height_mm.middle for b in case.bodies] == pytest.approx([22, 23, 23])
@@ -93,5 +94,5 @@ def test_a_seg_without_levels_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     write_seg(tmp_path, block_masks())
     (source,) = find_cases(tmp_path)
     with pytest.raises(LoadError) as caught:
-        source.load()
+        source.load(load_policy())
     assert caught.value.code == "seg_without_levels"

@@ -20,7 +20,7 @@ from .made_cases import block_case, block_masks, outcome_of
 class Block:
     name: str
 
-    def load(self) -> Case:
+    def load(self, policy: Policy) -> Case:
         return block_case(block_masks(), self.name)
 
 
@@ -28,7 +28,7 @@ class Block:
 class Broken:
     name: str = "broken|name"
 
-    def load(self) -> Case:
+    def load(self, policy: Policy) -> Case:
         raise ValueError("volume array must be 3-D")
 
 

@@ -12,6 +12,7 @@ from vcfimg.evaluation.image_files import read_pair, role_of
 from vcfimg.evaluation.nifti_pairs import find_pairs
 from vcfimg.evaluation.phantom_cases import FIRST_SEED
 from vcfimg.evaluation.spider import before_canal, find_spider
+from vcfimg.policy import load_policy
 
 from .made_cases import LEVELS, block_masks, block_volume, center_of
 
@@ -38,7 +39,7 @@ def test_nifti_pair_keeps_place_levels_and_heights(tmp_path: Path) -> None:
     save(masks.astype(np.uint8), tmp_path / "a_seg.nii.gz")
     (tmp_path / "index.csv").write_text("name,contrast,levels\na,T2 TSE,all\n")
     (source,) = find_pairs(tmp_path)
-    case = source.load()
+    case = source.load(load_policy())
     assert [b.level for b in case.bodies] == list(LEVELS)
     assert [b.height_mm.middle for b in case.bodies] == pytest.approx([20, 21, 22, 23, 23, 23, 22])
     assert case.volumes[0].role == "t2"
@@ -55,7 +56,8 @@ def test_an_axial_image_is_turned(tmp_path: Path) -> None:
     for kind in ("img", "seg"):
         sitk.WriteImage(axial, str(tmp_path / f"a_{kind}.mha"))
     (source,) = find_pairs(tmp_path)
-    assert [b.height_mm.middle for b in source.load().bodies] == pytest.approx([20, 21, 22, 23, 23, 23, 22])
+    bodies = source.load(load_policy()).bodies
+    assert [b.height_mm.middle for b in bodies] == pytest.approx([20, 21, 22, 23, 23, 23, 22])
 
 
 def test_a_mask_on_another_grid_is_refused(tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ def test_spider_layout_counts_upward_and_keeps_bodies_only(tmp_path: Path) -> No
     save((mask > 0).astype(np.float32), tmp_path / "images" / "1_t2.mha")
     save(mask.astype(np.int16), tmp_path / "masks" / "1_t2.mha")
     (source,) = find_spider(tmp_path)
-    case = source.load()
+    case = source.load(load_policy())
     assert [b.level for b in case.bodies] == list(LEVELS)
     assert [b.complete for b in case.bodies] == [False] + [True] * 6
     assert [b.height_mm.posterior for b in case.bodies[1:]] == pytest.approx([21, 22, 23, 23, 23, 22])

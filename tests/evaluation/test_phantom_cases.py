@@ -9,6 +9,7 @@ from vcfimg.evaluation import find_cases
 from vcfimg.evaluation.phantom_cases import TRUTH_FILE, study_case
 from vcfimg.phantom import Fracture, PhantomStudy, SpineSpec, make_study
 from vcfimg.phantom.dicom import PhantomImage, write_study
+from vcfimg.policy import load_policy
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def test_a_written_study_is_found_by_its_truth_file(study: PhantomStudy, tmp_pat
     write_study([PhantomImage(volume.array, volume.affine, "t2", 3500, 100)], tmp_path / "one")
     (tmp_path / "one" / TRUTH_FILE).write_text(study.truth.model_dump_json())
     (source,) = find_cases(tmp_path)
-    case = source.load()
+    case = source.load(load_policy())
     assert (case.name, case.contrast) == ("one", "t2")
     assert [b.level for b in case.bodies] == [v.level for v in study.truth.vertebrae]
     assert case.sacrum_in_view == study.truth.sacrum_in_view

@@ -10,6 +10,7 @@ from tests.real_data import DATA
 from vcfimg.evaluation.nifti_pairs import find_pairs
 from vcfimg.evaluation.traced_heights import slice_heights, traced_heights
 from vcfimg.imaging.raw import Heights
+from vcfimg.policy import load_policy
 
 
 def box(height: int = 24, depth: int = 34) -> np.ndarray:
@@ -65,7 +66,7 @@ def test_agrees_with_the_acceptance_function_on_traced_bodies() -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    case = find_pairs(DATA / "vertebral_bodies")[20].load()
+    case = find_pairs(DATA / "vertebral_bodies")[20].load(load_policy())
     masks = next(iter(case.masks.values()))
     compared = 0
     for body in case.bodies:

@@ -7,11 +7,12 @@ from tests.loaders.mr_files import AXIAL, COLUMNS, CORONAL, uid, write_series
 from vcfimg.errors import LoadError
 from vcfimg.loaders import Choice, choose_series, scan
 from vcfimg.loaders.info import SeriesInfo
+from vcfimg.policy import load_policy
 
 
 def choose(folder: Path, **options: Any) -> Choice:
     (study,) = scan(folder).studies
-    return choose_series(study, **options)
+    return choose_series(study, policy=load_policy(), **options)
 
 
 def used(choice: Choice) -> list[tuple[str, int]]:
@@ -231,7 +232,7 @@ def test_a_stir_whose_pixels_fail_is_not_called_missing(tmp_path: Path) -> None:
     write_series(tmp_path, "stir")
     (study,) = scan(tmp_path).studies
     (stir,) = (series for series in study.series if series.role == "stir")
-    choice = choose_series(study, unusable={stir.key: ("truncated_file", "Cut off.")})
+    choice = choose_series(study, unusable={stir.key: ("truncated_file", "Cut off.")}, policy=load_policy())
     assert [code for code, _ in choice.warnings] == ["edema_contrast_unusable"]
 
 

@@ -11,6 +11,7 @@ import SimpleITK as sitk
 from tests.real_data import DATA
 from vcfimg.loaders.read import read_volume
 from vcfimg.phantom.dicom import Vendor, write_study
+from vcfimg.policy import load_policy
 
 from .stacks import image, series_of, tilted_affine
 
@@ -59,7 +60,9 @@ def assert_agrees(volume, array, affine):
 @pytest.mark.parametrize("degrees", [0, 12])
 def test_agrees_on_the_phantom_in_every_style(tmp_path, dcm2niix, vendor, degrees):
     files = write_study([image(affine=tilted_affine(degrees=degrees))], tmp_path / "in", vendor=vendor)
-    assert_agrees(read_volume(series_of(files)), *converted(dcm2niix, tmp_path / "in", tmp_path / "out"))
+    assert_agrees(
+        read_volume(series_of(files), policy=load_policy()), *converted(dcm2niix, tmp_path / "in", tmp_path / "out")
+    )
 
 
 @pytest.mark.real_data
@@ -68,7 +71,7 @@ def test_agrees_on_the_hitachi_study(tmp_path, dcm2niix, name):
     folder = DATA / "hitachi_lspine" / name
     if not folder.is_dir():
         pytest.skip("the Hitachi study is not here (set VCFIMG_DATA to the development MRI)")
-    volume = read_volume(series_of(sorted(folder.glob("*.dcm"))))
+    volume = read_volume(series_of(sorted(folder.glob("*.dcm"))), policy=load_policy())
     assert volume.shape == (11, 512, 512)
     assert volume.spacing == pytest.approx([0.6836, 0.6836, 4.5], abs=TOLERANCE_MM)
     assert_agrees(volume, *converted(dcm2niix, folder, tmp_path / "out"))

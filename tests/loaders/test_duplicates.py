@@ -10,6 +10,7 @@ from tests.loaders.stacks import write_stack
 from vcfimg.loaders import inspect_study, scan
 from vcfimg.loaders.assemble import SHARED_UIDS
 from vcfimg.loaders.choose import choose_series
+from vcfimg.policy import load_policy
 
 
 def test_copies_are_counted_and_left_aside(tmp_path: Path) -> None:
@@ -46,7 +47,7 @@ def test_images_of_different_places_under_one_uid_make_the_series_unusable(tmp_p
     write_series(tmp_path / "bad", "t2", SOPInstanceUID="1.2.3")
     found = scan(tmp_path)
     assert found.counts() == {"duplicate_differs": 4}
-    choice = choose_series(found.studies[0])
+    choice = choose_series(found.studies[0], policy=load_policy())
     assert [series.role for series in choice.used] == ["t1"]
     (refused,) = (info for info in choice.series if info.role == "t2")
     assert refused.code == "duplicate_conflict"
@@ -90,7 +91,7 @@ def test_a_copied_study_with_new_study_and_series_uids_is_a_study_of_its_own(tmp
     assert {study.study_instance_uid for study in found.studies} == {"1.2.3", alone.study_instance_uid}
     for study in found.studies:
         assert [len(series.frames) for series in study.series] == [5, 5]
-        assert [series.role for series in choose_series(study).used] == ["t1", "t2"]
+        assert [series.role for series in choose_series(study, policy=load_policy()).used] == ["t1", "t2"]
         assert ["SOP Instance UIDs" in text for text in study.warnings] == [True]
     assert alone.warnings == ()
 
@@ -105,11 +106,11 @@ def test_series_that_reuse_the_uids_of_each_other_are_all_used(tmp_path: Path) -
     found = scan(tmp_path)
     assert found.skipped == ()
     (study,) = found.studies
-    choice = choose_series(study)
+    choice = choose_series(study, policy=load_policy())
     assert [series.role for series in choice.used] == ["t2", "t1", "t2", "stir"]
     assert study.warnings[0].startswith("3 of 4 series")
     assert sum(SHARED_UIDS in series.classification.evidence for series in study.series) == 3
-    assert study.warnings[0] in [note["text"] for note in inspect_study(study)["warnings"]]
+    assert study.warnings[0] in [note["text"] for note in inspect_study(study, policy=load_policy())["warnings"]]
 
 
 def test_a_conflict_in_one_study_leaves_another_with_the_same_uid_alone(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from vcfimg.loaders import choose_series, scan
 from vcfimg.loaders.study import Series
 from vcfimg.phantom.dicom import write_study
 from vcfimg.phantom.dicom_vendor import STYLES, Vendor
+from vcfimg.policy import load_policy
 
 SINGLE = [vendor for vendor in Vendor if not STYLES[vendor].enhanced]
 ENHANCED = [vendor for vendor in Vendor if STYLES[vendor].enhanced]
@@ -39,7 +40,7 @@ def test_every_vendor_style_is_recognised(tmp_path: Path, vendor: Vendor) -> Non
     ]
     write_study(images, tmp_path, vendor=vendor, localizer=True)
     (study,) = scan(tmp_path).studies
-    choice = choose_series(study)
+    choice = choose_series(study, policy=load_policy())
     assert [found.role for found in choice.used] == ["t1", "t2", "stir"]
     assert all(found.conflict is None for found in choice.series if found.used)
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.real_data import DATA
 from vcfimg.loaders import Choice, choose_series, scan
+from vcfimg.policy import load_policy
 
 STUDY = DATA / "hitachi_lspine"
 
@@ -18,7 +19,7 @@ def choice() -> Choice:
     found = scan(STUDY)
     assert found.skipped == ()
     (study,) = found.studies
-    return choose_series(study)
+    return choose_series(study, policy=load_policy())
 
 
 def test_sagittal_t1_t2_and_stir_are_used(choice: Choice) -> None:

@@ -8,6 +8,7 @@ from pydicom.dataset import Dataset
 from tests.loaders.mr_files import uid, write_series
 from vcfimg.loaders import choose_series, scan
 from vcfimg.loaders.study import Series
+from vcfimg.policy import load_policy
 
 M = ["ORIGINAL", "PRIMARY", "M"]
 
@@ -64,7 +65,7 @@ def test_a_slice_that_one_half_lacks_is_missed(tmp_path: Path) -> None:
     paths = write_series(tmp_path, slices=9, change=alternate({"EchoTime": 100}, {"EchoTime": 100.5}))
     paths[3].unlink()
     (study,) = scan(tmp_path).studies
-    assert [info.code for info in choose_series(study).series] == ["missing_slice"]
+    assert [info.code for info in choose_series(study, policy=load_policy()).series] == ["missing_slice"]
 
 
 def test_package_with_one_slice_acquired_again_stays_whole(tmp_path: Path) -> None:
@@ -88,7 +89,7 @@ def test_package_with_one_slice_acquired_again_stays_whole(tmp_path: Path) -> No
 def test_doubtful_halves_are_refused_by_name(tmp_path: Path, variants: tuple[dict[str, Any], ...]) -> None:
     write_series(tmp_path, slices=9, change=alternate(*variants))
     (study,) = scan(tmp_path).studies
-    choice = choose_series(study)
+    choice = choose_series(study, policy=load_policy())
     assert [info.code for info in choice.series] == ["interleaved_stacks"] * 2
     assert choice.failure is not None
 

@@ -1,6 +1,7 @@
 """Written stacks come back as the volume they were made from, or are refused by name."""
 
 import shutil
+from functools import partial
 
 import numpy as np
 import pydicom
@@ -14,10 +15,12 @@ from vcfimg.policy import load_policy
 
 from .stacks import edit, image, series_of, tilted_affine, write_stack
 
+read = partial(read_volume, policy=load_policy())
+
 
 def refusal(series, **options):
     with pytest.raises(LoadError) as caught:
-        read_volume(series, **options)
+        read(series, **options)
     return caught.value
 
 
@@ -27,7 +30,7 @@ def shape_of(array):
 
 @pytest.mark.parametrize("vendor", list(Vendor))
 def test_every_vendor_style_gives_image_and_geometry_back(tmp_path, vendor):
-    volume = read_volume(series_of(write_stack(tmp_path, vendor=vendor)))
+    volume = read(series_of(write_stack(tmp_path, vendor=vendor)))
     np.testing.assert_allclose(volume.affine, image().affine, atol=1e-6)
     np.testing.assert_allclose(shape_of(volume.array), shape_of(image().array), atol=5e-4)
     assert volume.warnings == ()
@@ -37,8 +40,8 @@ def test_every_vendor_style_gives_image_and_geometry_back(tmp_path, vendor):
 @pytest.mark.parametrize("vendor", ["philips", "hitachi", "philips_enhanced"])
 @pytest.mark.parametrize("encoding", list(Encoding))
 def test_every_encoding_gives_the_same_volume_to_the_last_bit(tmp_path, vendor, encoding):
-    plain = read_volume(series_of(write_stack(tmp_path / "plain", vendor=vendor)))
-    other = read_volume(series_of(write_stack(tmp_path / "other", vendor=vendor, encoding=encoding)))
+    plain = read(series_of(write_stack(tmp_path / "plain", vendor=vendor)))
+    other = read(series_of(write_stack(tmp_path / "other", vendor=vendor, encoding=encoding)))
     np.testing.assert_array_equal(other.array, plain.array)
     np.testing.assert_array_equal(other.affine, plain.affine)
 
@@ -46,17 +49,17 @@ def test_every_encoding_gives_the_same_volume_to_the_last_bit(tmp_path, vendor, 
 @pytest.mark.parametrize(("single", "multi"), [("siemens", "siemens_xa"), ("philips", "philips_enhanced")])
 @pytest.mark.parametrize("encoding", ["explicit", "jpeg_ls"])
 def test_multi_frame_gives_the_same_volume_to_the_last_bit(tmp_path, single, multi, encoding):
-    one = read_volume(series_of(write_stack(tmp_path / "one", vendor=single, encoding=encoding)))
-    many = read_volume(series_of(write_stack(tmp_path / "many", vendor=multi, encoding=encoding)))
+    one = read(series_of(write_stack(tmp_path / "one", vendor=single, encoding=encoding)))
+    many = read(series_of(write_stack(tmp_path / "many", vendor=multi, encoding=encoding)))
     np.testing.assert_array_equal(one.array, many.array)
     np.testing.assert_array_equal(one.affine, many.affine)
 
 
 @pytest.mark.parametrize("vendor", ["ge", "siemens_xa"])
 def test_order_names_and_numbers_of_files_do_not_matter(tmp_path, vendor):
-    tidy = read_volume(series_of(write_stack(tmp_path / "tidy", vendor=vendor)))
+    tidy = read(series_of(write_stack(tmp_path / "tidy", vendor=vendor)))
     files = write_stack(tmp_path / "mess", vendor=vendor, disorder=Disorder(renamed=True, lying_numbers=True))
-    messy = read_volume(series_of(sorted(files)))
+    messy = read(series_of(sorted(files)))
     np.testing.assert_array_equal(messy.array, tidy.array)
     np.testing.assert_array_equal(messy.affine, tidy.affine)
 
@@ -65,20 +68,20 @@ def test_slices_written_from_right_to_left_are_turned_round(tmp_path):
     flipped = image().affine.copy()
     flipped[:3, 3] += 5 * flipped[:3, 2]
     flipped[:3, 2] *= -1
-    volume = read_volume(series_of(write_study([image(affine=flipped)], tmp_path)))
+    volume = read(series_of(write_study([image(affine=flipped)], tmp_path)))
     np.testing.assert_allclose(volume.affine, image().affine, atol=1e-6)
     np.testing.assert_allclose(shape_of(volume.array[::-1]), shape_of(image().array), atol=5e-4)
 
 
 def test_instance_uids_follow_the_slices(tmp_path):
     files = write_stack(tmp_path)
-    volume = read_volume(series_of(files[::-1]))
+    volume = read(series_of(files[::-1]))
     assert list(volume.sop_instance_uids) == [pydicom.dcmread(file).SOPInstanceUID for file in files]
 
 
 def test_identity_of_the_series_is_passed_on(tmp_path):
     series = series_of(write_stack(tmp_path), role="stir", stack="e2", station=2)
-    volume = read_volume(series)
+    volume = read(series)
     assert (volume.role, volume.stack, volume.station, volume.key) == ("stir", "e2", 2, "1.2.3.4#e2")
     assert volume.frame_of_reference_uid == pydicom.dcmread(series.files[0]).FrameOfReferenceUID
 
@@ -87,7 +90,7 @@ def test_stations_are_placed_in_one_frame(tmp_path):
     lower = tilted_affine()
     lower[:3, 3] -= 200 * np.array([0, 0, 1.0])
     files = write_study([image(station=1), image(station=2, affine=lower)], tmp_path)
-    upper, below = read_volume(series_of(files[:6])), read_volume(series_of(files[6:]))
+    upper, below = read(series_of(files[:6])), read(series_of(files[6:]))
     assert upper.frame_of_reference_uid == below.frame_of_reference_uid
     np.testing.assert_allclose((upper.affine - below.affine)[:3, 3], [0, 0, 200], atol=1e-6)
 
@@ -101,7 +104,7 @@ def test_some_frames_of_a_multi_frame_object_make_a_stack(tmp_path):
     assert refusal(whole).code == "duplicate_position"
     fat = series_of(files)
     fat = type(fat)(**{**fat.__dict__, "frames": whole.frames[6:]})
-    np.testing.assert_allclose(shape_of(read_volume(fat).array), shape_of(pair[1].array), atol=5e-4)
+    np.testing.assert_allclose(shape_of(read(fat).array), shape_of(pair[1].array), atol=5e-4)
 
 
 @pytest.mark.parametrize("vendor", ["siemens", "siemens_xa"])
@@ -114,9 +117,9 @@ def test_missing_slice_is_refused(tmp_path, vendor):
 
 @pytest.mark.parametrize("vendor", ["siemens", "siemens_xa"])
 def test_repeated_slice_with_equal_pixels_is_used_once(tmp_path, vendor):
-    tidy = read_volume(series_of(write_stack(tmp_path / "tidy", vendor=vendor)))
+    tidy = read(series_of(write_stack(tmp_path / "tidy", vendor=vendor)))
     files = write_stack(tmp_path / "twice", vendor=vendor, disorder=Disorder(repeated={"t2-0": [1, 4]}))
-    volume = read_volume(series_of(files))
+    volume = read(series_of(files))
     np.testing.assert_array_equal(volume.array, tidy.array)
     assert "2 slices are there twice" in volume.warnings[0]
 
@@ -137,7 +140,7 @@ def test_tilt_is_judged_by_the_policy(tmp_path, degrees, outcome):
     if outcome == "too_oblique":
         assert refusal(series).code == outcome
     else:
-        warnings = read_volume(series).warnings
+        warnings = read(series).warnings
         assert bool(warnings) == (outcome == "warned")
 
 
@@ -171,7 +174,7 @@ def test_one_odd_slice_is_named(tmp_path, change, code):
 
 def test_rescale_may_differ_from_slice_to_slice(tmp_path):
     files = write_stack(tmp_path, vendor="hitachi")
-    plain = read_volume(series_of(files))
+    plain = read(series_of(files))
     values = [pydicom.dcmread(file).pixel_array.astype(int) for file in files]
     for index, file in enumerate(files):
 
@@ -181,24 +184,24 @@ def test_rescale_may_differ_from_slice_to_slice(tmp_path):
             dataset.BitsStored, dataset.HighBit = 16, 15
 
         edit([file], change)
-    np.testing.assert_array_equal(read_volume(series_of(files)).array, plain.array)
+    np.testing.assert_array_equal(read(series_of(files)).array, plain.array)
 
 
 def test_monochrome1_gives_the_same_volume(tmp_path):
     files = write_stack(tmp_path)
-    plain = read_volume(series_of(files))
+    plain = read(series_of(files))
 
     def invert(dataset):
         dataset.PixelData = (4095 - dataset.pixel_array).astype("<u2").tobytes()
         dataset.PhotometricInterpretation = "MONOCHROME1"
 
     edit(files, invert)
-    np.testing.assert_array_equal(read_volume(series_of(files)).array, plain.array)
+    np.testing.assert_array_equal(read(series_of(files)).array, plain.array)
 
 
 def test_padding_becomes_the_smallest_signal(tmp_path):
     files = write_stack(tmp_path, vendor="hitachi")
-    plain = read_volume(series_of(files))
+    plain = read(series_of(files))
 
     def pad(dataset):
         values = dataset.pixel_array.copy()
@@ -207,7 +210,7 @@ def test_padding_becomes_the_smallest_signal(tmp_path):
         dataset.add_new("PixelPaddingValue", "US", 63536)
 
     edit(files, pad)
-    volume = read_volume(series_of(files))
+    volume = read(series_of(files))
     np.testing.assert_array_equal(volume.array[:, :, 5:], plain.array[:, :, 5:])
     assert np.all(volume.array[:, :, :5] == plain.array[:, :, 5:].min())
 
@@ -215,7 +218,7 @@ def test_padding_becomes_the_smallest_signal(tmp_path):
 def test_lossy_compression_is_mentioned(tmp_path):
     files = write_stack(tmp_path)
     edit(files, lambda dataset: setattr(dataset, "LossyImageCompression", "01"))
-    assert "lossy" in read_volume(series_of(files)).warnings[0]
+    assert "lossy" in read(series_of(files)).warnings[0]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from vcfimg.errors import LoadError
 from vcfimg.loaders import choose_series, read_volume, scan
 from vcfimg.phantom.dicom import Disorder, Encoding, Vendor, write_study
+from vcfimg.policy import load_policy
 
 from .stacks import image, tilted_affine
 
@@ -22,7 +23,7 @@ def loaded(*folders):
     """Volumes by (role, station) of the only study below the folders."""
     (found,) = scan(folders).studies
     found.check()
-    volumes = [read_volume(series) for series in choose_series(found).used]
+    volumes = [read_volume(series, policy=load_policy()) for series in choose_series(found, policy=load_policy()).used]
     return {(volume.role, volume.station): volume for volume in volumes}
 
 
@@ -57,7 +58,7 @@ def test_dixon_images_of_one_series_are_told_apart(tmp_path, vendor):
     pair[1].array[:] = pair[1].array[:, ::-1]
     write_study(pair, tmp_path, vendor=vendor)
     (found,) = scan([tmp_path]).studies
-    volumes = {series.role: read_volume(series) for series in found.series}
+    volumes = {series.role: read_volume(series, policy=load_policy()) for series in found.series}
     assert set(volumes) == {"dixon_water", "dixon_fat"}
     assert len({volume.key for volume in volumes.values()}) == 2
     for written in pair:
@@ -85,7 +86,7 @@ def test_missing_slice_is_a_named_refusal(tmp_path, vendor):
     refused = {}
     for series in found.series:
         try:
-            read_volume(series)
+            read_volume(series, policy=load_policy())
         except LoadError as error:
             refused[series.role] = error.code
     assert refused == {"t2": "missing_slice"}

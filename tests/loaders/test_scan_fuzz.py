@@ -10,6 +10,7 @@ from tests.loaders.mr_files import encode, mr, uid, write_series
 from tests.loaders.stacks import write_stack
 from vcfimg.loaders import choose_series, inspect_study, scan
 from vcfimg.phantom.dicom_vendor import STYLES, Vendor
+from vcfimg.policy import load_policy
 
 SEEDS = 600
 VRS = (b"SQ", b"UN", b"OB", b"US", b"DS", b"UI", b"XX", b"\x00\x00")
@@ -55,7 +56,7 @@ def test_corrupted_files_neither_raise_nor_disturb_their_neighbours(tmp_path: Pa
         write_series(folder, contrast)
     good = uid("study")
     (clean,) = scan(folder).studies
-    expected = [(series.key, series.role) for series in choose_series(clean).used]
+    expected = [(series.key, series.role) for series in choose_series(clean, policy=load_policy()).used]
     rng = random.Random(20260102)
     for number in range(SEEDS):
         (folder / f"bad{number}").write_bytes(corrupt(rng.choice(sources), rng))
@@ -66,7 +67,7 @@ def test_corrupted_files_neither_raise_nor_disturb_their_neighbours(tmp_path: Pa
     images = {frame.path for study in found.studies for series in study.series for frame in series.frames}
     assert len(images) + len(found.skipped) == SEEDS + 15
     for study in found.studies:
-        inspect_study(study)
+        inspect_study(study, policy=load_policy())
     # A victim of another patient or study may claim anything but the good study's own instances.
     (kept,) = (study for study in found.studies if study.study_instance_uid == good)
     own = [series for series in kept.series if all("bad" not in Path(frame.path).name for frame in series.frames)]

@@ -9,11 +9,12 @@ import numpy as np
 from tests.loaders.mr_files import AXIAL, COLUMNS, ROWS, write_series
 from vcfimg.loaders import scan
 from vcfimg.loaders.thumbnails import TILE, thumbnail_sheet
+from vcfimg.policy import load_policy
 
 
 def sheet(folder: Path) -> str:
     (study,) = scan(folder).studies
-    return thumbnail_sheet(study)
+    return thumbnail_sheet(study, policy=load_policy())
 
 
 def pictures(text: str) -> list[np.ndarray]:

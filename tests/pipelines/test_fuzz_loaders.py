@@ -35,7 +35,7 @@ def test_undamaged_studies_are_read(tmp_path, monkeypatch):
 
 
 def test_escaping_exception_is_found(tmp_path, monkeypatch):
-    def broken(series):
+    def broken(series, policy):
         raise ValueError("not a LoadError")
 
     case = FuzzCase(tmp_path)

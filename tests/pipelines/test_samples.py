@@ -5,6 +5,7 @@ import pytest
 
 from vcfimg.clinical import read_clinical
 from vcfimg.loaders import choose_series, scan
+from vcfimg.policy import load_policy
 
 AS_OF = "2026-01-10"
 """Decision date of ``make demo``: the studies are dated 2026-01-02, and facts grow stale."""
@@ -14,7 +15,7 @@ SAMPLES = Path(__file__).parents[2] / "sample_data"
 
 def test_three_small_studies_are_shipped():
     found = scan(SAMPLES)
-    roles = [sorted(one.role for one in choose_series(study).used) for study in found.studies]
+    roles = [sorted(one.role for one in choose_series(study, policy=load_policy()).used) for study in found.studies]
     assert sorted(roles) == [["stir", "t1", "t2"], ["stir", "t1", "t2"], ["t1", "t2"]]
     assert sum(path.stat().st_size for path in SAMPLES.rglob("*") if path.is_file()) <= 6e6
 

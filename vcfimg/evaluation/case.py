@@ -11,6 +11,7 @@ from vcfimg.imaging.heights import UNKNOWN_HEIGHTS
 from vcfimg.imaging.raw import Heights
 from vcfimg.loaders.volume import Volume
 from vcfimg.model import Vec3
+from vcfimg.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,6 @@ class CaseSource(Protocol):
         """Name for the tables."""
         ...
 
-    def load(self) -> Case:
-        """Read the volumes and the truth."""
+    def load(self, policy: Policy) -> Case:
+        """Read the volumes, with the limits of ``policy``, and the truth."""
         ...

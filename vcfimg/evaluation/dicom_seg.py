@@ -15,6 +15,7 @@ from vcfimg.evaluation.traced_heights import traced_heights
 from vcfimg.imaging.sagittal import to_sagittal
 from vcfimg.levels import is_level
 from vcfimg.loaders.volume import Volume
+from vcfimg.policy import Policy
 
 _SEG_CLASS: Final = "1.2.840.10008.5.1.4.1.1.66.4"
 _LEVEL_WORD: Final = re.compile(r"\b([CTL])0?(\d{1,2})\b", re.IGNORECASE)
@@ -28,7 +29,7 @@ class SegSource:
     name: str
     folder: Path
 
-    def load(self) -> Case:
+    def load(self, policy: Policy) -> Case:
         """Read the study as screening would and the bodies from the SEG; only segments that name a level are used.
 
         Raises
@@ -36,7 +37,7 @@ class SegSource:
         LoadError
             ``no_spine_series`` or ``seg_without_levels``.
         """
-        volumes = study_volumes(self.folder)
+        volumes = study_volumes(self.folder, policy)
         levels: dict[int, str] = {}
         masks: dict[str, NDArray[np.int32]] = {}
         for path in seg_files(self.folder):

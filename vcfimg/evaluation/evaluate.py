@@ -148,7 +148,7 @@ def _results(sources: Sequence[CaseSource], run: Pipeline, policy: Policy, worke
 def _evaluate_case(source: CaseSource, run: Pipeline, policy: Policy) -> _Result:
     contrast = "unknown"
     try:
-        case = source.load()
+        case = source.load(policy)
         contrast = case.contrast
         outcome: Outcome = run(case.volumes, policy)
         summary, rows = score(case, outcome, policy.measurement, peak_memory_mb())

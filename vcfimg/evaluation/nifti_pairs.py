@@ -11,6 +11,7 @@ from vcfimg.evaluation.case import Case, TrueBody
 from vcfimg.evaluation.image_files import read_pair
 from vcfimg.evaluation.traced_heights import traced_heights
 from vcfimg.levels import STANDARD_LEVELS
+from vcfimg.policy import Policy
 
 INTEGERS: Final = {i + 1: level for i, level in enumerate(STANDARD_LEVELS) if level != "S1"}
 """C1 = 1 … C7 = 7, T1 = 8 … T12 = 19, L1 = 20 … L5 = 24."""
@@ -29,7 +30,7 @@ class PairSource:
     healthy: bool = False
     """The person is known to have no fracture."""
 
-    def load(self) -> Case:
+    def load(self, policy: Policy) -> Case:
         """Read the pair; the reference heights come from the mask."""
         volume, integers = read_pair(self.image, self.mask, self.contrast)
         bodies = []

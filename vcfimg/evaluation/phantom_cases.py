@@ -13,6 +13,7 @@ from vcfimg.evaluation.study_files import study_volumes
 from vcfimg.loaders.volume import Volume
 from vcfimg.phantom import PhantomStudy, SpineTruth, VertebraTruth, make_study, random_spec
 from vcfimg.phantom.acquire import Acquisition
+from vcfimg.policy import Policy
 
 FIRST_SEED: Final = 900_000
 """Seeds from here on are kept for evaluation and are never trained on."""
@@ -32,7 +33,7 @@ class SeedSource:
         """Name for the tables."""
         return f"phantom-{self.seed}"
 
-    def load(self) -> Case:
+    def load(self, policy: Policy) -> Case:
         """Paint the study."""
         rng = np.random.default_rng([self.seed, 77])
         region = str(rng.choice(["lumbar", "thoracolumbar", "thoracic", "cervical"], p=[0.55, 0.25, 0.12, 0.08]))
@@ -66,10 +67,10 @@ class FolderSource:
     name: str
     folder: Path
 
-    def load(self) -> Case:
+    def load(self, policy: Policy) -> Case:
         """Scan the folder, choose the series as screening would, and read the truth."""
         truth = SpineTruth.model_validate_json((self.folder / TRUTH_FILE).read_text(encoding="utf-8"))
-        volumes = study_volumes(self.folder)
+        volumes = study_volumes(self.folder, policy)
         return _case(self.name, volumes, true_bodies(truth, list(range(1, len(truth.vertebrae) + 1))), truth, {})
 
 

@@ -15,6 +15,7 @@ from vcfimg.evaluation.image_files import read_pair
 from vcfimg.evaluation.traced_heights import traced_heights
 from vcfimg.imaging.raw import Heights
 from vcfimg.levels import STANDARD_LEVELS
+from vcfimg.policy import Policy
 
 _CANAL: Final = 100
 _PARTLY: Final = 100
@@ -33,7 +34,7 @@ class SpiderSource:
     mask: Path
     contrast: str
 
-    def load(self) -> Case:
+    def load(self, policy: Policy) -> Case:
         """Read the pair; what lies behind the front of the canal is cut off, so that bodies remain."""
         volume, integers = read_pair(self.image, self.mask, self.contrast)
         spacing = (float(volume.spacing[0]), float(volume.spacing[1]), float(volume.spacing[2]))

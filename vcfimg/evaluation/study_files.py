@@ -4,10 +4,10 @@ from pathlib import Path
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.volume import Volume
-from vcfimg.policy import load_policy
+from vcfimg.policy import Policy
 
 
-def study_volumes(folder: Path) -> tuple[Volume, ...]:
+def study_volumes(folder: Path, policy: Policy) -> tuple[Volume, ...]:
     """The volumes that screening would use.
 
     Raises
@@ -20,7 +20,7 @@ def study_volumes(folder: Path) -> tuple[Volume, ...]:
     from vcfimg.source import one_study
 
     study, _ = one_study(folder)
-    volumes = acquire(study, load_policy()).volumes
+    volumes = acquire(study, policy).volumes
     if not volumes:
         raise LoadError("no_spine_series", f"{folder.name}: no series could be used")
     return tuple(volumes)

@@ -44,15 +44,13 @@ class Choice:
         return self.defects[0] if self.defects and not self.used else None
 
 
-def choose_series(
-    study: Study, *, policy: Policy | None = None, unusable: Mapping[str, tuple[str, str]] | None = None
-) -> Choice:
+def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, tuple[str, str]] | None = None) -> Choice:
     """Choose per station the best sagittal T1, T2 and STIR; a substitute only where there is no STIR.
 
     Parameters
     ----------
     policy
-        Gives the largest tilt (``measurement.oblique_refuse_deg``); None for the policy that ships with the package.
+        Gives the largest tilt (``measurement.oblique_refuse_deg``).
     unusable
         Series key to ``(code, sentence)`` of stacks whose pixels turned out unusable: call again with them, and the
         next best takes their place.
@@ -63,10 +61,6 @@ def choose_series(
         When the whole study must not be used: ``mixed_patients``, ``mixed_frame_of_reference``.
     """
     study.check()
-    if policy is None:
-        from vcfimg.policy import load_policy
-
-        policy = load_policy()
     limit = policy.measurement.oblique_refuse_deg
     rejected: dict[str, Rejection] = {}
     candidates: list[Candidate] = []

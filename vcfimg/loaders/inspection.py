@@ -8,7 +8,7 @@ from vcfimg.loaders.study import Series, Study
 from vcfimg.policy.policy import Policy
 
 
-def inspect_study(study: Study, *, policy: Policy | None = None) -> dict[str, Any]:
+def inspect_study(study: Study, *, policy: Policy) -> dict[str, Any]:
     """The series of one study with role, evidence, decision and reason; JSON-ready, without patient data.
 
     A study that must not or cannot be used is shown too: ``failure`` holds code and message, and no series is used.

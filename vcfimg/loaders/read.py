@@ -21,7 +21,7 @@ from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy import Policy
 
 
-def read_volume(series: Series, *, policy: Policy | None = None, limits: Limits = DEFAULT_LIMITS) -> Volume:
+def read_volume(series: Series, *, policy: Policy, limits: Limits = DEFAULT_LIMITS) -> Volume:
     """Read, decode and assemble one stack.
 
     Slices are ordered along ``row x column`` by their positions (right-handed; see
@@ -35,7 +35,7 @@ def read_volume(series: Series, *, policy: Policy | None = None, limits: Limits 
         One stack of a scanned study.
     policy
         Gives the angles at which a tilted stack is warned about and refused (``measurement.oblique_warn_deg``,
-        ``measurement.oblique_refuse_deg``); None for the policy that ships with the package.
+        ``measurement.oblique_refuse_deg``).
     limits
         Sizes that are refused before memory is taken.
 
@@ -55,7 +55,7 @@ def read_volume(series: Series, *, policy: Policy | None = None, limits: Limits 
         return _read(series, policy, limits)
 
 
-def _read(series: Series, policy: Policy | None, limits: Limits) -> Volume:
+def _read(series: Series, policy: Policy, limits: Limits) -> Volume:
     if len(series.frames) > limits.slices:
         raise LoadError("size_limit", f"the stack has {len(series.frames)} slices, more than {limits.slices}")
     objects = tuple(_objects(series.frames, limits))
@@ -146,11 +146,7 @@ def _assemble(objects: Sequence[_Object], geometry: StackGeometry, limits: Limit
     return array, repeated
 
 
-def _tilt_warning(geometry: StackGeometry, policy: Policy | None) -> tuple[str, ...]:
-    if policy is None:
-        from vcfimg.policy import load_policy
-
-        policy = load_policy()
+def _tilt_warning(geometry: StackGeometry, policy: Policy) -> tuple[str, ...]:
     tilt, limit = geometry.obliquity_deg, policy.measurement
     if tilt > limit.oblique_refuse_deg:
         raise LoadError(

@@ -29,7 +29,7 @@ _STYLE: Final = (
 )
 
 
-def thumbnail_sheet(study: Study, *, policy: Policy | None = None) -> str:
+def thumbnail_sheet(study: Study, *, policy: Policy) -> str:
     """The SVG text of the sheet: middle slice, role, description, plane and, where a stack is not used, the code.
 
     A stack whose pixels cannot be read shows the reason in place of a picture; nothing raises. Captions are escaped
@@ -40,17 +40,19 @@ def thumbnail_sheet(study: Study, *, policy: Policy | None = None) -> str:
     rows = -(-len(entries) // columns)
     width = columns * (TILE + _GAP) + _GAP
     height = max(1, rows) * (TILE + _CAPTION + _GAP) + _GAP
-    tiles = [
-        _tile(series, entry, _GAP + index % columns * (TILE + _GAP), _GAP + index // columns * (TILE + _CAPTION + _GAP))
-        for index, (series, entry) in enumerate(zip(study.series, entries, strict=True))
-    ]
+    tiles = []
+    for index, (series, entry) in enumerate(zip(study.series, entries, strict=True)):
+        down, across = divmod(index, columns)
+        tiles.append(
+            _tile(series, entry, policy, _GAP + across * (TILE + _GAP), _GAP + down * (TILE + _CAPTION + _GAP))
+        )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
         f'<style>{_STYLE}</style><rect width="{width}" height="{height}" fill="#111"/>{"".join(tiles)}</svg>'
     )
 
 
-def middle_picture(series: Series) -> NDArray[np.uint8]:
+def middle_picture(series: Series, policy: Policy) -> NDArray[np.uint8]:
     """The middle slice as greyscale, darkest to brightest percentile, longest side :data:`TILE`.
 
     Raises
@@ -60,7 +62,7 @@ def middle_picture(series: Series) -> NDArray[np.uint8]:
     """
     middle = len(series.frames) // 2
     few = series.frames[max(0, middle - 1) : middle + 1]
-    array = read_volume(replace(series, frames=few)).array[-1]
+    array = read_volume(replace(series, frames=few), policy=policy).array[-1]
     low, high = np.percentile(array, (1, 99.5))
     grey = np.clip((array - low) / max(float(high - low), 1e-6), 0, 1)
     spacing = series.header.pixel_spacing or (1.0, 1.0)
@@ -71,9 +73,9 @@ def middle_picture(series: Series) -> NDArray[np.uint8]:
     return np.asarray(np.round(grey[np.ix_(rows, columns)] * 255), dtype=np.uint8)
 
 
-def _tile(series: Series, entry: dict[str, object], x: int, y: int) -> str:
+def _tile(series: Series, entry: dict[str, object], policy: Policy, x: int, y: int) -> str:
     try:
-        picture = middle_picture(series)
+        picture = middle_picture(series, policy)
         encoded = base64.b64encode(imageio.imwrite("<bytes>", picture, extension=".png")).decode("ascii")
         rows, columns = picture.shape
         left, top = x + (TILE - columns) // 2, y + (TILE - rows) // 2

@@ -340,10 +340,10 @@ def test_timeout_within_a_reader_is_no_damaged_series(
 ):
     """The reader turns every error into its own, or something on the way lets none through."""
 
-    def slow(series: Any) -> Any:
+    def slow(series: Any, policy: Any) -> Any:
         with refusing("damaged_pixel_data", "decoder failed"), suppress(*(StudyTimeout,) * swallowed):
             time.sleep(30)
-        return read_volume(series)
+        return read_volume(series, policy=policy)
 
     with monkeypatch.context() as patch:
         patch.setattr("vcfimg.acquire.read_volume", slow)
@@ -394,10 +394,10 @@ def test_pictures_that_could_not_be_drawn_are_drawn_next_time(
 def test_series_that_could_not_be_read_is_tried_again(
     in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch, code: str
 ):
-    def lost_drive(series: Any) -> Any:
+    def lost_drive(series: Any, policy: Any) -> Any:
         if series.role == "stir":
             raise LoadError(code, "the file cannot be opened")
-        return read_volume(series)
+        return read_volume(series, policy=policy)
 
     with monkeypatch.context() as patch:
         patch.setattr("vcfimg.acquire.read_volume", lost_drive)
