@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from vcfimg.clinical import ClinicalInputs, RecordError, read_clinical
-from vcfimg.model import Model
+from vcfimg.model import CodedText, Model
 from vcfimg.policy import Policy
 from vcfimg.recommendation import Case, explain, recommend
-from vcfimg.recommendation.recommendation import CodedText, Plan, Priority, Recommendation
+from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
 from vcfimg.result import ScreeningResult
 
 

@@ -7,8 +7,8 @@ from vcfimg.loaders import choose_series, read_volume
 from vcfimg.loaders.info import SeriesInfo
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.volume import Volume
+from vcfimg.model import CodedText
 from vcfimg.policy import Policy
-from vcfimg.recommendation.recommendation import CodedText
 
 
 @dataclass(frozen=True)

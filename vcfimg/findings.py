@@ -7,8 +7,7 @@ from pydantic import Field
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.loaders.info import SeriesInfo, StudyInfo
-from vcfimg.model import Model
-from vcfimg.recommendation.recommendation import CodedText
+from vcfimg.model import CodedText, Model
 from vcfimg.result import Failure, ScreeningResult
 
 DECIDE: Final = "decide"

@@ -1,4 +1,4 @@
-"""Base of the immutable, validated value objects that cross room borders and appear in ``result.json``."""
+"""Base of the immutable, validated value objects that cross room borders, and those that every room uses."""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -22,3 +22,10 @@ class Model(BaseModel):
     """Frozen pydantic model; unknown keys are errors, ``None`` means unknown."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+
+class CodedText(Model):
+    """A stable code with its sentence."""
+
+    code: str
+    text: str

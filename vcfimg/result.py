@@ -8,9 +8,9 @@ from vcfimg.imaging.measurement import LevelReport, SpineReport, VertebraMeasure
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.loaders.info import SeriesInfo, StudyInfo
-from vcfimg.model import Model
+from vcfimg.model import CodedText, Model
 from vcfimg.policy.info import PolicyInfo
-from vcfimg.recommendation.recommendation import CodedText, Plan, Priority, Recommendation
+from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
 
 
 class Failure(Model):

@@ -9,7 +9,7 @@ from pipelines.corrections import Corrections, read_corrections
 from vcfimg.clinical import ClinicalInputs, RecordError, match, read_clinical
 from vcfimg.clinical.matching import Unmatched
 from vcfimg.loaders.info import StudyInfo
-from vcfimg.recommendation.recommendation import CodedText
+from vcfimg.model import CodedText
 
 NO_PATIENTS: Final = "no_patients"
 """Code of the problem that a file of clinical facts holds no record."""

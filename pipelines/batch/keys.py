@@ -13,7 +13,7 @@ from vcfimg.image_policy import image_policy_sha256
 from vcfimg.loaders.fingerprint import study_files
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.walk import FoundFile
-from vcfimg.recommendation.recommendation import CodedText
+from vcfimg.model import CodedText
 from vcfimg.result import ScreeningResult
 
 SITE_WORDS: Final = "site_words"

@@ -22,8 +22,8 @@ from pipelines.progress import progress_bar
 from vcfimg.errors import ReportError
 from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
+from vcfimg.model import CodedText
 from vcfimg.notebook import study_info
-from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.reports import rebuild_tables
 
 HEADERS: Final = "headers.sqlite"

@@ -16,9 +16,9 @@ from vcfimg.findings import Findings
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.loaders.fingerprint import inputs_sha256
+from vcfimg.model import CodedText
 from vcfimg.notebook import now, study_info
 from vcfimg.policy import Policy
-from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.reports import read_result, write
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.figure_store import FIGURES_JSON

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from vcfimg.recommendation.recommendation import CodedText
+from vcfimg.model import CodedText
 from vcfimg.reports import DISCLAIMER, write, write_tables
 
 from . import examples

@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
-from vcfimg.recommendation.recommendation import CodedText
+from vcfimg.model import CodedText
 from vcfimg.reports import rebuild_tables, write, write_tables
 from vcfimg.result import ScreeningResult
 

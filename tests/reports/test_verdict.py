@@ -1,6 +1,7 @@
 import pytest
 
-from vcfimg.recommendation.recommendation import CodedText, Preference, Status
+from vcfimg.model import CodedText
+from vcfimg.recommendation.recommendation import Preference, Status
 from vcfimg.reports.verdict import headline, is_guidance, value_words, verdicts
 
 from . import examples

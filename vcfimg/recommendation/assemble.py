@@ -1,12 +1,13 @@
 """One level's recommendation, put together from its gates, its preference and what goes with them."""
 
+from vcfimg.model import CodedText
 from vcfimg.recommendation import care
 from vcfimg.recommendation.case import LevelCase, PatientCase
 from vcfimg.recommendation.closing_trace import closing_steps
 from vcfimg.recommendation.discordance import Disagreement
 from vcfimg.recommendation.missing import missing_paths
 from vcfimg.recommendation.preference import choose
-from vcfimg.recommendation.recommendation import CodedText, Preference, Recommendation, Status
+from vcfimg.recommendation.recommendation import Preference, Recommendation, Status
 
 WITHHELD = frozenset({Status.EMERGENCY_REVIEW, Status.CONTRAINDICATED, Status.OUT_OF_SCOPE})
 """Statuses that show no preference; the table's value stays in the trace."""

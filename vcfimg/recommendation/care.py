@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Literal
 
+from vcfimg.model import CodedText
 from vcfimg.policy import Policy
 from vcfimg.recommendation.case import LevelCase, PatientCase
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
 from vcfimg.recommendation.gate_outcomes import LevelGates
 from vcfimg.recommendation.preference import Choice
-from vcfimg.recommendation.recommendation import CodedText, ForAgainst, Preference, Status
+from vcfimg.recommendation.recommendation import ForAgainst, Preference, Status
 from vcfimg.recommendation.sins import SinsInterval
 from vcfimg.recommendation.texts import CONDITIONS, NOTES, Texts
 

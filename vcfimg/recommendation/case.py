@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from vcfimg.model import CodedText
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
 from vcfimg.recommendation.gate_outcomes import LevelGates, PatientGates
-from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.recommendation.rules import Tracer
 from vcfimg.recommendation.sins import SinsInterval
 from vcfimg.recommendation.texts import Texts

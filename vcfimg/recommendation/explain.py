@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from vcfimg.levels import unnamed
+from vcfimg.model import CodedText
 from vcfimg.policy import Policy
 from vcfimg.recommendation.decided import decided_edema, decided_loss
 from vcfimg.recommendation.guidance import DISCLAIMER
 from vcfimg.recommendation.recommendation import (
-    CodedText,
     Decision,
     Plan,
     Preference,

@@ -2,8 +2,8 @@
 
 import datetime
 
+from vcfimg.model import CodedText
 from vcfimg.recommendation.facts import PatientFacts
-from vcfimg.recommendation.recommendation import CodedText
 from vcfimg.recommendation.texts import Texts
 
 DISCLAIMER = (

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.levels import LEVELS, is_level, level_index
+from vcfimg.model import CodedText
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts import LevelFacts, PatientFacts
-from vcfimg.recommendation.recommendation import CodedText, Plan, Session
+from vcfimg.recommendation.recommendation import Plan, Session
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from vcfimg.imaging.measurement import Genant
-from vcfimg.model import Model
+from vcfimg.model import CodedText, Model
 
 
 class Status(StrEnum):
@@ -31,13 +31,6 @@ class Preference(StrEnum):
     VP_ACCEPTABLE = "VP_ACCEPTABLE"
     UNDETERMINED = "UNDETERMINED"
     WITHHELD = "WITHHELD"
-
-
-class CodedText(Model):
-    """A stable code with its sentence."""
-
-    code: str
-    text: str
 
 
 class TraceStep(Model):

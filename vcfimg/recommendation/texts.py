@@ -6,8 +6,8 @@ Braces hold policy values or facts.
 
 from typing import Any, Final
 
+from vcfimg.model import CodedText
 from vcfimg.policy import Policy
-from vcfimg.recommendation.recommendation import CodedText
 
 ALERTS: Final[dict[str, str]] = {
     "cord_compression": "G1: clinical spinal cord or cauda compression is recorded; emergency review.",

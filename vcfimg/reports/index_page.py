@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from vcfimg import __version__
+from vcfimg.model import CodedText
 from vcfimg.recommendation.priority import CLASS_ORDER
-from vcfimg.recommendation.recommendation import CodedText, Preference, Status
+from vcfimg.recommendation.recommendation import Preference, Status
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.html import environment
 from vcfimg.reports.result_file import RESULT_JSON

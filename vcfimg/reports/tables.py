@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from vcfimg.errors import ReportError
-from vcfimg.recommendation.recommendation import CodedText
+from vcfimg.model import CodedText
 from vcfimg.reports import summary, worklist
 from vcfimg.reports.atomic import atomic_writer, write_atomic
 from vcfimg.reports.csv_table import Cell, write_rows

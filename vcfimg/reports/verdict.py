@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from vcfimg.model import CodedText
 from vcfimg.recommendation.care import CANDIDATES
 from vcfimg.recommendation.decided import decided_edema, decided_loss
-from vcfimg.recommendation.recommendation import CodedText, Preference, Recommendation, Status, TraceStep
+from vcfimg.recommendation.recommendation import Preference, Recommendation, Status, TraceStep
 from vcfimg.reports.flagged import by_concern, flagged_level
 from vcfimg.reports.naming import recommendation_name
 from vcfimg.reports.words import BACKGROUND_NOTES, LEVEL_UNNAMED, PREFERENCE, SINS_ITEM, STATUS, Phrase, missing_words

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from vcfimg import __version__
 from vcfimg.loaders.info import StudyInfo
-from vcfimg.model import Model
+from vcfimg.model import CodedText, Model
 from vcfimg.recommendation.priority import CLASS_ORDER
-from vcfimg.recommendation.recommendation import CodedText, Priority
+from vcfimg.recommendation.recommendation import Priority
 from vcfimg.reports.coverage import Coverage
 from vcfimg.reports.csv_table import Cell
 from vcfimg.reports.flagged import FlaggedLevel, by_concern, flagged_level
