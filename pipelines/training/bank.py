@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.phantom.paint import Person, make_person, paint
+from vcfimg.phantom.paint import paint
+from vcfimg.phantom.person import Person, make_person
 from vcfimg.phantom.spec import Fracture, FractureKind, SpineSpec, random_spec
 
 PIXEL_MM: Final = 0.8

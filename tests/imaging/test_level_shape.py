@@ -12,7 +12,8 @@ from vcfimg.imaging.level_fit import LEVELS, column_fit
 from vcfimg.imaging.level_shape import OUTSIDE, SIZE, channels, shape_log_likelihood
 from vcfimg.imaging.segmentation import LabelMap, Tissue
 from vcfimg.levels import STANDARD_LEVELS
-from vcfimg.phantom.paint import Person, make_person, paint
+from vcfimg.phantom.paint import paint
+from vcfimg.phantom.person import Person, make_person
 from vcfimg.phantom.spec import SpineSpec
 
 FIVE = BoxSpine(anterior_mm=(25.0,) * 5, posterior_mm=(25.0,) * 5)

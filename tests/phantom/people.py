@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from vcfimg.phantom import Edema, Fracture, SpineSpec
 from vcfimg.phantom.body import Body
-from vcfimg.phantom.paint import Person, make_person
+from vcfimg.phantom.person import Person, make_person
 from vcfimg.phantom.truth import VertebraTruth, vertebra_truth
 
 FRACTURES = {

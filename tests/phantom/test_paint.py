@@ -8,7 +8,8 @@ import pytest
 from tests.phantom.people import FRACTURED, HEALTHY, body_of, midplane, person
 from vcfimg.imaging.segmentation import Tissue as Label
 from vcfimg.phantom import Edema, Lesion
-from vcfimg.phantom.paint import make_person, paint
+from vcfimg.phantom.paint import paint
+from vcfimg.phantom.person import make_person
 from vcfimg.phantom.tissue import T
 
 

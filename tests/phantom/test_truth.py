@@ -8,7 +8,7 @@ import pytest
 
 from tests.phantom.people import FRACTURED, FRACTURES, HEALTHY, body_of, person, truth_of_level
 from vcfimg.phantom import Edema, Fracture, Lesion, SpineSpec
-from vcfimg.phantom.paint import make_person
+from vcfimg.phantom.person import make_person
 from vcfimg.phantom.truth import retropulsion, truth_of
 
 BOX = ([-700] * 3, [700] * 3)

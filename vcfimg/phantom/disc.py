@@ -1,17 +1,13 @@
 """The disc between two neighbours: nucleus, annulus, cleft and vacuum by its degree of degeneration."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.imaging.segmentation import Tissue as Label
 from vcfimg.phantom.body import Body
+from vcfimg.phantom.person import Person
 from vcfimg.phantom.tissue import T
 from vcfimg.phantom.window import PointGrid
-
-if TYPE_CHECKING:
-    from vcfimg.phantom.paint import Person
 
 REACH_SHARE = 0.62
 """Half-width and half-depth of the space a disc may fill, as a share of the larger of its two bodies."""
@@ -19,7 +15,7 @@ MARGIN_MM = 4.0
 
 
 def paint_disc(
-    person: "Person", upper: Body, lower: Body, grid: PointGrid, tissue: NDArray[np.uint8], label: NDArray[np.uint8]
+    person: Person, upper: Body, lower: Body, grid: PointGrid, tissue: NDArray[np.uint8], label: NDArray[np.uint8]
 ) -> None:
     """Paint the disc between two neighbours where the grid reaches it."""
     window = grid.hull(disc_space(upper, lower), MARGIN_MM)

@@ -7,17 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.imaging.segmentation import Tissue as Label
-from vcfimg.phantom.curve import SpineCurve, spine_curve
 from vcfimg.phantom.dens import paint_dens
 from vcfimg.phantom.disc import paint_disc
 from vcfimg.phantom.pathology import paint_marrow
+from vcfimg.phantom.person import Person
 from vcfimg.phantom.posterior import paint_posterior_elements
 from vcfimg.phantom.soft_tissues import paint_soft_tissues
-from vcfimg.phantom.spec import SpineSpec
-from vcfimg.phantom.spine import Spine, build_spine
-from vcfimg.phantom.surroundings import Surroundings
 from vcfimg.phantom.tissue import T
-from vcfimg.phantom.waves import Waves
 from vcfimg.phantom.window import PointGrid
 
 
@@ -29,23 +25,6 @@ class Painted:
     label: NDArray[np.uint8]
     instance: NDArray[np.uint8]
     """1 = nearest to the head among the presacral bodies; 0 elsewhere."""
-
-
-@dataclass(frozen=True, eq=False)
-class Person:
-    """A built spine with everything needed to paint it."""
-
-    spine: Spine
-    curve: SpineCurve
-    surroundings: Surroundings
-    grain: Waves
-
-
-def make_person(spec: SpineSpec) -> Person:
-    """Build the spine of a description and the anatomy around it."""
-    spine = build_spine(spec)
-    rng = np.random.default_rng([spec.seed, 11])
-    return Person(spine, spine_curve(spine), Surroundings.draw(spine, rng), Waves.draw(rng, 7.0))
 
 
 def paint(person: Person, points: NDArray[np.float64], *, stride: int = 1) -> Painted:

@@ -1,16 +1,12 @@
 """Marrow of one body: normal, edema, lesions, cement, endplate change, basivertebral vein."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.phantom.body import Body
+from vcfimg.phantom.person import Person
 from vcfimg.phantom.spec import Edema, SpineSpec
 from vcfimg.phantom.tissue import T
-
-if TYPE_CHECKING:
-    from vcfimg.phantom.paint import Person
 
 Array = NDArray[np.float32]
 STIR_BRIGHT = (T.EDEMA, T.LESION)
@@ -77,9 +73,7 @@ def marrow_classes(spec: SpineSpec, body: Body, local: Array, grain: Array) -> N
     return out
 
 
-def paint_marrow(
-    person: "Person", body: Body, local: Array, inside: NDArray[np.bool_], view: NDArray[np.uint8]
-) -> None:
+def paint_marrow(person: Person, body: Body, local: Array, inside: NDArray[np.bool_], view: NDArray[np.uint8]) -> None:
     """Paint the marrow of ``body`` where ``inside``."""
     grain = person.grain(local[inside] + np.asarray(body.center, np.float32))
     view[inside] = marrow_classes(person.spine.spec, body, local[inside], grain)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from vcfimg.loaders.volume import Volume
 from vcfimg.phantom.acquire import Acquisition, acquire
 from vcfimg.phantom.contrast import STANDARD, Contrast, nulling_ti_ms
-from vcfimg.phantom.paint import Person, make_person, paint
+from vcfimg.phantom.paint import paint
+from vcfimg.phantom.person import Person, make_person
 from vcfimg.phantom.spec import SpineSpec
 from vcfimg.phantom.truth import SpineTruth, truth_of
 

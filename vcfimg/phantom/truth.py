@@ -7,8 +7,8 @@ import numpy as np
 from vcfimg.imaging.raw import Heights, SixPoints
 from vcfimg.model import Finite, Model, Vec3, vec3
 from vcfimg.phantom.body import Body
-from vcfimg.phantom.paint import Person
 from vcfimg.phantom.pathology import STIR_BRIGHT, marrow_classes
+from vcfimg.phantom.person import Person
 
 GRID_MM = 1.0
 """Pitch of the samples that give the edema fraction."""
