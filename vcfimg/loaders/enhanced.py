@@ -9,9 +9,10 @@ from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag
 
 from vcfimg.loaders.charset import python_encodings
-from vcfimg.loaders.fields import SLOT, TAGS, RawFrame, RawHeader, Record, integer, position
-from vcfimg.loaders.header import STOP_MULTI, Refused, Syntax, raw_header, require_identifiers
+from vcfimg.loaders.fields import SLOT, TAGS, RawFrame, RawHeader, Record, integer, position, raw_header
 from vcfimg.loaders.reasons import SkipReason
+from vcfimg.loaders.refused_file import Refused, require_identifiers
+from vcfimg.loaders.syntax import STOP_MULTI, Syntax
 
 MAX_FRAMES: Final = 20_000
 """More frames than any spine examination has; a file that claims more is damaged or hostile."""

@@ -80,6 +80,11 @@ class Record(NamedTuple):
     parts: tuple[tuple[RawHeader, tuple[RawFrame, ...]], ...]
 
 
+def raw_header(get: Callable[[int], str | None], transfer_syntax: str | None) -> RawHeader:
+    """Collect a :data:`RawHeader` from a function that gives the text of a tag."""
+    return (*map(get, TAGS.values()), transfer_syntax)
+
+
 def floats(text: str | None) -> tuple[float, ...]:
     """The finite numbers of a backslash-separated text; empty when any part is not a finite number."""
     if not text:

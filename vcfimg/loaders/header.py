@@ -4,28 +4,18 @@ import io
 import os
 import struct
 import zlib
-from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pydicom.filereader import data_element_generator
 from pydicom.tag import BaseTag
 
-from vcfimg.loaders.fields import NAMES, SLOT, TAGS, RawFrame, RawHeader, Record, integer, position
+from vcfimg.loaders.fields import SLOT, TAGS, RawFrame, Record, integer, position, raw_header
 from vcfimg.loaders.reasons import MULTI_FRAME, SkipReason, reason_for_sop_class
+from vcfimg.loaders.refused_file import Refused, require_identifiers
+from vcfimg.loaders.syntax import DEFLATED_LE, NATIVE, STOP_MULTI, STOP_SINGLE, Syntax
 
 PREFIXES: Final = (16 * 1024, 1024 * 1024, 64 * 1024 * 1024)
 """How much of a file is read, step by step, until its header is whole. A header beyond the last is refused."""
-
-STOP_SINGLE: Final = 0x00280104
-"""Single-frame files are read up to here: geometry, timing, matrix and bit depth all lie before."""
-
-STOP_MULTI: Final = 0x7FE00008
-"""Multi-frame files are read up to the pixel data: frame positions lie in (5200,9229) and (5200,9230)."""
-
-IMPLICIT_LE: Final = "1.2.840.10008.1.2"
-DEFLATED_LE: Final = "1.2.840.10008.1.2.1.99"
-BIG_ENDIAN: Final = "1.2.840.10008.1.2.2"
-NATIVE: Final = frozenset({IMPLICIT_LE, "1.2.840.10008.1.2.1", BIG_ENDIAN})
 
 _SOP_CLASS: Final = 0x00080016
 _SOP_INSTANCE: Final = 0x00080018
@@ -37,35 +27,16 @@ _SHORTS: Final = frozenset({_SAMPLES, _ROWS, _COLUMNS, _BITS})
 _DOUBLES: Final = frozenset({0x00189079, 0x00189087})
 _ACQUISITION: Final = (0x00200012, 0x00200100, 0x00180086, 0x00181060)
 """AcquisitionNumber, TemporalPositionIdentifier, EchoNumbers, TriggerTime."""
-_BY_TAG: Final = {tag: SLOT[name] for name, tag in TAGS.items()}
 _WANTED: Final[list[BaseTag | int]] = [
-    *_BY_TAG,
+    *TAGS.values(),
     *_ACQUISITION,
     *(_SOP_CLASS, _SOP_INSTANCE, _CONTRAST_SEQUENCE, _POSITION, _INSTANCE_NUMBER, _SAMPLES, _FRAMES, _BITS),
 ]
-_TRANSFER_SYNTAX: Final = SLOT["transfer_syntax"]
 _META_END: Final = 0x0002FFFF
-
-
-class Refused(Exception):
-    """The file is not a usable MR image; ``reason`` says why."""
-
-    def __init__(self, reason: SkipReason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
 
 
 class _NeedMore(Exception):
     """The header goes on beyond what was read so far."""
-
-
-class Syntax(NamedTuple):
-    """How the data set is encoded, and where it starts."""
-
-    uid: str | None
-    implicit: bool
-    little: bool
-    offset: int
 
 
 def read_record(path: str) -> Record | SkipReason:
@@ -235,24 +206,6 @@ def _text(value: Any) -> str | None:
     if not isinstance(value, bytes):
         return None
     return value.decode("latin-1").strip(" \x00\r\n\t") or None
-
-
-def require_identifiers(raw: RawHeader, sop_instance_uid: str | None) -> str:
-    """The SOP instance UID, after checking that study and series UIDs are there too."""
-    if not sop_instance_uid or not raw[SLOT["study_uid"]] or not raw[SLOT["series_uid"]]:
-        raise Refused(SkipReason.MISSING_IDENTIFIERS)
-    return sop_instance_uid
-
-
-def raw_header(get: Callable[[int], str | None], transfer_syntax: str | None) -> RawHeader:
-    """Collect a :data:`RawHeader` from a function that gives the text of a tag."""
-    values: list[str | None] = [None] * len(NAMES)
-    for tag, slot in _BY_TAG.items():
-        value = get(tag)
-        if value is not None:
-            values[slot] = value
-    values[_TRANSFER_SYNTAX] = transfer_syntax
-    return tuple(values)
 
 
 def _single(elements: dict[int, Any], syntax: Syntax) -> Record:
