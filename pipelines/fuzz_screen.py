@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from pipelines.fuzz_loaders import FuzzCase
+from pipelines.fuzz_case import FuzzCase
 from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
 from vcfimg.phantom import SpineSpec, make_study

@@ -2,7 +2,8 @@ from collections import Counter
 
 import pytest
 
-from pipelines.fuzz_loaders import MEGABYTES, SECONDS, FuzzCase, main, results
+from pipelines.fuzz_case import FuzzCase
+from pipelines.fuzz_loaders import MEGABYTES, SECONDS, main, results
 
 COUNT = 150
 
@@ -29,7 +30,7 @@ def test_damage_is_real(found):
 
 
 def test_undamaged_studies_are_read(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipelines.fuzz_loaders.damage", lambda data, seed: type("Same", (), {"data": data}))
+    monkeypatch.setattr("pipelines.fuzz_case.damage", lambda data, seed: type("Same", (), {"data": data}))
     case = FuzzCase(tmp_path)
     assert {case.run(seed) for seed in range(len(case.templates))} == {"volume"}
 
@@ -39,7 +40,7 @@ def test_escaping_exception_is_found(tmp_path, monkeypatch):
         raise ValueError("not a LoadError")
 
     case = FuzzCase(tmp_path)
-    monkeypatch.setattr("pipelines.fuzz_loaders.read_volume", broken)
+    monkeypatch.setattr("pipelines.fuzz_case.read_volume", broken)
     with pytest.raises(ValueError, match="not a LoadError"):
         case.run(0)
 

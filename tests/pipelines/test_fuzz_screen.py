@@ -15,7 +15,7 @@ def test_only_named_refusals_come_out_of_screening():
 
 
 def test_lost_neighbour_and_unexpected_error_are_found(tmp_path, monkeypatch):
-    monkeypatch.setattr("pipelines.fuzz_loaders.damage", lambda data, seed: type("Same", (), {"data": data}))
+    monkeypatch.setattr("pipelines.fuzz_case.damage", lambda data, seed: type("Same", (), {"data": data}))
     case = ScreenCase(tmp_path)
     assert case.run(1) == "ok"
 
