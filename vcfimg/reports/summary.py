@@ -61,8 +61,12 @@ HEADER: Final[tuple[str, ...]] = (
     "priority_class",
     "policy_version",
     "vcfimg_version",
+    "measured_on_stack",
 )
-"""Column names; losses are in percent of the expected height, their uncertainty in percent points (95 % half-width)."""
+"""Column names; losses are in percent of the expected height, their uncertainty in percent points (95 % half-width).
+
+``measured_on`` and ``measured_on_stack`` name one entry of ``series[]`` in ``result.json``. A new column comes last.
+"""
 
 
 def summary_rows(result: ScreeningResult) -> Iterator[tuple[Cell, ...]]:
@@ -106,6 +110,7 @@ def _row(
         result.priority.class_,
         provenance.policy.version,
         provenance.version,
+        vertebra.measured_on.stack if vertebra and vertebra.measured_on else None,
     )
 
 
@@ -121,7 +126,7 @@ def _vertebra_cells(result: ScreeningResult, vertebra: VertebraMeasurement) -> t
         result.levels.confirmed,
         vertebra.quality.measured,
         ";".join(vertebra.quality.reasons),
-        vertebra.measured_on,
+        vertebra.measured_on.series_instance_uid if vertebra.measured_on else None,
         *(value for item in heights for value in (item.anterior, item.middle, item.posterior)),
         loss.anterior,
         loss.middle,
