@@ -1,5 +1,7 @@
 """Compares two output folders key by key: ``python -m pipelines.compare_results BEFORE AFTER``.
 
+Both are lifted to the newest schema first, so that a renamed key is no difference.
+
 Exit status: 0 equal, 1 different, 2 unusable arguments. No difference that is printed names a patient.
 """
 
@@ -14,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from vcfimg.errors import ReportError
 from vcfimg.reports.paths import STUDIES, study_folder_name
 from vcfimg.reports.result_file import RESULT_JSON
+from vcfimg.reports.upgrade import lift
 
 SUMMARY: Final = "summary.csv"
 WORKLIST: Final = "worklist.json"
@@ -218,7 +222,14 @@ def _public(value: Any, key: str) -> Any:
 
 def _results(out: Path) -> dict[str, Any]:
     """Study folder -> its ``result.json``."""
-    return {path.parent.name: _document(path) for path in sorted((out / STUDIES).glob(f"*/{RESULT_JSON}"))}
+    return {path.parent.name: _lifted(_document(path)) for path in sorted((out / STUDIES).glob(f"*/{RESULT_JSON}"))}
+
+
+def _lifted(document: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return lift(document)
+    except ReportError as error:
+        return {"unreadable": error.code}
 
 
 def _summary(out: Path) -> dict[str, Any]:
@@ -226,7 +237,7 @@ def _summary(out: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     try:
         with (out / SUMMARY).open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+            rows = [_lifted_row(row) for row in csv.DictReader(stream)]
     except (OSError, UnicodeError, csv.Error):
         return {}
     for row in rows:
@@ -235,6 +246,14 @@ def _summary(out: Path) -> dict[str, Any]:
             name: _cell(name, value) for name, value in row.items() if (SUMMARY, name) not in CHANGES_WITH_EVERY_RUN
         }
     return found
+
+
+def _lifted_row(row: dict[str, str]) -> dict[str, str]:
+    """A row of schema 1.0 named series by ``uid#stack`` in one column."""
+    if "measured_on" in row and "measured_on_stack" not in row:
+        uid, _, stack = row["measured_on"].partition("#")
+        return {**row, "measured_on": uid, "measured_on_stack": stack}
+    return row
 
 
 def _cell(name: str, value: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Final
 from vcfimg.imaging.measurement import VertebraMeasurement
 from vcfimg.recommendation.recommendation import Recommendation
 from vcfimg.reports.csv_table import Cell
+from vcfimg.reports.worklist import WorklistEntry
 from vcfimg.result import ScreeningResult
 
 HEADER: Final[tuple[str, ...]] = (
@@ -84,6 +85,22 @@ def summary_rows(result: ScreeningResult) -> Iterator[tuple[Cell, ...]]:
         yield _row(result, None, item)
     if not result.vertebrae and not unseen:
         yield _row(result, None, None)
+
+
+def unread_row(entry: WorklistEntry) -> tuple[Cell, ...]:
+    """The row of a study whose result cannot be read."""
+    study = entry.study
+    cells: dict[str, Cell] = {
+        "study_instance_uid": study.study_instance_uid,
+        "patient_id": study.patient_id,
+        "accession_number": study.accession_number,
+        "study_date": study.study_date,
+        "study_status": entry.status,
+        "measured": False,
+        "quality_reasons": entry.failure.code if entry.failure else None,
+        "priority_class": entry.priority.class_,
+    }
+    return tuple(cells.get(name) for name in HEADER)
 
 
 def _row(
