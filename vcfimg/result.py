@@ -40,7 +40,8 @@ class Provenance(Model):
 class ScreeningResult(Model):
     """One study, screened. ``to_json()`` is ``result.json``."""
 
-    schema_version: Literal["1.0"] = "1.0"
+    schema_version: Literal["1.1"] = "1.1"
+    """Rises with every renamed or removed key; :mod:`vcfimg.reports.upgrade` lifts what was written before."""
     status: Literal["ok", "failed", "no_spine_series"]
     failure: Failure | None = None
     study: StudyInfo

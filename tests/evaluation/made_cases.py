@@ -12,6 +12,7 @@ from vcfimg.imaging.raw import Anchor, Heights, RawSpine, RawVertebra
 from vcfimg.imaging.segmentation import LabelMap, Segmentation, SegmenterInfo
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy, load_policy
+from vcfimg.series_id import SeriesId
 
 POLICY = load_policy()
 LEVELS = ("T11", "T12", "L1", "L2", "L3", "L4", "L5")
@@ -100,7 +101,7 @@ def outcome_of(
     segmentation = Segmentation(UID, {UID: label_map}, info)
     anchor = Anchor(kind="sacrum", center_mm=(0, 0, 0), adjacent_id=len(labels)) if labels else None
     raw = RawSpine(
-        reference_series=UID,
+        reference_series=SeriesId(series_instance_uid=UID),
         vertebrae=tuple(vertebrae),
         anchors=(anchor,) if anchored and anchor else (),
         segmenter=info,

@@ -8,6 +8,7 @@ from vcfimg.imaging.raw import Anchor, Heights, RawSpine, RawVertebra, SeriesSig
 from vcfimg.imaging.segmentation import SegmenterInfo
 from vcfimg.levels import STANDARD_LEVELS, level_index
 from vcfimg.policy import load_policy
+from vcfimg.series_id import SeriesId
 
 POLICY = load_policy()
 NUMBERS = POLICY.measurement
@@ -60,7 +61,7 @@ def spine(
         for kind in anchors
     ]
     known: dict[str, object] = {
-        "reference_series": "1.2.3.20",
+        "reference_series": SeriesId(series_instance_uid="1.2.3.20"),
         "vertebrae": tuple(vertebrae),
         "anchors": tuple(placed),
         "segmenter": SegmenterInfo(name="made", version="1"),

@@ -10,6 +10,7 @@ from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmentation import LabelMap, Segmentation, SegmenterInfo
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.load import load_policy
+from vcfimg.series_id import SeriesId
 
 POLICY = load_policy()
 FOUR = {"anterior_mm": (24.0, 25.0, 18.0, 26.0), "posterior_mm": (25.0, 25.0, 25.0, 25.0)}
@@ -83,11 +84,11 @@ def test_edematous_body_is_bright_on_stir(raw: RawSpine) -> None:
 
 def test_slices_and_series_are_named(raw: RawSpine) -> None:
     vertebra = raw.vertebrae[1]
-    assert vertebra.measured_on in {"1.1", "1.2", "1.3"}
+    assert vertebra.measured_on in {r.series_id for r in vertebra.by_series}
     assert {r.series_instance_uid for r in vertebra.by_series} == {"1.1", "1.2", "1.3"}
     assert all(uid.startswith("1.1.") for uid in vertebra.by_series[0].sop_instance_uids)
     assert raw.level_text == ("LSPINE",)
-    assert raw.reference_series == "1.1"
+    assert raw.reference_series == SeriesId(series_instance_uid="1.1")
 
 
 def test_trustworthy_vertebra_has_no_reason(raw: RawSpine) -> None:
@@ -103,7 +104,7 @@ def test_series_that_moved_is_brought_back() -> None:
     assert plain.vertebrae[1].points_mm is not None
     own = np.array(where["1.2"].middle_superior)
     assert own == pytest.approx(np.array(plain.vertebrae[1].points_mm.middle_superior), abs=0.3)
-    if only.measured_on == "1.2":
+    if only.measured_on == SeriesId(series_instance_uid="1.2"):
         assert np.array(only.points_mm.middle_superior) == pytest.approx(own + np.array([0, 5, -3]), abs=0.3)
 
 

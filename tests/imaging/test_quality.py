@@ -10,6 +10,7 @@ from vcfimg.imaging.quality import (
     void_fraction,
 )
 from vcfimg.imaging.raw import Heights, SeriesHeights
+from vcfimg.series_id import SeriesId
 
 EVEN = np.array([25.0, 24.0, 25.0])
 
@@ -57,7 +58,10 @@ def reading(uid: str, shift: float, *codes: str) -> SeriesHeights:
     )
 
 
-ERRORS = {"a": np.full(3, 1.5), "b": np.full(3, 2.0)}
+ERRORS = {
+    SeriesId(series_instance_uid="a"): np.full(3, 1.5),
+    SeriesId(series_instance_uid="b"): np.full(3, 2.0),
+}
 
 
 def test_contrasts_that_differ_beyond_their_errors_disagree() -> None:

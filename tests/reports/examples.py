@@ -39,6 +39,7 @@ from vcfimg.recommendation.recommendation import (
 )
 from vcfimg.reports import DISCLAIMER
 from vcfimg.result import Failure, Provenance, ScreeningResult
+from vcfimg.series_id import SeriesId
 
 SEGMENTER = SegmenterInfo(name="embedded", version="1", sha256="ab" * 32)
 T2, STIR, T1 = "1.2.826.1.2", "1.2.826.1.3", "1.2.826.1.4"
@@ -85,7 +86,7 @@ def vertebra(order: int, level: str | None, *, loss: float = 2.0, edema: bool | 
         "level": level,
         "center_mm": center,
         "points_mm": six_points(center, heights),
-        "measured_on": T2,
+        "measured_on": SeriesId(series_instance_uid=T2),
         "by_series": (SeriesReading(series_instance_uid=T2, height_mm=heights),),
         "height_mm": heights,
         "expected_height_mm": expected,

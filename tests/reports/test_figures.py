@@ -7,6 +7,7 @@ import pytest
 
 from vcfimg.imaging.raw import RawSpine, RawVertebra, SeriesHeights
 from vcfimg.reports.figures import render_figures
+from vcfimg.series_id import SeriesId
 
 from . import examples
 
@@ -115,7 +116,7 @@ def test_points_read_on_the_series_itself_come_first() -> None:
         points_mm=own,
     )
     raw = RawSpine(
-        reference_series=examples.T2,
+        reference_series=SeriesId(series_instance_uid=examples.T2),
         segmenter=examples.SEGMENTER,
         vertebrae=(
             RawVertebra(

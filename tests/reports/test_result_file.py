@@ -51,7 +51,9 @@ def test_what_is_no_json_has_a_code(tmp_path: Path, content: bytes) -> None:
     [
         ({"status": "fine"}, "status"),
         ({"surprise": 1}, "surprise"),
-        ({"schema_version": "9.0"}, "schema_version"),
+        ({"schema_version": "one"}, "schema_version"),
+        ({"schema_version": "0.9"}, "schema_version"),
+        ({"schema_version": 1.1}, "schema_version"),
         ({"study": {"patient_id": "PAT-0042"}}, "study.study_instance_uid"),
     ],
 )
@@ -62,6 +64,22 @@ def test_a_wrong_key_is_named_without_its_value(tmp_path: Path, change: dict, wh
         read_result(tmp_path)
     assert caught.value.code == "result_invalid"
     assert "PAT-0042" not in caught.value.message
+
+
+def test_a_later_schema_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    document = json.loads(examples.healthy().to_json()) | {"schema_version": "1.10", "key_of_the_future": 1}
+    (tmp_path / "result.json").write_text(json.dumps(document))
+    with pytest.raises(ReportError, match=r"schema 1\.10.*update vcfimg") as caught:
+        read_result(tmp_path)
+    assert caught.value.code == "result_too_new"
+
+
+@pytest.mark.parametrize("content", [b"[]", b"7", b'"text"', b"null"])
+def test_what_is_no_object_has_a_code(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "result.json").write_bytes(content)
+    with pytest.raises(ReportError) as caught:
+        read_result(tmp_path)
+    assert caught.value.code == "result_invalid"
 
 
 def test_results_are_found_lazily_and_bad_ones_reported(tmp_path: Path) -> None:

@@ -75,7 +75,47 @@ def test_an_unreadable_result_is_listed_not_fatal(tmp_path: Path) -> None:
     problems = json.loads((tmp_path / "worklist.json").read_text("utf-8"))["problems"]
     assert [problem["code"] for problem in problems] == ["unmatched", "result_unreadable"]
     assert "result_unreadable" in (tmp_path / "index.html").read_text("utf-8")
-    assert len(read_csv(tmp_path / "worklist.csv")) == 1
+
+
+def test_a_study_with_an_unreadable_result_stays_on_the_list(tmp_path: Path) -> None:
+    write(examples.result(), tmp_path)
+    (path,) = (tmp_path / "studies").glob("*/result.json")
+    document = json.loads(path.read_text("utf-8"))
+    spoilt = {"1.2.826.7.1": "{", "sha256-" + 64 * "a": "{}"}
+    for folder, text in spoilt.items():
+        (tmp_path / "studies" / folder).mkdir()
+        (tmp_path / "studies" / folder / "result.json").write_text(text)
+    path.write_text(json.dumps({**document, "foreign": 1}))
+    rebuild_tables(tmp_path)
+    own = document["study"]
+    worklist = json.loads((tmp_path / "worklist.json").read_text("utf-8"))
+    assert worklist["counts"]["unscreened"] == 3
+    for study in worklist["studies"]:
+        assert (study["status"], study["priority"]["class"]) == ("failed", "unscreened")
+        assert study["failure"]["stage"] == "read_result"
+        assert study["priority"]["reasons"] == [study["failure"]["message"]]
+        assert (tmp_path / study["result"]).is_file()
+    by_uid = {study["study"]["study_instance_uid"]: study for study in worklist["studies"]}
+    assert set(by_uid) == {own["study_instance_uid"], *spoilt}
+    assert by_uid[own["study_instance_uid"]]["study"] == own
+    assert "foreign" in by_uid[own["study_instance_uid"]]["failure"]["message"]
+    for name in ("worklist.csv", "summary.csv"):
+        rows = {row["study_instance_uid"]: row for row in read_csv(tmp_path / name)}
+        assert set(rows) == set(by_uid)
+        assert {row["priority_class"] for row in rows.values()} == {"unscreened"}
+    page = (tmp_path / "index.html").read_text("utf-8")
+    assert "Could not be screened" in page
+    assert all(uid in page for uid in by_uid)
+
+
+def test_a_result_that_names_another_study_is_listed_by_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "studies" / "1.2.826.7.2"
+    folder.mkdir(parents=True)
+    (folder / "result.json").write_text(json.dumps({"study": {"study_instance_uid": "1.9", "patient_id": "OTHER"}}))
+    rebuild_tables(tmp_path)
+    (study,) = json.loads((tmp_path / "worklist.json").read_text("utf-8"))["studies"]
+    assert study["study"]["study_instance_uid"] == "1.2.826.7.2"
+    assert study["study"]["patient_id"] is None
 
 
 def test_skipped_files_are_added_up(tmp_path: Path) -> None:

@@ -144,6 +144,7 @@ def _vertebra(
 def _reading(series: SeriesHeights) -> SeriesReading:
     return SeriesReading(
         series_instance_uid=series.series_instance_uid,
+        stack=series.stack,
         height_mm=series.height_mm,
         sop_instance_uids=series.sop_instance_uids,
     )

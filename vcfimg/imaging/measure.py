@@ -38,7 +38,7 @@ def measure(
     volumes
         The series of one study; those without a label map are left out.
     segmentation
-        Label maps by series key, instance ids shared between them.
+        Label maps by series key, instance ids shared between them; ``reference`` is one of ``volumes``.
     policy
         ``policy.measurement.endplate_offset_mm`` is used.
     level_text
@@ -73,10 +73,10 @@ def measure(
     if not any(a.adjacent_id in ids and a.confidence == "high" for a in anchors):  # there will be guesses only
         shape = _shape_of_column(readings, segmentation)
         vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
-    frames = {v.frame_of_reference_uid for v in volumes if v.key == segmentation.reference}
+    reference = next(v for v in volumes if v.key == segmentation.reference)
     return RawSpine(
-        reference_series=segmentation.reference,
-        frame_of_reference_uid=next(iter(frames), None),
+        reference_series=reference.series_id,
+        frame_of_reference_uid=reference.frame_of_reference_uid,
         vertebrae=vertebrae,
         anchors=anchors,
         series=tuple(r.signal for r in readings),
@@ -167,7 +167,7 @@ def _vertebra(
         axis_superior=vec3(reading.axes[2]),
         depth_mm=reading.depth_mm,
         width_mm=body.width_mm,
-        measured_on=chosen,
+        measured_on=measured[chosen].series_id,
         points_mm=six_points(points),
         height_mm=as_heights(values),
         height_error_mm=as_heights(error),
@@ -196,7 +196,7 @@ def _reasons(
         reasons += [code for code in ("motion", "edge_far_from_mask", "slices_disagree") if code in common]
     if float(np.max(error)) > UNMEASURABLE_MM:
         reasons.append("low_contrast" if all("low_contrast" in u for u in untrusted) else "uncertain")
-    errors = {r.heights.series_instance_uid: alone(r.error) for r in readings}
+    errors = {r.heights.series_id: alone(r.error) for r in readings}
     if contrasts_disagree([r.heights for r in readings], errors):
         reasons.append("contrasts_disagree")
     if c2 is not None and c2.adjacent_id == identity and c2.confidence == "high":

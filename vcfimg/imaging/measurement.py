@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from vcfimg.imaging.raw import Heights, SixPoints
 from vcfimg.model import Finite, Model, Vec3
+from vcfimg.series_id import OfSeries, SeriesId
 
 
 class LevelReport(Model):
@@ -17,10 +18,9 @@ class LevelReport(Model):
     warnings: tuple[str, ...] = ()
 
 
-class SeriesReading(Model):
+class SeriesReading(OfSeries):
     """Heights of one vertebra on one series."""
 
-    series_instance_uid: str
     height_mm: Heights
     sop_instance_uids: tuple[str, ...] = ()
 
@@ -92,7 +92,7 @@ class VertebraMeasurement(Model):
     level_guess: str | None = None
     center_mm: Vec3
     points_mm: SixPoints | None = None
-    measured_on: str | None = None
+    measured_on: SeriesId | None = None
     by_series: tuple[SeriesReading, ...] = ()
     height_mm: Heights = Heights()
     expected_height_mm: Heights = Heights()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vcfimg.imaging.raw import SeriesSignal, Signal
 from vcfimg.imaging.robust import robust_sd
 from vcfimg.policy.measurement import MeasurementPolicy
+from vcfimg.series_id import SeriesId
 
 TRIM: Final = 0.02
 """Share of a distribution left out at either end: the basivertebral vein and partial volume live there."""
@@ -100,9 +101,9 @@ def _is_flat(series: SeriesSignal | None) -> bool:
     return abs(series.csf - series.muscle) <= FLAT_SHARE * max(abs(series.csf), abs(series.muscle))
 
 
-def signals_on(series_instance_uid: str, by_vertebra: Mapping[int, Sequence[Signal]]) -> dict[int, Signal]:
+def signals_on(series: SeriesId, by_vertebra: Mapping[int, Sequence[Signal]]) -> dict[int, Signal]:
     """Vertebra id → its signal on one series."""
-    return {i: s for i, signals in by_vertebra.items() for s in signals if s.series_instance_uid == series_instance_uid}
+    return {i: s for i, signals in by_vertebra.items() for s in signals if s.series_id == series}
 
 
 def _trimmed(quantiles: Sequence[float]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.imaging.raw import Heights, SeriesHeights
+from vcfimg.series_id import SeriesId
 
 LOW_CONFIDENCE: Final = 0.3
 """Mean visibility of the endplate lines below which a reading rests on the mask."""
@@ -83,17 +84,17 @@ def void_fraction(values: NDArray[np.float64], normal: float) -> float:
     return float(np.mean(values < VOID_SHARE * normal)) if normal > 0 and len(values) else 0.0
 
 
-def contrasts_disagree(readings: Sequence[SeriesHeights], errors: Mapping[str, NDArray[np.float64]]) -> bool:
+def contrasts_disagree(readings: Sequence[SeriesHeights], errors: Mapping[SeriesId, NDArray[np.float64]]) -> bool:
     """Whether two trusted readings of one body contradict each other beyond their errors.
 
-    ``errors``: 95 % half-widths of what each series tells by itself, mm, by series instance UID. Nobody is outvoted:
+    ``errors``: 95 % half-widths of what each series tells by itself, mm, by series. Nobody is outvoted:
     two contrasts that both show changed marrow as disc would overrule the one that shows the plate.
     """
     trusted = [r for r in readings if not r.reasons]
     for i, a in enumerate(trusted):
         for b in trusted[i + 1 :]:
             gap = np.abs(as_array(a.height_mm) - as_array(b.height_mm))
-            allowed = np.hypot(errors[a.series_instance_uid], errors[b.series_instance_uid])
+            allowed = np.hypot(errors[a.series_id], errors[b.series_id])
             if np.nanmax(gap / allowed, initial=0.0) > 1.0:
                 return True
     return False

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.model import Finite, Model, Vec3
+from vcfimg.series_id import OfSeries, SeriesId
 
 
 class Heights(Model):
@@ -31,10 +32,9 @@ class SixPoints(Model):
     posterior_inferior: Vec3
 
 
-class SeriesHeights(Model):
+class SeriesHeights(OfSeries):
     """Heights of one vertebra read on one series."""
 
-    series_instance_uid: str
     role: str
     height_mm: Heights
     slice_spread_mm: Heights
@@ -49,14 +49,13 @@ class SeriesHeights(Model):
     """Why this reading should not be trusted, as codes; empty when it can be."""
 
 
-class Signal(Model):
+class Signal(OfSeries):
     """Marrow signal of one body on one series, coil shading removed.
 
     Samples come from the eroded body. ``normalized`` values are divided by the smooth coil-shading field so that bodies
     of one series can be compared; units are arbitrary but the same within a series.
     """
 
-    series_instance_uid: str
     role: str
     quantiles: tuple[float, ...]
     """101 values: the 0th to 100th percentile of the normalized signal."""
@@ -94,7 +93,7 @@ class RawVertebra(Model):
     on_border: bool = False
     """The body is cut by the edge of the field of view."""
     station: int = 0
-    measured_on: str | None = None
+    measured_on: SeriesId | None = None
     """Series that gave ``points_mm`` and ``height_mm``."""
     points_mm: SixPoints | None = None
     height_mm: Heights = Heights()
@@ -112,10 +111,9 @@ class RawVertebra(Model):
     notes: tuple[str, ...] = ()
 
 
-class SeriesSignal(Model):
+class SeriesSignal(OfSeries):
     """Per-series facts that are not of one vertebra."""
 
-    series_instance_uid: str
     role: str
     csf: Finite | None = None
     """Normalized signal of CSF in the canal: its upper quartile where CSF is bright, its lower where it is dark."""
@@ -142,7 +140,7 @@ class Anchor(Model):
 class RawSpine(Model):
     """All level-free facts of one study."""
 
-    reference_series: str
+    reference_series: SeriesId
     frame_of_reference_uid: str | None = None
     vertebrae: tuple[RawVertebra, ...]
     anchors: tuple[Anchor, ...] = ()

@@ -22,6 +22,7 @@ from vcfimg.imaging.shading import estimate_shading
 from vcfimg.imaging.signal import BodyShape, body_signal, noise_sd, series_signal
 from vcfimg.imaging.wall import PROFILE_POINTS, bulge, fit_walls
 from vcfimg.loaders.volume import Volume
+from vcfimg.series_id import SeriesId
 
 VOXEL_ERROR: Final = 0.12
 """Standard error of a height as a share of the in-plane pixel: what interpolation cannot bring back."""
@@ -69,7 +70,7 @@ class BodyReading:
 class SeriesReading:
     """One series, read."""
 
-    key: str
+    series_id: SeriesId
     role: str
     station: int
     bodies: dict[int, BodyReading]
@@ -80,6 +81,11 @@ class SeriesReading:
     signal: SeriesSignal
     sacrum: Anchor | None
     c2: Anchor | None
+
+    @property
+    def key(self) -> str:
+        """Key of the series, as in the label maps."""
+        return self.series_id.key
 
 
 def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_mm: float) -> SeriesReading:
@@ -95,7 +101,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
     grid = Grid.of(volume.affine)
     field = field_of_view(volume.array, grid.along)
     bodies = find_bodies(labels, grid, find_objects(labels.instances), field) if grid.sagittal else {}
-    series = (volume.key, volume.role)
+    series = (volume.series_id, volume.role)
     middle = sorted({int(np.rint(b.centre[2] / grid.spacing[2])) for b in bodies.values()})
     noise = noise_sd(volume.array, middle[:: max(1, len(middle) // 3)][:3])
     shading = estimate_shading(volume.array, labels, grid)
@@ -120,7 +126,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
             void = 0.0 if signal is None else void_fraction(np.array(signal.quantiles), usual)
             readings[i] = replace(reading, signal=signal, void=void)
     return SeriesReading(
-        key=volume.key,
+        series_id=volume.series_id,
         role=volume.role,
         station=volume.station,
         bodies=readings,
@@ -180,7 +186,8 @@ def _read_body(
     left_out = left_out[plates.confidence[left_out].mean(axis=1) >= LOW_CONFIDENCE]
     hidden = hides_collapse(heights, plates.heights[left_out] * cosine)
     record = SeriesHeights(
-        series_instance_uid=volume.key,
+        series_instance_uid=volume.series_instance_uid,
+        stack=volume.stack,
         role=volume.role,
         height_mm=as_heights(heights),
         slice_spread_mm=as_heights(np.full(3, np.nan) if spread is None else spread),

@@ -13,6 +13,7 @@ from vcfimg.imaging.raw import SeriesSignal, Signal
 from vcfimg.imaging.robust import MAD_TO_SD
 from vcfimg.imaging.segmentation import LabelMap, Tissue
 from vcfimg.imaging.shading import Shading
+from vcfimg.series_id import SeriesId
 
 GRID: Final = 6
 """Rows and columns of the signal grid in body coordinates."""
@@ -73,14 +74,14 @@ def body_signal(
     body: Body,
     shape: BodyShape,
     shading: Shading,
-    series: tuple[str, str],
+    series: tuple[SeriesId, str],
 ) -> Signal | None:
     """Quantiles and grid of the marrow signal of one body; None when too little marrow is seen.
 
     Parameters
     ----------
     series
-        Series key and role.
+        Which series, and its role.
     """
     used = body.slices[body.areas >= MIN_SECTION_SHARE * body.areas.max()]
     window = (slice(int(used[0]), int(used[-1]) + 1), body.box[1], body.box[2])
@@ -112,7 +113,8 @@ def body_signal(
     raw = array[index[clear, 2], index[clear, 1], index[clear, 0]].astype(np.float64)
     value = raw / shading.at(xyz[clear])
     return Signal(
-        series_instance_uid=series[0],
+        series_instance_uid=series[0].series_instance_uid,
+        stack=series[0].stack,
         role=series[1],
         quantiles=_weighted_percentiles(value, stands_for),
         grid=_grid(row[clear], column[clear], value),
@@ -172,7 +174,7 @@ def series_signal(
     grid: Grid,
     bodies: Mapping[int, Body],
     shading: Shading,
-    series: tuple[str, str],
+    series: tuple[SeriesId, str],
     noise: float,
 ) -> SeriesSignal:
     """Signal of CSF (a quartile), muscle (the mode beside the spine) and disc (the median) on one series."""
@@ -184,7 +186,8 @@ def series_signal(
     disc = _eroded(labels, Tissue.DISC, near)
     csf = _values(array, canal, grid, shading)
     return SeriesSignal(
-        series_instance_uid=series[0],
+        series_instance_uid=series[0].series_instance_uid,
+        stack=series[0].stack,
         role=series[1],
         csf=_quantile(csf, 0.75 if series[1] in BRIGHT_CSF else 0.25),
         muscle=_mode(_values(array, _beside(labels, grid, float(centre)), grid, shading)),

@@ -10,6 +10,7 @@ from vcfimg.imaging.measurement import StirFinding
 from vcfimg.imaging.normal_marrow import NormalMarrow, normal_marrow, signals_on
 from vcfimg.imaging.raw import RawSpine, Signal
 from vcfimg.policy.measurement import MeasurementPolicy
+from vcfimg.series_id import SeriesId
 
 ROLES: Final = ("stir", "t2_fs", "dixon_water")
 """Roles that show edema, best first; those after STIR are lower-grade substitutes."""
@@ -36,13 +37,11 @@ def stir_findings(
         disease, not dark in most of them against it.
     """
     by_vertebra = {v.id: v.signals for v in raw.vertebrae if not UNREADABLE & {*v.reasons, *v.notes}}
-    per_series = {s.series_instance_uid: s for s in raw.series}
-    used = {
-        uid for signals in by_vertebra.values() for s in signals if s.role in ROLES for uid in [s.series_instance_uid]
-    }
+    per_series = {s.series_id: s for s in raw.series}
+    used = {s.series_id for signals in by_vertebra.values() for s in signals if s.role in ROLES}
     normal = {
-        uid: normal_marrow(signals_on(uid, by_vertebra), fractured, per_series.get(uid), dark_on_t1, policy)
-        for uid in sorted(used)
+        series: normal_marrow(signals_on(series, by_vertebra), fractured, per_series.get(series), dark_on_t1, policy)
+        for series in used
     }
     findings = {}
     for vertebra in raw.vertebrae:
@@ -51,18 +50,18 @@ def stir_findings(
             unreadable = UNREADABLE & {*vertebra.reasons, *vertebra.notes}
             findings[vertebra.id] = StirFinding(reasons=tuple(sorted(unreadable)) or ("no_stir",))
             continue
-        csf = per_series[signal.series_instance_uid].csf if signal.series_instance_uid in per_series else None
-        finding = _finding(signal, normal[signal.series_instance_uid], csf, policy)
+        csf = per_series[signal.series_id].csf if signal.series_id in per_series else None
+        finding = _finding(signal, normal[signal.series_id], csf, policy)
         findings[vertebra.id] = _partly_seen(finding, signal, policy) if signal.cut_by else finding
     return findings
 
 
-def _best(signals: Sequence[Signal], normal: Mapping[str, NormalMarrow | str]) -> Signal | None:
+def _best(signals: Sequence[Signal], normal: Mapping[SeriesId, NormalMarrow | str]) -> Signal | None:
     """The signal on the best role; among equals one with a normal reference, then the one with most voxels."""
     usable = [s for s in signals if s.role in ROLES and s.voxels > 0 and s.quantiles]
     return min(
         usable,
-        key=lambda s: (ROLES.index(s.role), isinstance(normal[s.series_instance_uid], str), -s.voxels),
+        key=lambda s: (ROLES.index(s.role), isinstance(normal[s.series_id], str), -s.voxels),
         default=None,
     )
 

@@ -14,7 +14,7 @@ def t1_finding(vertebra: RawVertebra, series: Sequence[SeriesSignal], policy: Me
     signal = next((s for s in vertebra.signals if s.role == "t1" and s.voxels > 0 and s.quantiles), None)
     if signal is None:
         return T1Finding(reasons=("no_t1",))
-    found = next((s for s in series if s.series_instance_uid == signal.series_instance_uid), None)
+    found = next((s for s in series if s.series_id == signal.series_id), None)
     marrow = float(np.mean(signal.quantiles))
     to_disc = marrow / found.disc if found and found.disc else None
     to_muscle = marrow / found.muscle if found and found.muscle else None

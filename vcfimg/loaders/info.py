@@ -3,6 +3,7 @@
 from typing import Literal
 
 from vcfimg.model import Model
+from vcfimg.series_id import OfSeries
 
 Role = Literal["t1", "t1_post", "t2", "t2_fs", "stir", "dixon_water", "dixon_fat", "pd", "localizer", "other"]
 
@@ -17,12 +18,9 @@ class StudyInfo(Model):
     """ISO date, or None."""
 
 
-class SeriesInfo(Model):
+class SeriesInfo(OfSeries):
     """One series (stack) and what became of it."""
 
-    series_instance_uid: str
-    stack: str | None = None
-    """Tells stacks inside one SeriesInstanceUID apart; None when the series holds one stack."""
     role: Role
     used: bool
     used_for: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from vcfimg.errors import LoadError
 from vcfimg.model import Vec3
+from vcfimg.series_id import series_key
 
 Orientation = tuple[float, float, float, float, float, float]
 """ImageOrientationPatient (0020,0037): direction cosines of a row, then of a column, LPS."""
@@ -169,7 +170,7 @@ class Series:
     @property
     def key(self) -> str:
         """The series UID, or ``uid#stack`` where one UID holds several stacks."""
-        return self.series_instance_uid if self.stack is None else f"{self.series_instance_uid}#{self.stack}"
+        return series_key(self.series_instance_uid, self.stack)
 
     @property
     def role(self) -> str:

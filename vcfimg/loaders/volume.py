@@ -7,6 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.series_id import SeriesId, series_key
+
 ORTHONORMAL_TOLERANCE: Final = 1e-3
 """Largest deviation of the direction cosines from an orthonormal frame."""
 
@@ -63,8 +65,13 @@ class Volume:
 
     @property
     def key(self) -> str:
-        """The name of this stack everywhere else: the series UID, or ``uid#stack``."""
-        return self.series_instance_uid if self.stack is None else f"{self.series_instance_uid}#{self.stack}"
+        """The name of this stack in dictionaries: the series UID, or ``uid#stack``."""
+        return series_key(self.series_instance_uid, self.stack)
+
+    @property
+    def series_id(self) -> SeriesId:
+        """The name of this stack in a result."""
+        return SeriesId(series_instance_uid=self.series_instance_uid, stack=self.stack)
 
     @property
     def spacing(self) -> NDArray[np.float64]:

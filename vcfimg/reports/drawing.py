@@ -49,7 +49,7 @@ class Drawing:
 
 def drawings(result: ScreeningResult, figures: Mapping[str, Figure]) -> tuple[Drawing, ...]:
     """The drawings of a study: stations from the head, within a station in :data:`ROLE_ORDER`."""
-    station = {series_key(item): item.station or 0 for item in result.series}
+    station = {item.series_id.key: item.station or 0 for item in result.series}
     ordered = sorted(
         figures.values(),
         key=lambda figure: (
@@ -59,12 +59,6 @@ def drawings(result: ScreeningResult, figures: Mapping[str, Figure]) -> tuple[Dr
         ),
     )
     return tuple(draw(figure, result.vertebrae) for figure in ordered)
-
-
-def series_key(info: object) -> str:
-    """Key of a ``SeriesInfo``: the UID, with the stack where a series holds several."""
-    uid, stack = getattr(info, "series_instance_uid"), getattr(info, "stack")  # noqa: B009
-    return f"{uid}#{stack}" if stack else str(uid)
 
 
 def draw(figure: Figure, vertebrae: Sequence[VertebraMeasurement]) -> Drawing:

@@ -40,6 +40,7 @@ class Figure(Model):
     model_config = ConfigDict(**{**Model.model_config, "ser_json_bytes": "base64", "val_json_bytes": "base64"})
 
     series_key: str
+    """See :func:`vcfimg.series_id.series_key`."""
     role: str
     png: bytes
     width: int

@@ -61,18 +61,13 @@ def render_figures(
     raw
         Where given, the six points drawn on a series are those read on that very series.
     """
-    return {series_key(volume): _render(volume, segmentation, measurement, raw) for volume in volumes}
-
-
-def series_key(volume: Volume) -> str:
-    """The key of a volume: its series UID, with the stack where a series holds several."""
-    return volume.key
+    return {volume.key: _render(volume, segmentation, measurement, raw) for volume in volumes}
 
 
 def _render(
     volume: Volume, segmentation: Segmentation | None, measurement: SpineMeasurement | None, raw: RawSpine | None
 ) -> Figure:
-    key = series_key(volume)
+    key = volume.key
     view = SagittalView.from_array(volume.array, volume.affine)
     shift = np.asarray(segmentation.shifts_mm.get(key, (0.0, 0.0, 0.0)) if segmentation else (0.0, 0.0, 0.0))
     seen = _inside(view, measurement.vertebrae if measurement else (), shift)
@@ -202,7 +197,7 @@ def _points_lps(
     if raw is not None:
         for item in raw.vertebrae:
             for reading in item.by_series if item.id == vertebra.id else ():
-                if reading.series_instance_uid == key and reading.points_mm is not None:
+                if reading.series_id.key == key and reading.points_mm is not None:
                     return _named(reading.points_mm, np.zeros(3))
     return _named(vertebra.points_mm, shift) if vertebra.points_mm is not None else None
 

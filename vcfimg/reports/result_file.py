@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, from_json
 
 from vcfimg.errors import ReportError
+from vcfimg.loaders.info import StudyInfo
 from vcfimg.reports.atomic import write_atomic
-from vcfimg.reports.paths import STUDIES
+from vcfimg.reports.paths import STUDIES, study_folder_name
+from vcfimg.reports.upgrade import lift
 from vcfimg.result import ScreeningResult
 
 RESULT_JSON = "result.json"
@@ -30,13 +32,13 @@ def write_result(result: ScreeningResult, folder: Path) -> Path:
 
 
 def read_result(path: Path | str) -> ScreeningResult:
-    """Read one ``result.json`` (or the study folder that holds it).
+    """Read one ``result.json`` (or the study folder that holds it); one of an older schema is lifted to this one.
 
     Raises
     ------
     ReportError
-        ``result_not_found``, ``result_unreadable`` (no JSON, no UTF-8, cut off) or ``result_invalid`` (not this
-        schema); the message names the first offending key, never its value.
+        ``result_not_found``, ``result_unreadable`` (no JSON, no UTF-8, cut off), ``result_too_new`` (of a later schema)
+        or ``result_invalid`` (of no schema); the message names the first offending key, never its value.
     """
     path = Path(path)
     if path.is_dir():
@@ -48,16 +50,29 @@ def read_result(path: Path | str) -> ScreeningResult:
     except OSError as error:
         raise ReportError("result_unreadable", f"cannot read {path.name}: {error.strerror or error}") from error
     try:
-        return ScreeningResult.model_validate_json(data)
+        document = from_json(data)
+    except ValueError as error:
+        raise ReportError("result_unreadable", f"{path.name} is not JSON: {error}") from None
+    try:
+        return ScreeningResult.model_validate(lift(document) if isinstance(document, dict) else document)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        if first["type"] == "json_invalid":
-            raise ReportError("result_unreadable", f"{path.name} is not JSON: {first['msg']}") from None
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise ReportError(
             "result_invalid", f"{path.name} does not follow the schema: {where}: {first['msg']}{more}"
         ) from None
+
+
+def study_of(path: Path) -> StudyInfo:
+    """What can be known of the study of a ``result.json`` that cannot be used: the name of its folder at least."""
+    folder = path.parent.name
+    try:
+        given = from_json(path.read_bytes())["study"]
+        study = StudyInfo.model_validate({name: given.get(name) for name in StudyInfo.model_fields})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return StudyInfo(study_instance_uid=folder)
+    return study if study_folder_name(study.study_instance_uid) == folder else StudyInfo(study_instance_uid=folder)
 
 
 def iter_results(

@@ -8,7 +8,7 @@ from typing import Any
 from vcfimg.recommendation.words import show
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.coverage import Coverage
-from vcfimg.reports.drawing import drawings, legend, series_key
+from vcfimg.reports.drawing import drawings, legend
 from vcfimg.reports.figure import Figure
 from vcfimg.reports.html import environment
 from vcfimg.reports.naming import vertebra_flag, vertebra_name
@@ -35,7 +35,7 @@ def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str,
     guidance = {(note.code, note.text): note for note in (*result.notes, *(n for v in found for n in v.guidance))}
     names = {vertebra.id: vertebra_name(vertebra) for vertebra in result.vertebrae}
     rows = sorted(result.vertebrae, key=lambda vertebra: vertebra.order)
-    roles = {series_key(item): ROLE.get(item.role, item.role) for item in result.series}
+    roles = {item.series_id: ROLE.get(item.role, item.role) for item in result.series}
     drawn = drawings(result, figures)
     return {
         "result": result,

@@ -6,6 +6,7 @@ from typing import Final
 from vcfimg.imaging.measurement import VertebraMeasurement
 from vcfimg.recommendation.recommendation import Recommendation
 from vcfimg.reports.csv_table import Cell
+from vcfimg.reports.worklist import WorklistEntry
 from vcfimg.result import ScreeningResult
 
 HEADER: Final[tuple[str, ...]] = (
@@ -61,8 +62,12 @@ HEADER: Final[tuple[str, ...]] = (
     "priority_class",
     "policy_version",
     "vcfimg_version",
+    "measured_on_stack",
 )
-"""Column names; losses are in percent of the expected height, their uncertainty in percent points (95 % half-width)."""
+"""Column names; losses are in percent of the expected height, their uncertainty in percent points (95 % half-width).
+
+``measured_on`` and ``measured_on_stack`` name one entry of ``series[]`` in ``result.json``. A new column comes last.
+"""
 
 
 def summary_rows(result: ScreeningResult) -> Iterator[tuple[Cell, ...]]:
@@ -80,6 +85,22 @@ def summary_rows(result: ScreeningResult) -> Iterator[tuple[Cell, ...]]:
         yield _row(result, None, item)
     if not result.vertebrae and not unseen:
         yield _row(result, None, None)
+
+
+def unread_row(entry: WorklistEntry) -> tuple[Cell, ...]:
+    """The row of a study whose result cannot be read."""
+    study = entry.study
+    cells: dict[str, Cell] = {
+        "study_instance_uid": study.study_instance_uid,
+        "patient_id": study.patient_id,
+        "accession_number": study.accession_number,
+        "study_date": study.study_date,
+        "study_status": entry.status,
+        "measured": False,
+        "quality_reasons": entry.failure.code if entry.failure else None,
+        "priority_class": entry.priority.class_,
+    }
+    return tuple(cells.get(name) for name in HEADER)
 
 
 def _row(
@@ -106,6 +127,7 @@ def _row(
         result.priority.class_,
         provenance.policy.version,
         provenance.version,
+        vertebra.measured_on.stack if vertebra and vertebra.measured_on else None,
     )
 
 
@@ -121,7 +143,7 @@ def _vertebra_cells(result: ScreeningResult, vertebra: VertebraMeasurement) -> t
         result.levels.confirmed,
         vertebra.quality.measured,
         ";".join(vertebra.quality.reasons),
-        vertebra.measured_on,
+        vertebra.measured_on.series_instance_uid if vertebra.measured_on else None,
         *(value for item in heights for value in (item.anterior, item.middle, item.posterior)),
         loss.anterior,
         loss.middle,

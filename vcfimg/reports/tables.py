@@ -20,6 +20,7 @@ def write_tables(
     *,
     skipped_files: Mapping[str, int] | None = None,
     problems: Sequence[CodedText] = (),
+    unread: Sequence[worklist.WorklistEntry] = (),
 ) -> dict[str, Path]:
     """Write the tables and the index page of one run.
 
@@ -30,8 +31,10 @@ def write_tables(
     skipped_files
         Files outside any study that were not usable, counted by reason.
     problems
-        What the run could not use: refused or unmatched clinical records, unreadable results. Looked at only after the
-        last result was read, so that a reader may add to it.
+        What the run could not use: refused or unmatched clinical records, unreadable results.
+    unread
+        Entries of the studies whose result cannot be read. Like ``problems`` looked at only after the last result was
+        read, so that a reader may add to both.
 
     Returns
     -------
@@ -50,6 +53,9 @@ def write_tables(
         for result in results:
             entries.append(worklist.worklist_entry(result))
             yield from summary.summary_rows(result)
+        for entry in unread:
+            entries.append(entry)
+            yield summary.unread_row(entry)
 
     with atomic_writer(out / "summary.csv") as stream:
         write_rows(stream, summary.HEADER, rows())
@@ -76,12 +82,14 @@ def rebuild_tables(
 ) -> dict[str, Path]:
     """Write the tables anew from the ``result.json`` files below ``out_dir``, one in memory at a time.
 
-    A file that cannot be read is listed on the index page and in ``worklist.json`` under ``problems``.
+    A study whose file cannot be read stays on the worklist as unscreened, and is named under ``problems``.
     """
     found = list(problems)
+    unread: list[worklist.WorklistEntry] = []
 
     def note(path: Path, error: ReportError) -> None:
+        unread.append(worklist.unread_entry(path, error))
         found.append(CodedText(code=error.code, text=f"studies/{path.parent.name}: {error.message}"))
 
     results = iter_results(out_dir, on_error=note)
-    return write_tables(results, out_dir, skipped_files=skipped_files, problems=found)
+    return write_tables(results, out_dir, skipped_files=skipped_files, problems=found, unread=unread)

@@ -7,14 +7,16 @@ from typing import Any, Final
 from pydantic import Field
 
 from vcfimg import __version__
+from vcfimg.errors import ReportError
 from vcfimg.loaders.info import StudyInfo
 from vcfimg.model import CodedText, Model
-from vcfimg.recommendation.priority import CLASS_ORDER
+from vcfimg.recommendation.priority import CLASS_ORDER, unscreened_priority
 from vcfimg.recommendation.recommendation import Priority
 from vcfimg.reports.coverage import Coverage
 from vcfimg.reports.csv_table import Cell
 from vcfimg.reports.flagged import FlaggedLevel, by_concern, flagged_level
 from vcfimg.reports.paths import REPORT_HTML, STUDIES, study_folder_name
+from vcfimg.reports.result_file import study_of
 from vcfimg.reports.words import DISCLAIMER
 from vcfimg.result import Failure, ScreeningResult
 
@@ -57,6 +59,8 @@ class WorklistEntry(Model):
     edema_known: int
     """Vertebrae of which the images say something about collapse, and about edema."""
     skipped_files: dict[str, int] = Field(default_factory=dict)
+    folder_name: str | None = Field(default=None, exclude=True)
+    """Where it is not that of ``study``: of a result that does not say its study any more."""
 
     @property
     def coverage(self) -> Coverage:
@@ -71,7 +75,7 @@ class WorklistEntry(Model):
     @property
     def folder(self) -> str:
         """Folder of the study relative to the output folder."""
-        return f"{STUDIES}/{study_folder_name(self.study.study_instance_uid)}"
+        return f"{STUDIES}/{self.folder_name or study_folder_name(self.study.study_instance_uid)}"
 
 
 def reasons_beside(failure: Failure | None, priority: Priority) -> tuple[str, ...]:
@@ -95,6 +99,22 @@ def worklist_entry(result: ScreeningResult) -> WorklistEntry:
         loss_known=coverage.loss_known,
         edema_known=coverage.edema_known,
         skipped_files=result.skipped_files,
+    )
+
+
+def unread_entry(path: Path, error: ReportError) -> WorklistEntry:
+    """The entry of a study whose ``result.json`` cannot be read: unscreened, so that it is not lost from the list."""
+    return WorklistEntry(
+        study=study_of(path),
+        status="failed",
+        failure=Failure(stage="read_result", code=error.code, message=error.message),
+        priority=unscreened_priority(error.message),
+        levels_confirmed=False,
+        vertebrae=0,
+        measured=0,
+        loss_known=0,
+        edema_known=0,
+        folder_name=path.parent.name,
     )
 
 

@@ -1,0 +1,88 @@
+"""Older ``result.json`` documents lifted to the schema of this version, one pure step per version.
+
+A key of ``result.json`` is renamed or removed only together with a step here and a stored result of the version before
+under ``tests/reports/stored``.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from vcfimg.errors import ReportError
+from vcfimg.series_id import series_key
+
+Document = dict[str, Any]
+"""A parsed ``result.json``."""
+
+
+def lift(document: Document) -> Document:
+    """The document as this version would have written it; one of this version is returned as it is.
+
+    Raises
+    ------
+    ReportError
+        ``result_too_new`` when a later version wrote it; ``result_invalid`` when it does not follow its own schema.
+    """
+    version = document.get("schema_version")
+    if isinstance(version, str) and _is_newer(version):
+        raise ReportError(
+            "result_too_new",
+            f"the result follows schema {version}, this version of vcfimg reads up to {NEWEST}: update vcfimg",
+        )
+    for before, after, step in STEPS:
+        if document.get("schema_version") == before:
+            try:
+                document = {**step(document), "schema_version": after}
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                message = f"the result does not follow its own schema {before} ({type(error).__name__})"
+                raise ReportError("result_invalid", message) from None
+    return document
+
+
+def _is_newer(version: str) -> bool:
+    return bool(re.fullmatch(r"\d{1,4}\.\d{1,4}", version)) and _numbers(version) > _numbers(NEWEST)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+_READ_ON_SERIES: Final = ("by_series", "signals")
+
+
+def _series_by_two_fields(document: Document) -> Document:
+    """``uid#stack`` in one field becomes ``series_instance_uid`` and ``stack``."""
+    listed = [
+        {"series_instance_uid": item["series_instance_uid"], "stack": item.get("stack")} for item in document["series"]
+    ]
+    names = {series_key(**name): name for name in listed}
+
+    def name_of(key: str) -> Document:
+        uid, _, stack = key.partition("#")
+        return names.get(key) or {"series_instance_uid": uid, "stack": stack or None}
+
+    def of_series(item: Document) -> Document:
+        return {**item, **name_of(item["series_instance_uid"])}
+
+    def vertebra(item: Document) -> Document:
+        measured_on = item.get("measured_on")
+        lists: Document = {key: [of_series(one) for one in item[key]] for key in _READ_ON_SERIES if key in item}
+        return {**item, **lists, "measured_on": None if measured_on is None else name_of(measured_on)}
+
+    lifted = {**document, "vertebrae": [vertebra(item) for item in document["vertebrae"]]}
+    raw = document.get("raw")
+    if raw is not None:
+        lifted["raw"] = {
+            **raw,
+            "reference_series": name_of(raw["reference_series"]),
+            "vertebrae": [vertebra(item) for item in raw["vertebrae"]],
+            "series": [of_series(item) for item in raw["series"]],
+        }
+    return lifted
+
+
+STEPS: Final[tuple[tuple[str, str, Callable[[Document], Document]], ...]] = (("1.0", "1.1", _series_by_two_fields),)
+"""(schema before, schema after, step) in their order."""
+
+NEWEST: Final = STEPS[-1][1]
+"""The schema that this version writes."""
