@@ -24,10 +24,10 @@ lint: $(VENV)/.lint
 	$(BIN)/mypy
 
 bench: $(VENV)/.demo
-	$(BIN)/python -m pipelines.bench_startup
-	$(BIN)/python -m pipelines.bench_engine
-	$(BIN)/python -m pipelines.bench_scan
-	$(BIN)/python -m pipelines.bench_study
+	$(BIN)/python -m pipelines.bench.startup
+	$(BIN)/python -m pipelines.bench.decisions
+	$(BIN)/python -m pipelines.bench.header_scan
+	$(BIN)/python -m pipelines.bench.one_study
 
 clean:
 	rm -rf out build dist

@@ -55,7 +55,7 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(exits.INTERRUPTED)
     except Exception as error:  # noqa: BLE001  the last resort: no traceback, whose text could hold patient data
-        from vcfimg.failure import describe
+        from vcfimg.screening.failure import describe
 
         print(f"Error: unexpected {describe(error)}", file=sys.stderr)
         sys.exit(exits.SOME_FAILED)

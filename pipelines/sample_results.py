@@ -85,8 +85,8 @@ def read_stored() -> dict[str, Any]:
 
 def screen_samples(out: Path) -> None:
     """Screen ``sample_data`` as ``make demo`` does, into ``out``."""
-    from pipelines.run_screen import run_screen
     from pipelines.screen_options import ScreenOptions
+    from pipelines.screen_run import run_screen
 
     options = ScreenOptions(
         inputs=(SAMPLES,),

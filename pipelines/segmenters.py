@@ -12,7 +12,7 @@ def segmenter_info(name: str | None) -> SegmenterInfo:
     SegmentationError
         ``segmenter_unknown``, or ``weights_missing`` when the package is incomplete.
     """
-    from vcfimg.imaging.network import info
+    from vcfimg.imaging.segmenters.embedded.network import info
 
     embedded = info()
     if name is not None and name != embedded.name:

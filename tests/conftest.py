@@ -16,7 +16,7 @@ def phantom(tmp_path_factory: pytest.TempPathFactory) -> Phantom:
 @pytest.fixture
 def oracle(phantom: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
     """The same study, and its painted labels in place of the network."""
-    monkeypatch.setattr("vcfimg.screening.segment", phantom.segment)
+    monkeypatch.setattr("vcfimg.screening.screen.segment", phantom.segment)
     return phantom
 
 

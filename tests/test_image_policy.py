@@ -23,7 +23,7 @@ def test_images_are_measured_with_these_values_only(oracle: Phantom, monkeypatch
     seen: set[str] = set()
     policy = load_policy()
     watched = policy.model_copy(update={"measurement": Recorder(policy.measurement, seen)})
-    from vcfimg import screening
+    from vcfimg.screening import screen as screening
 
     before_decision: set[str] = set()
 

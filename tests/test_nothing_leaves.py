@@ -194,7 +194,7 @@ imageio.v3.imread(OUT / "image.png")
 """,
     "onnxruntime": """
 import time
-from vcfimg.imaging.network import WEIGHTS, predict
+from vcfimg.imaging.segmenters.embedded.network import WEIGHTS, predict
 import numpy
 predict(numpy.zeros((1, 64, 64), numpy.float32))
 time.sleep(2)

@@ -7,7 +7,7 @@ import pytest
 from tests.phantom_oracle import RECIPE, Phantom
 from vcfimg.phantom import make_study
 from vcfimg.phantom.dicom import PhantomImage, write_study
-from vcfimg.reports.summary import HEADER, summary_rows
+from vcfimg.reports.tables.vertebra_rows import HEADER, summary_rows
 from vcfimg.result import ScreeningResult
 from vcfimg.screening import screen_study
 from vcfimg.series_id import SeriesId, series_key
@@ -31,7 +31,7 @@ def dixon(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture
 def result(dixon: Phantom, monkeypatch: pytest.MonkeyPatch) -> ScreeningResult:
-    monkeypatch.setattr("vcfimg.screening.segment", dixon.segment)
+    monkeypatch.setattr("vcfimg.screening.screen.segment", dixon.segment)
     found = screen_study(dixon.folder)
     assert found.status == "ok"
     return found

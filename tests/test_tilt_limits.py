@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.loaders.stacks import image, tilted_affine
+from tests.loaders.written_stacks import image, tilted_affine
 from vcfimg.loaders import scan
-from vcfimg.loaders.thumbnails import thumbnail_sheet
 from vcfimg.phantom.dicom import write_study
 from vcfimg.policy import DEFAULT_POLICY, Policy, load_policy
+from vcfimg.reports.pictures.series_sheet import thumbnail_sheet
 from vcfimg.screening import examine
 
 SHIPPED = (20.0, 35.0)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from vcfimg.canonical import canonical_sha256
+from vcfimg.hashing import canonical_sha256
 from vcfimg.policy import Policy
 
 IMAGE_KEYS: Final = ("endplate_offset_mm", "oblique_refuse_deg", "oblique_warn_deg")

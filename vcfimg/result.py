@@ -4,12 +4,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from vcfimg.base import CodedText, Model
 from vcfimg.imaging.measurement import LevelReport, SpineReport, VertebraMeasurement
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmenter_info import SegmenterInfo
-from vcfimg.loaders.info import SeriesInfo, StudyInfo
-from vcfimg.model import CodedText, Model
-from vcfimg.policy.info import PolicyInfo
+from vcfimg.loaders.study_info import SeriesInfo, StudyInfo
+from vcfimg.policy.policy_info import PolicyInfo
 from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
 
 

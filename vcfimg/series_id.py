@@ -1,6 +1,6 @@
 """The name of one series: its SeriesInstanceUID and, where that holds several stacks, the stack."""
 
-from vcfimg.model import Model
+from vcfimg.base import Model
 
 
 def series_key(series_instance_uid: str, stack: str | None) -> str:

@@ -7,13 +7,13 @@ from typing import Final
 
 from pipelines.batch.job import Settings
 from vcfimg import __version__
-from vcfimg.canonical import canonical_sha256
+from vcfimg.base import CodedText
 from vcfimg.clinical import ClinicalInputs, to_dict
+from vcfimg.hashing import canonical_sha256
 from vcfimg.image_policy import image_policy_sha256
 from vcfimg.loaders.fingerprint import study_files
+from vcfimg.loaders.headers.walk import FoundFile
 from vcfimg.loaders.study import Study
-from vcfimg.loaders.walk import FoundFile
-from vcfimg.model import CodedText
 from vcfimg.result import ScreeningResult
 
 SITE_WORDS: Final = "site_words"

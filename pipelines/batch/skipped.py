@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from vcfimg.loaders.study import ScanResult, SkippedFile, Study
 from vcfimg.reports.atomic import atomic_writer
-from vcfimg.reports.csv_table import write_rows
+from vcfimg.reports.tables.csv_table import write_rows
 
 SKIPPED_CSV: Final = "skipped.csv"
 """Table of the files left aside, below the private folder: file names may tell who the patient is."""

@@ -7,24 +7,24 @@ from pathlib import Path
 from pipelines.batch.entries import NO_PICTURES, entry_for
 from pipelines.batch.job import Action, Job, Outcome, Settings
 from pipelines.batch.keys import words_note
-from pipelines.batch.limits import StudyTimeout, time_limit, timeout_failure
-from pipelines.batch.plan import action_for
+from pipelines.batch.study_action import action_for
+from pipelines.batch.time_limits import StudyTimeout, time_limit, timeout_failure
+from vcfimg.base import CodedText
 from vcfimg.errors import VcfimgError
-from vcfimg.failed import decide_or_fail
-from vcfimg.failure import failure_from
-from vcfimg.findings import Findings
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.loaders.fingerprint import inputs_sha256
-from vcfimg.model import CodedText
-from vcfimg.notebook import now, study_info
 from vcfimg.policy import Policy
 from vcfimg.reports import read_result, write
-from vcfimg.reports.figure import Figure
-from vcfimg.reports.figure_store import FIGURES_JSON
 from vcfimg.reports.paths import REPORT_HTML
+from vcfimg.reports.pictures.figure import Figure
+from vcfimg.reports.pictures.figure_store import FIGURES_JSON
 from vcfimg.result import Failure, ScreeningResult
 from vcfimg.screening import Examination, examine
+from vcfimg.screening.failure import failure_from
+from vcfimg.screening.image_findings import Findings
+from vcfimg.screening.run_state import now, study_info
+from vcfimg.screening.undecided import decide_or_fail
 
 
 def run_study(job: Job, settings: Settings) -> Outcome:
@@ -44,7 +44,7 @@ def run_study(job: Job, settings: Settings) -> Outcome:
 
 
 def give_up(job: Job, settings: Settings, failure: Failure, seconds: float) -> Outcome:
-    """Write down that a study failed outside the reach of :func:`vcfimg.screening.examine`."""
+    """Write down that a study failed outside the reach of :func:`vcfimg.screening.screen.examine`."""
     findings = Findings(
         study=study_info(job.study),
         skipped_files=dict(job.skipped_files),
@@ -110,7 +110,7 @@ def _screen(job: Job, settings: Settings) -> tuple[ScreeningResult, Figures | No
 def _figures(seen: Examination, policy: Policy) -> tuple[Figures, list[CodedText]]:
     """The pictures; a fault in drawing costs the pictures and not the study."""
     try:
-        from vcfimg.reports.figures import render_figures
+        from vcfimg.reports.pictures.figures import render_figures
 
         return render_figures(seen.volumes, seen.segmentation, _drawn(seen, policy), raw=seen.result.raw), []
     except Exception as error:  # noqa: BLE001  whatever drawing meets, the measurements stand

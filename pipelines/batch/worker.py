@@ -5,8 +5,8 @@ import signal
 from typing import TextIO
 
 from pipelines.batch.job import Job, Outcome, Settings
-from pipelines.batch.lifeline import end_with_parent
-from pipelines.batch.limits import GRACE_S, watchdog
+from pipelines.batch.process_end import end_with_parent
+from pipelines.batch.time_limits import GRACE_S, watchdog
 
 _settings: Settings | None = None
 _sink: TextIO | None = None

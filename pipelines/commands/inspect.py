@@ -21,7 +21,7 @@ def inspect(
 
     Exit status: 0 something usable is here; 1 a study here cannot be used; 2 no MR study at all.
     """
-    from pipelines.inspection import inspect_paths, inspection_text
+    from pipelines.commands.folder_listing import inspect_paths, inspection_text
     from pipelines.log import quiet_libraries
     from vcfimg.errors import VcfimgError
     from vcfimg.policy import load_policy

@@ -36,7 +36,7 @@ def phantom(
     if recipe is not None:
         if recipe != "samples":
             exits.unusable(f"no recipe {recipe!r}; there is: samples")
-        from pipelines.samples import write_samples
+        from pipelines.commands.sample_recipe import write_samples
 
         write_samples(out)
         typer.echo(f"Wrote the sample studies to {out}")
@@ -45,7 +45,7 @@ def phantom(
     from vcfimg.phantom.contrast import STANDARD
     from vcfimg.phantom.dicom import Encoding, Vendor
     from vcfimg.phantom.dicom_image import ROLES
-    from vcfimg.phantom.study import REGIONS
+    from vcfimg.phantom.phantom_study import REGIONS
 
     wanted = tuple(role.strip() for role in roles.split(","))
     known = [role for role in ROLES if role in STANDARD]

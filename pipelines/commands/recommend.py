@@ -27,7 +27,7 @@ def recommend(
     for that study; a new record replaces the stored one as a whole.
     Exit status: 0 all decided; 1 some records were refused or fit no study; 2 unusable arguments, or no record at all.
     """
-    from pipelines.deciding import decide_records, decide_result
+    from pipelines.commands.deciding import decide_records, decide_result
     from pipelines.options import decision_date
     from vcfimg.errors import VcfimgError
     from vcfimg.policy import load_policy

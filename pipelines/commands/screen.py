@@ -61,7 +61,7 @@ def screen(
         exits.not_available("--dask")
     if store is not None:
         exits.not_available("--store")
-    from pipelines.run_screen import run_screen
+    from pipelines.screen_run import run_screen
 
     options = ScreenOptions(
         inputs=tuple(inputs),

@@ -57,8 +57,8 @@ def worklist(
         exits.not_available("--mwl")
     if not inputs:
         exits.unusable("give at least one INPUT folder or file")
-    from pipelines.run_screen import run_screen
-    from pipelines.worklist_text import worklist_text
+    from pipelines.commands.worklist_text import worklist_text
+    from pipelines.screen_run import run_screen
 
     options = ScreenOptions(
         inputs=tuple(inputs),

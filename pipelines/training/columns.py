@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.training.spider import one_channel, slice_places, split_bodies
-from vcfimg.imaging.level_shape import CANAL, DISC, POSTERIOR, tissue_codes
+from pipelines.training.spider_slices import one_channel, slice_places, split_bodies
+from vcfimg.imaging.landmarks.level_shape import CANAL, DISC, POSTERIOR, tissue_codes
 from vcfimg.imaging.segmentation import Tissue
 
 L5_INSTANCE: Final = 23

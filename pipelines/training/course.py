@@ -13,7 +13,7 @@ from pipelines.training.bank import bank_files
 from pipelines.training.learner import Learner
 from pipelines.training.net import export
 from pipelines.training.patches import Patches
-from pipelines.training.pool import Batch, Pool
+from pipelines.training.sample_pool import Batch, Pool
 
 
 def learning_rate(highest: float, step: int, progress: float) -> float:

@@ -5,9 +5,9 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
-from pipelines.training.loss import total_loss
 from pipelines.training.net import SpineUNet
-from pipelines.training.pool import Batch
+from pipelines.training.objective import total_loss
+from pipelines.training.sample_pool import Batch
 
 MEAN_DECAY: Final = 0.998
 LONGEST_GRADIENT: Final = 3.0

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, map_coordinates
 from torch.utils.data import IterableDataset
 
-from pipelines.collapse import collapse_field, random_collapse, shown
+from pipelines.stress.alterations.collapse import collapse_field, random_collapse, shown
 from pipelines.training.bank import bank_files
 from pipelines.training.columns import Column, Map, stored_column
-from pipelines.training.spider import PIXEL_MM, to_collapse
+from pipelines.training.spider_slices import PIXEL_MM, to_collapse
 from pipelines.training.synth import random_matrix
-from vcfimg.imaging.level_fit import LEVELS
-from vcfimg.imaging.level_shape import BODY, OUTSIDE, SIZE, UNIT, channels, local_size
+from vcfimg.imaging.landmarks.level_fit import LEVELS
+from vcfimg.imaging.landmarks.level_shape import BODY, OUTSIDE, SIZE, UNIT, channels, local_size
 
 SPIDER_SHARE: Final = 0.6
 HELD_OUT: Final = 5
@@ -39,7 +39,7 @@ BENT: Final = (0.06, 0.018)
 
 
 def collapsed(column: Column, rng: np.random.Generator) -> Column:
-    """The same column, some of its bodies collapsed (:func:`pipelines.training.spider.to_collapse`)."""
+    """The same column, some of its bodies collapsed (:func:`pipelines.training.spider_slices.to_collapse`)."""
     chosen = to_collapse(column.instances, rng)
     if not chosen:
         return column

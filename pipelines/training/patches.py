@@ -9,7 +9,7 @@ import torch
 from torch.utils.data import IterableDataset
 
 from pipelines.training.bank import bank_files
-from pipelines.training.spider import load_spider, spider_sample
+from pipelines.training.spider_slices import load_spider, spider_sample
 from pipelines.training.synth import phantom_sample
 
 SPIDER_SHARE: Final = 0.25

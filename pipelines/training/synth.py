@@ -234,7 +234,7 @@ def place(
 
 def normalise(image: Array, rng: np.random.Generator | None = None) -> Array:
     """The network's input scale: zero at the image mean, robust unit spread; jittered while training."""
-    from vcfimg.imaging.network import normalise_slice
+    from vcfimg.imaging.segmenters.embedded.network import normalise_slice
 
     out = normalise_slice(image)
     if rng is not None:

@@ -27,8 +27,8 @@ from pipelines.training.level_views import (
     views,
 )
 from pipelines.training.net import write_onnx
-from vcfimg.imaging.level_fit import LEVELS
-from vcfimg.imaging.level_shape import SIZE, WEIGHTS
+from vcfimg.imaging.landmarks.level_fit import LEVELS
+from vcfimg.imaging.landmarks.level_shape import SIZE, WEIGHTS
 
 WIDTHS: Final = (16, 32, 64, 96, 128)
 INPUTS: Final = 5

@@ -7,7 +7,7 @@ import pytest
 
 from vcfimg.clinical import ClinicalInputs, LevelInputs, read_clinical
 from vcfimg.clinical.fhir_codes import LEVELS_SCT, OBSERVATION_CODES, UNITS
-from vcfimg.levels import STANDARD_LEVELS
+from vcfimg.level_names import STANDARD_LEVELS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "clinical_inputs.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```(json|csv)\n(.*?)```", PAGE, flags=re.DOTALL)

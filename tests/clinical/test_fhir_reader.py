@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.clinical.writers import as_fhir, condition, identifier_type, observation, status
 from vcfimg.clinical import ClinicalFile, ClinicalInputs, read_clinical
 from vcfimg.clinical.inputs import LevelInputs
 from vcfimg.errors import ClinicalInputError
-
-from .writers import as_fhir, condition, identifier_type, observation, status
 
 LOINC = "http://loinc.org"
 SCT = "http://snomed.info/sct"

@@ -9,13 +9,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.clinical.writers import as_csv, as_fhir, as_json, condition, observation
 from vcfimg.clinical import ClinicalFile, ClinicalInputs, LevelInputs, read_clinical
 from vcfimg.clinical.csv_reader import COLUMNS, LEVEL_COLUMNS, PATIENT_COLUMNS
 from vcfimg.clinical.dangers import dangers_of, has_danger
 from vcfimg.errors import ClinicalInputError
-from vcfimg.levels import LEVELS
-
-from .writers import as_csv, as_fhir, as_json, condition, observation
+from vcfimg.level_names import LEVELS
 
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

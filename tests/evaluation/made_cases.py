@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.evaluation.case import Case, TrueBody
-from vcfimg.evaluation.run import Outcome
+from vcfimg.evaluation.evaluation_case import Case, TrueBody
+from vcfimg.evaluation.timed_run import Outcome
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.raw import Anchor, Heights, RawSpine, RawVertebra
 from vcfimg.imaging.segmentation import LabelMap, Segmentation, SegmenterInfo

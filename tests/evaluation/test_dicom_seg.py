@@ -6,13 +6,12 @@ import numpy as np
 import pydicom
 import pytest
 
+from tests.evaluation.made_cases import block_masks, center_of, sagittal_affine
 from vcfimg.errors import LoadError
 from vcfimg.evaluation import find_cases
 from vcfimg.evaluation.dicom_seg import level_of
 from vcfimg.phantom.dicom import PhantomImage, write_study
 from vcfimg.policy import load_policy
-
-from .made_cases import block_masks, center_of, sagittal_affine
 
 hd = pytest.importorskip("highdicom", reason="the dicom-objects extra is not installed")
 
@@ -82,7 +81,7 @@ def test_bodies_come_from_the_segments_that_name_a_level(tmp_path: Path) -> None
 
 
 def _center(masks: np.ndarray, label: int) -> tuple[float, float, float]:
-    from .made_cases import block_volume
+    from tests.evaluation.made_cases import block_volume
 
     return center_of(masks, label, block_volume(masks))
 

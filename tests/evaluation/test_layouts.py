@@ -6,15 +6,14 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from tests.evaluation.made_cases import LEVELS, block_masks, block_volume, center_of
 from vcfimg.errors import LoadError
 from vcfimg.evaluation import find_cases
 from vcfimg.evaluation.image_files import read_pair, role_of
 from vcfimg.evaluation.nifti_pairs import find_pairs
 from vcfimg.evaluation.phantom_cases import FIRST_SEED
-from vcfimg.evaluation.spider import before_canal, find_spider
+from vcfimg.evaluation.spider_cases import before_canal, find_spider
 from vcfimg.policy import load_policy
-
-from .made_cases import LEVELS, block_masks, block_volume, center_of
 
 
 def save(array: np.ndarray, path: Path) -> None:

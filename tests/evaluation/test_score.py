@@ -5,12 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.evaluation.made_cases import LEVELS, POLICY, block_case, block_masks, outcome_of
+from vcfimg.evaluation.accuracy_summary import summarise
 from vcfimg.evaluation.score import score
-from vcfimg.evaluation.summary import summarise
 from vcfimg.imaging.heights import for_each
 from vcfimg.imaging.raw import Heights
-
-from .made_cases import LEVELS, POLICY, block_case, block_masks, outcome_of
 
 NUMBERS = POLICY.measurement
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from vcfimg.imaging.bodies.tracks import Piece, Track
 from vcfimg.imaging.segmentation import Tissue
-from vcfimg.imaging.tracks import Piece, Track
 
 ROWS, COLUMNS, SLICES = 260, 160, 5
 TOPS = (20, 62, 104, 146, 188)

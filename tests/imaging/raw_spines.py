@@ -3,10 +3,10 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from vcfimg.imaging.level_fit import LEVELS
+from vcfimg.imaging.landmarks.level_fit import LEVELS
 from vcfimg.imaging.raw import Anchor, Heights, RawSpine, RawVertebra, SeriesSignal, Signal, SixPoints, Wall
 from vcfimg.imaging.segmentation import SegmenterInfo
-from vcfimg.levels import STANDARD_LEVELS, level_index
+from vcfimg.level_names import STANDARD_LEVELS, level_index
 from vcfimg.policy import load_policy
 from vcfimg.series_id import SeriesId
 

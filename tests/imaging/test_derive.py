@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.imaging.raw_spines import POLICY, change, levels_between, marrow, spine, with_stir
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.measurement import LossPercent, SpineMeasurement
 from vcfimg.imaging.raw import Heights, RawSpine
-
-from .raw_spines import POLICY, change, levels_between, marrow, spine, with_stir
 
 
 def test_a_wedge_fracture_is_measured_at_its_level() -> None:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tests.imaging.box_spine import BoxSpine, segmentation
-from vcfimg.imaging.combine import ALONE_MM
-from vcfimg.imaging.quality import as_array
 from vcfimg.imaging.raw import RawSpine
+from vcfimg.imaging.reading.combine import ALONE_MM
+from vcfimg.imaging.reading.quality import as_array
 from vcfimg.imaging.segmentation import LabelMap, Segmentation, SegmenterInfo
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.load import load_policy

@@ -8,9 +8,9 @@ from scipy.ndimage import binary_dilation, binary_erosion, generate_binary_struc
 
 from tests.imaging.box_spine import segmentation
 from tests.real_data import DATA
-from vcfimg.imaging.endplates import six_values
 from vcfimg.imaging.measure import measure
-from vcfimg.imaging.quality import as_array
+from vcfimg.imaging.reading.endplates import six_values
+from vcfimg.imaging.reading.quality import as_array
 from vcfimg.imaging.segmentation import LabelMap
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.load import load_policy

@@ -8,7 +8,7 @@ import pytest
 from vcfimg.errors import SegmentationError
 from vcfimg.imaging.segment import segment
 from vcfimg.imaging.segmentation import Tissue
-from vcfimg.imaging.spine_window import read_whole
+from vcfimg.imaging.segmenters.embedded.spine_window import read_whole
 from vcfimg.phantom import SpineSpec, make_study
 
 MOVED = (0.0, 5.0, -6.0)

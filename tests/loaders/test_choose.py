@@ -6,7 +6,7 @@ import pytest
 from tests.loaders.mr_files import AXIAL, COLUMNS, CORONAL, uid, write_series
 from vcfimg.errors import LoadError
 from vcfimg.loaders import Choice, choose_series, scan
-from vcfimg.loaders.info import SeriesInfo
+from vcfimg.loaders.study_info import SeriesInfo
 from vcfimg.policy import load_policy
 
 

@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from tests.loaders.written_stacks import image, series_of, tilted_affine
 from tests.real_data import DATA
-from vcfimg.loaders.read import read_volume
+from vcfimg.loaders.volume_reader import read_volume
 from vcfimg.phantom.dicom import Vendor, write_study
 from vcfimg.policy import load_policy
-
-from .stacks import image, series_of, tilted_affine
 
 TOLERANCE_MM = 0.01
 

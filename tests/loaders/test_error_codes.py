@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from vcfimg.loaders.reasons import SkipReason
-from vcfimg.loaders.rules import load_rules
+from vcfimg.loaders.headers.skip_reasons import SkipReason
+from vcfimg.loaders.roles.role_rules import load_rules
 
 ROOT = Path(__file__).parents[2]
 CARRIERS = re.compile(r"^(\w*Error|refusing|Rejection|Failure)$")

@@ -5,10 +5,9 @@ import pydicom
 import pytest
 from pydicom.uid import ExplicitVRLittleEndian
 
+from tests.loaders.written_stacks import series_of, write_stack
 from vcfimg.loaders import read_volume, scan
 from vcfimg.policy import load_policy
-
-from .stacks import series_of, write_stack
 
 legacy = pytest.importorskip("highdicom.legacy", reason="highdicom makes the converted object (extra dicom-objects)")
 

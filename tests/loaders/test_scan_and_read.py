@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
+from tests.loaders.written_stacks import image, tilted_affine
 from vcfimg.errors import LoadError
 from vcfimg.loaders import choose_series, read_volume, scan
 from vcfimg.phantom.dicom import Disorder, Encoding, Vendor, write_study
 from vcfimg.policy import load_policy
-
-from .stacks import image, tilted_affine
 
 
 def study(**facts):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.loaders.mr_files import encode, mr, uid, write_series
-from tests.loaders.stacks import write_stack
+from tests.loaders.written_stacks import write_stack
 from vcfimg.loaders import choose_series, inspect_study, scan
 from vcfimg.phantom.dicom_vendor import STYLES, Vendor
 from vcfimg.policy import load_policy

@@ -7,7 +7,8 @@ from pydicom.dataset import Dataset
 
 from tests.loaders.mr_files import mr, uid, write, write_series
 from vcfimg.errors import LoadError
-from vcfimg.loaders import reading, scan
+from vcfimg.loaders import scan
+from vcfimg.loaders.headers import batches as reading
 from vcfimg.loaders.study import ScanResult
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vcfimg.phantom.contrast import STANDARD, Contrast, nulling_ti_ms, signals
-from vcfimg.phantom.study import field_contrast
+from vcfimg.phantom.phantom_study import field_contrast
 from vcfimg.phantom.tissue import PROPERTIES, T
 
 FIELDS = (0.3, 1.5, 3.0)

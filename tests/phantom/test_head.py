@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
+from tests.phantom.people import body_of, midplane, person
 from vcfimg.imaging.segmentation import Tissue as Label
 from vcfimg.phantom.dens import LENGTH_MM
 from vcfimg.phantom.paint import paint
 from vcfimg.phantom.tissue import T
-
-from .people import body_of, midplane, person
 
 MARROW = {T.MARROW, T.POSTERIOR_MARROW, T.FATTY_MARROW}
 

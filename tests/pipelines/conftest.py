@@ -37,6 +37,6 @@ def in_process(oracle: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
             yield run_study(job, settings)
 
     info = SegmenterInfo(name="oracle", version="1")
-    monkeypatch.setattr("pipelines.batch.run.spread", one_after_the_other)
-    monkeypatch.setattr("pipelines.run_screen.segmenter_info", lambda name: info)
+    monkeypatch.setattr("pipelines.batch.run_batch.spread", one_after_the_other)
+    monkeypatch.setattr("pipelines.screen_run.segmenter_info", lambda name: info)
     return oracle

@@ -54,7 +54,7 @@ def written(images: list[PhantomImage], tmp_path: Path) -> Write:
 def plain_result(phantom: Phantom) -> ScreeningResult:
     """The measurements of the study as the scanner sent it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vcfimg.screening.segment", phantom.segment)
+        patch.setattr("vcfimg.screening.screen.segment", phantom.segment)
         return screen_study(phantom.folder)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.recommendation.cases import case, record, spine, vertebra
+from tests.recommendation.level_cases import case, record, spine, vertebra
 from vcfimg.imaging.measurement import Genant, Kyphosis, SpineReport
-from vcfimg.recommendation import Case, explain
+from vcfimg.reports.explain.explanation import explain
+from vcfimg.reports.explain.what_if import Case
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explain.md"
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from tests.recommendation.cases import AS_OF, at, codes, decide, record
+from tests.recommendation.level_cases import AS_OF, at, codes, decide, record
 
 
 def ago(days: int) -> datetime.date:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.recommendation.cases import CANDIDATE_NAMES, LEVEL, PATIENT, decide
+from tests.recommendation.level_cases import CANDIDATE_NAMES, LEVEL, PATIENT, decide
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.recommendation.recommendation import Decision
 
@@ -169,7 +169,7 @@ def test_a_candidate_stays_one_for_every_loss_within_its_uncertainty() -> None:
 
 def test_every_level_and_threshold_side() -> None:
     """Exhaustive over levels and collapse: the preference changes at the thresholds only, the status at T5 only."""
-    from vcfimg.levels import LEVELS, is_above
+    from vcfimg.level_names import LEVELS, is_above
 
     for level in LEVELS:
         seen = {

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.recommendation.cases import AS_OF, LEVEL, PATIENT, at, codes, decide, one, spine, vertebra
+from tests.recommendation.level_cases import AS_OF, LEVEL, PATIENT, at, codes, decide, one, spine, vertebra
 from vcfimg.clinical import read_clinical
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measurement import Kyphosis, SpineReport, WallFinding
-from vcfimg.levels import LEVELS
+from vcfimg.level_names import LEVELS
 from vcfimg.recommendation.recommendation import Decision, Recommendation
 
 Facts = dict[str, Any]

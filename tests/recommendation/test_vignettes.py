@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.recommendation.cases import codes, one
+from tests.recommendation.level_cases import codes, one
 
 VIGNETTES: list[tuple[int, str, dict[str, Any], str, str]] = [
     (1, "T12", {"loss_percent": 48, "pain_vas": 8}, "CANDIDATE", "BKP_FAVOURED"),

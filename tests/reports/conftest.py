@@ -1,9 +1,8 @@
 import pytest
 
-from vcfimg.reports.figure import Figure
-from vcfimg.reports.figures import render_figures
-
-from . import examples
+from tests.reports import examples
+from vcfimg.reports.pictures.figure import Figure
+from vcfimg.reports.pictures.figures import render_figures
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ from vcfimg.imaging.measurement import (
 )
 from vcfimg.imaging.raw import Heights, SixPoints
 from vcfimg.imaging.segmentation import LabelMap, Segmentation, SegmenterInfo
-from vcfimg.loaders.info import SeriesInfo, StudyInfo
+from vcfimg.loaders.study_info import SeriesInfo, StudyInfo
 from vcfimg.loaders.volume import Volume
-from vcfimg.policy.info import PolicyInfo
-from vcfimg.recommendation.priority import unscreened_priority
+from vcfimg.policy.policy_info import PolicyInfo
+from vcfimg.recommendation.advice.priority import unscreened_priority
 from vcfimg.recommendation.recommendation import (
     CodedText,
     ForAgainst,

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.reports import examples
+from tests.reports.page_reader import Page
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.policy import load_policy
 from vcfimg.recommendation import recommend
 from vcfimg.reports import write
-from vcfimg.reports.words import BACKGROUND_NOTES, MISSING
-
-from . import examples
-from .pages import Page
+from vcfimg.reports.wording.page_words import BACKGROUND_NOTES, MISSING
 
 KNOWN = ClinicalInputs(
     age=65,

@@ -3,11 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.reports import examples
 from vcfimg.errors import ReportError
 from vcfimg.reports import iter_results, read_result
 from vcfimg.reports.result_file import write_result
-
-from . import examples
 
 
 @pytest.mark.parametrize(

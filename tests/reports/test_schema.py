@@ -2,11 +2,10 @@ import json
 
 import pytest
 
+from tests.reports import examples
 from vcfimg.errors import ReportError
 from vcfimg.reports import schema, validate
 from vcfimg.reports.schema import generate
-
-from . import examples
 
 ALL = [examples.result, examples.healthy, examples.no_stir, examples.failed, examples.hostile]
 

@@ -9,10 +9,10 @@ import pytest
 
 from vcfimg.errors import ReportError
 from vcfimg.policy import load_policy
-from vcfimg.redecide import kept_clinical, kept_levels, redecide
 from vcfimg.reports import read_result, rebuild_tables
 from vcfimg.reports.upgrade import NEWEST, STEPS, lift
 from vcfimg.result import ScreeningResult
+from vcfimg.screening.redecide import kept_clinical, kept_levels, redecide
 from vcfimg.series_id import SeriesId
 
 STORED = Path(__file__).parent / "stored"

@@ -4,11 +4,10 @@ from pathlib import Path
 import imageio.v3 as imageio
 import pytest
 
+from tests.reports import examples
+from tests.reports.page_reader import Page
 from vcfimg.errors import ReportError
 from vcfimg.reports import read_result, write
-
-from . import examples
-from .pages import Page
 
 
 def test_a_study_gets_its_folder_and_files(tmp_path: Path, figures) -> None:

@@ -8,7 +8,7 @@ from vcfimg.clinical.fhir_elements import Resource, codings, day, label, objects
 from vcfimg.clinical.fhir_facts import Statement
 from vcfimg.clinical.inputs import IDENTIFIERS, ClinicalInputs, LevelInputs
 from vcfimg.clinical.record import shown
-from vcfimg.levels import is_level
+from vcfimg.level_names import is_level
 
 USED: Final = frozenset({"final", "amended", "corrected"})
 IGNORED: Final = frozenset({"registered", "preliminary", "cancelled", "entered-in-error", "unknown"})

@@ -10,8 +10,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from vcfimg.levels import is_level
-from vcfimg.model import Model
+from vcfimg.base import Model
+from vcfimg.level_names import is_level
 
 BoneQuality = Literal["lytic", "mixed", "blastic"]
 Alignment = Literal["normal", "deformity", "translation"]

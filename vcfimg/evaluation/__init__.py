@@ -1,5 +1,5 @@
 """Accuracy against masks and exact truth."""
 
-from vcfimg.evaluation.evaluate import Evaluation, evaluate, find_cases
+from vcfimg.evaluation.accuracy import Evaluation, evaluate, find_cases
 
 __all__ = ["Evaluation", "evaluate", "find_cases"]

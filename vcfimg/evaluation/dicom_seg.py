@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
-from vcfimg.evaluation.case import Case, TrueBody
+from vcfimg.evaluation.evaluation_case import Case, TrueBody
 from vcfimg.evaluation.study_files import study_volumes
 from vcfimg.evaluation.traced_heights import traced_heights
 from vcfimg.imaging.sagittal import to_sagittal
-from vcfimg.levels import is_level
+from vcfimg.level_names import is_level
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy
 

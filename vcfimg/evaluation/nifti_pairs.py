@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from vcfimg.evaluation.case import Case, TrueBody
+from vcfimg.evaluation.evaluation_case import Case, TrueBody
 from vcfimg.evaluation.image_files import read_pair
 from vcfimg.evaluation.traced_heights import traced_heights
-from vcfimg.levels import STANDARD_LEVELS
+from vcfimg.level_names import STANDARD_LEVELS
 from vcfimg.policy import Policy
 
 INTEGERS: Final = {i + 1: level for i, level in enumerate(STANDARD_LEVELS) if level != "S1"}

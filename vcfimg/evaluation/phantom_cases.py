@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.evaluation.case import Case, TrueBody
+from vcfimg.evaluation.evaluation_case import Case, TrueBody
 from vcfimg.evaluation.study_files import study_volumes
 from vcfimg.loaders.volume import Volume
 from vcfimg.phantom import PhantomStudy, SpineTruth, VertebraTruth, make_study, random_spec
-from vcfimg.phantom.acquire import Acquisition
+from vcfimg.phantom.acquisition import Acquisition
 from vcfimg.policy import Policy
 
 FIRST_SEED: Final = 900_000

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from vcfimg.evaluation.accuracy_summary import height_pairs, loss_pairs
 from vcfimg.evaluation.agreement import agreement
 from vcfimg.evaluation.rows import BodyRow
-from vcfimg.evaluation.summary import height_pairs, loss_pairs
 from vcfimg.imaging.heights import POSITIONS
-from vcfimg.levels import is_level, level_index
+from vcfimg.level_names import is_level, level_index
 
 
 def write_plots(out: Path, rows: Sequence[BodyRow]) -> list[str]:

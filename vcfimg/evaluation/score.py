@@ -4,11 +4,11 @@ from itertools import combinations
 
 import numpy as np
 
-from vcfimg.evaluation.case import Case, TrueBody
-from vcfimg.evaluation.matching import false_bodies, match
+from vcfimg.evaluation.body_matching import false_bodies, match
+from vcfimg.evaluation.evaluation_case import Case, TrueBody
 from vcfimg.evaluation.overlap import Overlap, body_overlap
 from vcfimg.evaluation.rows import BodyRow, CaseRow
-from vcfimg.evaluation.run import Outcome
+from vcfimg.evaluation.timed_run import Outcome
 from vcfimg.imaging.heights import POSITIONS, at
 from vcfimg.imaging.measurement import VertebraMeasurement
 from vcfimg.imaging.raw import Heights

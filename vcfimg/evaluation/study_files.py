@@ -16,8 +16,8 @@ def study_volumes(folder: Path, policy: Policy) -> tuple[Volume, ...]:
         ``no_spine_series`` when none can be used; errors of the scan.
     """
     # The loaders are slow to import and only DICOM cases need them.
-    from vcfimg.acquire import acquire
-    from vcfimg.source import one_study
+    from vcfimg.screening.acquire import acquire
+    from vcfimg.screening.study_source import one_study
 
     study, _ = one_study(folder)
     volumes = acquire(study, policy).volumes

@@ -13,7 +13,7 @@ import numpy as np
 
 from vcfimg.evaluation.rows import BodyRow
 from vcfimg.imaging.heights import Position, at
-from vcfimg.levels import STANDARD_LEVELS
+from vcfimg.level_names import STANDARD_LEVELS
 
 NEIGHBOURS_SHARE = 1.5
 """Variance of x - (y + z) / 2 over that of x, y and z, when their errors are independent and alike."""

@@ -3,12 +3,23 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from vcfimg.imaging.angles import wedge_angle
-from vcfimg.imaging.expected import REFERENCE_LOW, Body, ExpectedHeights, expected_heights
-from vcfimg.imaging.genant import genant
+from vcfimg.imaging.findings.angles import wedge_angle
+from vcfimg.imaging.findings.expected_heights import REFERENCE_LOW, Body, ExpectedHeights, expected_heights
+from vcfimg.imaging.findings.genant import genant
+from vcfimg.imaging.findings.height_loss import (
+    expected_mm,
+    height_uncertainty,
+    index_uncertainty,
+    loss_uncertainty,
+    losses,
+)
+from vcfimg.imaging.findings.kyphosis import regional_kyphosis
+from vcfimg.imaging.findings.stir import stir_findings
+from vcfimg.imaging.findings.t1 import darker_than_disc, t1_finding
+from vcfimg.imaging.findings.too_tall import without_too_tall
+from vcfimg.imaging.findings.wall_finding import canal_report, wall_finding
 from vcfimg.imaging.heights import UNKNOWN_HEIGHTS
-from vcfimg.imaging.kyphosis import regional_kyphosis
-from vcfimg.imaging.loss import expected_mm, height_uncertainty, index_uncertainty, loss_uncertainty, losses
+from vcfimg.imaging.levels.naming import Naming, name_levels
 from vcfimg.imaging.measured import is_measured, unmeasured_reasons
 from vcfimg.imaging.measurement import (
     LossPercent,
@@ -21,13 +32,8 @@ from vcfimg.imaging.measurement import (
     VertebraMeasurement,
     WallFinding,
 )
-from vcfimg.imaging.naming import Naming, name_levels
-from vcfimg.imaging.plausible import without_too_tall
 from vcfimg.imaging.raw import RawSpine, RawVertebra, SeriesHeights
-from vcfimg.imaging.stir import stir_findings
-from vcfimg.imaging.t1 import darker_than_disc, t1_finding
-from vcfimg.imaging.wall_finding import canal_report, wall_finding
-from vcfimg.policy.measurement import MeasurementPolicy
+from vcfimg.policy.measurement_section import MeasurementPolicy
 
 if TYPE_CHECKING:
     from vcfimg.policy import Policy

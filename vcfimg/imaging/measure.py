@@ -6,15 +6,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.imaging.combine import alone, combine_heights, reference_series
-from vcfimg.imaging.frames import Grid
-from vcfimg.imaging.level_shape import shape_log_likelihood
-from vcfimg.imaging.quality import UNMEASURABLE_MM, VOID_FRACTION, as_heights, contrasts_disagree
+from vcfimg.base import vec3
+from vcfimg.imaging.body_axes import Grid
+from vcfimg.imaging.landmarks.level_shape import shape_log_likelihood
 from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra, Wall
-from vcfimg.imaging.reading import BodyReading, SeriesReading, read_series, six_points
+from vcfimg.imaging.reading.combine import alone, combine_heights, reference_series
+from vcfimg.imaging.reading.quality import UNMEASURABLE_MM, VOID_FRACTION, as_heights, contrasts_disagree
+from vcfimg.imaging.reading.series import BodyReading, SeriesReading, read_series, six_points
 from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, STATIONS_DOUBT, Segmentation
 from vcfimg.loaders.volume import Volume
-from vcfimg.model import vec3
 from vcfimg.policy.policy import Policy
 
 RIM_MM: Final = 10.0

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from vcfimg.base import Finite, Model, Vec3
 from vcfimg.imaging.raw import Heights, SixPoints
-from vcfimg.model import Finite, Model, Vec3
 from vcfimg.series_id import OfSeries, SeriesId
 
 

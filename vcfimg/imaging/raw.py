@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from vcfimg.base import Finite, Model, Vec3
 from vcfimg.imaging.segmenter_info import SegmenterInfo
-from vcfimg.model import Finite, Model, Vec3
 from vcfimg.series_id import OfSeries, SeriesId
 
 
@@ -105,7 +105,7 @@ class RawVertebra(Model):
     canal_ap_mm: Finite | None = None
     """Sagittal canal diameter behind the body's middle."""
     level_log_likelihood: tuple[Finite, ...] = ()
-    """What the shape of the column says (:data:`vcfimg.imaging.level_fit.LEVELS`); empty where it was not asked."""
+    """What the column's shape says (:data:`vcfimg.imaging.landmarks.level_fit.LEVELS`); empty where not asked."""
     reasons: tuple[str, ...] = ()
     """Codes that make the vertebra not measured (border, motion, low_contrast, hardware, contrasts_disagree, …)."""
     notes: tuple[str, ...] = ()

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from scipy.ndimage import center_of_mass, gaussian_filter1d
 
 from vcfimg.errors import SegmentationError
-from vcfimg.imaging import network
-from vcfimg.imaging.canonical_slices import CanonicalSlices, canonical_slices
-from vcfimg.imaging.instances import find_instances, renumber
-from vcfimg.imaging.joint_grid import Field, margins
-from vcfimg.imaging.registration import MAX_SHIFT_MM, MIN_GAIN, MIN_SHIFT_MM, in_plane_shift
-from vcfimg.imaging.resample import carry
+from vcfimg.imaging.bodies.instances import find_instances, renumber
+from vcfimg.imaging.fusion.joint_grid import Field, margins
+from vcfimg.imaging.fusion.registration import MAX_SHIFT_MM, MIN_GAIN, MIN_SHIFT_MM, in_plane_shift
+from vcfimg.imaging.fusion.resample import carry
+from vcfimg.imaging.fusion.station_bodies import StationBodies, number_stations
+from vcfimg.imaging.fusion.station_shift import station_shift
 from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, STATIONS_DOUBT, LabelMap, Segmentation, Tissue
-from vcfimg.imaging.spine_window import Columns, read_columns, read_whole, spine_columns
-from vcfimg.imaging.station_shift import station_shift
-from vcfimg.imaging.stations import StationBodies, number_stations
+from vcfimg.imaging.segmenters.embedded import network
+from vcfimg.imaging.segmenters.embedded.canonical_slices import CanonicalSlices, canonical_slices
+from vcfimg.imaging.segmenters.embedded.spine_window import Columns, read_columns, read_whole, spine_columns
 from vcfimg.loaders.volume import Volume
 
 REFERENCE_ORDER: Final = ("t2", "t1", "stir", "t2_fs", "dixon_water", "pd", "dixon_fat", "t1_post")

@@ -1,6 +1,6 @@
 """Which segmenter made the labels; apart from the label maps, so that a result can be read without numpy."""
 
-from vcfimg.model import Model
+from vcfimg.base import Model
 
 
 class SegmenterInfo(Model):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vcfimg.loaders.choose import Choice, choose_series
     from vcfimg.loaders.inspection import inspect_study
-    from vcfimg.loaders.read import read_volume
     from vcfimg.loaders.scanning import scan
     from vcfimg.loaders.study import ScanResult, Series, Study
+    from vcfimg.loaders.volume_reader import read_volume
 
 _HOMES = {
     "Choice": "choose",
@@ -20,7 +20,7 @@ _HOMES = {
     "Study": "study",
     "choose_series": "choose",
     "inspect_study": "inspection",
-    "read_volume": "read",
+    "read_volume": "volume_reader",
     "scan": "scanning",
 }
 

@@ -4,12 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from vcfimg.loaders.candidate import EDEMA_ROLES, ROLE_NAMES, SLOTS, USES, Candidate, Rejection, Span, candidate_of
-from vcfimg.loaders.info import SeriesInfo
-from vcfimg.loaders.plane import extent
-from vcfimg.loaders.rank import difference, rank
-from vcfimg.loaders.stations import adds_station, number_stations, uncovered
+from vcfimg.loaders.choice.candidate import (
+    EDEMA_ROLES,
+    ROLE_NAMES,
+    SLOTS,
+    USES,
+    Candidate,
+    Rejection,
+    Span,
+    candidate_of,
+)
+from vcfimg.loaders.choice.coverage import adds_station, number_stations, uncovered
+from vcfimg.loaders.choice.rank import difference, rank
+from vcfimg.loaders.stacks.plane import extent
 from vcfimg.loaders.study import Series, Study
+from vcfimg.loaders.study_info import SeriesInfo
 from vcfimg.policy.policy import Policy
 
 _GOOD_ELSEWHERE = ("too_oblique", "other_frame_of_reference")

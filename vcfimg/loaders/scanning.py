@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from vcfimg.loaders.assemble import assemble
-from vcfimg.loaders.collecting import without_collector
-from vcfimg.loaders.duplicates import remove_duplicates
-from vcfimg.loaders.fields import Record
-from vcfimg.loaders.index import HeaderIndex
-from vcfimg.loaders.reading import read_all
-from vcfimg.loaders.refusal import quiet
+from vcfimg.loaders.damage import quiet
+from vcfimg.loaders.headers.batches import read_all
+from vcfimg.loaders.headers.duplicates import remove_duplicates
+from vcfimg.loaders.headers.fields import Record
+from vcfimg.loaders.headers.gc_pause import without_collector
+from vcfimg.loaders.headers.header_index import HeaderIndex
+from vcfimg.loaders.headers.walk import FoundFile, walk
+from vcfimg.loaders.roles.vocabulary import load_vocabulary
+from vcfimg.loaders.stacks.assemble_studies import assemble
 from vcfimg.loaders.study import ScanResult, SkippedFile
-from vcfimg.loaders.walk import FoundFile, walk
-from vcfimg.loaders.words import load_vocabulary
 
 
 def scan(
@@ -34,7 +34,7 @@ def scan(
         File that remembers headers by path, size, times and inode, so that an unchanged folder is not read
         again. Made when absent; a damaged one is made anew. None: nothing is remembered.
     site_words
-        TOML file with a site's own description words (see :func:`vcfimg.loaders.words.load_vocabulary`).
+        TOML file with a site's own description words (see :func:`vcfimg.loaders.roles.vocabulary.load_vocabulary`).
 
     Returns
     -------

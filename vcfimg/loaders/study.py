@@ -5,8 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from vcfimg.base import Vec3
 from vcfimg.errors import LoadError
-from vcfimg.model import Vec3
 from vcfimg.series_id import series_key
 
 Orientation = tuple[float, float, float, float, float, float]
@@ -209,7 +209,7 @@ class Study:
 
 
 class SkippedFile(NamedTuple):
-    """A file that is not a usable MR image; ``reason`` is a stable code of :mod:`vcfimg.loaders.reasons`."""
+    """A file that is not a usable MR image; ``reason`` is a code of :mod:`vcfimg.loaders.headers.skip_reasons`."""
 
     path: str
     reason: str

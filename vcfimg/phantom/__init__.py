@@ -1,7 +1,7 @@
 """A parametric 3-D spine with exact truth: serves demo, tests and training alike."""
 
+from vcfimg.phantom.phantom_study import PhantomStudy, make_study
 from vcfimg.phantom.spec import Edema, Fracture, Lesion, SpineSpec, random_spec
-from vcfimg.phantom.study import PhantomStudy, make_study
 from vcfimg.phantom.truth import SpineTruth, VertebraTruth
 
 __all__ = [

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.policy import load_policy
-from vcfimg.policy.measurement import MeasurementPolicy
+from vcfimg.policy.measurement_section import MeasurementPolicy
 
 LADDER: Final = (
     "S5", "S4", "S3", "S2", "S1", "L6", "L5", "L4", "L3", "L2", "L1", "T13", "T12", "T11", "T10", "T9", "T8", "T7",

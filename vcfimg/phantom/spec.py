@@ -77,7 +77,7 @@ class SpineSpec:
     """Relative SD of the smooth per-person variation of heights."""
     own_variation: float = 0.015
     """Relative SD of every single height, anterior, middle and posterior apart: no neighbour tells of it. That of the
-    traced SPIDER bodies at L2 and L3 against the template (``pipelines.normal_shape``)."""
+    traced SPIDER bodies at L2 and L3 against the template (``pipelines.training.normal_shape``)."""
     marrow_fat: float = 0.5
     diffuse_marrow: bool = False
     """Diffuse replacement: every body is STIR-bright and T1-dark."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from vcfimg.base import Finite, Model, Vec3, vec3
 from vcfimg.imaging.raw import Heights, SixPoints
-from vcfimg.model import Finite, Model, Vec3, vec3
 from vcfimg.phantom.body import Body
 from vcfimg.phantom.pathology import STIR_BRIGHT, marrow_classes
 from vcfimg.phantom.person import Person

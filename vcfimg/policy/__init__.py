@@ -2,7 +2,7 @@
 
 from vcfimg.policy.compare import PolicyChange, PolicyEntry, check, diff, show, to_text
 from vcfimg.policy.load import DEFAULT_POLICY, load_policy, policy_names
-from vcfimg.policy.measurement import MeasurementPolicy
+from vcfimg.policy.measurement_section import MeasurementPolicy
 from vcfimg.policy.policy import Basis, Policy
 
 __all__ = [

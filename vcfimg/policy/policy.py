@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from vcfimg.policy.decision import CarePolicy, FactsPolicy, GatesPolicy, PreferencePolicy, PriorityPolicy, SinsPolicy
-from vcfimg.policy.measurement import MeasurementPolicy
+from vcfimg.policy.decision_sections import (
+    CarePolicy,
+    FactsPolicy,
+    GatesPolicy,
+    PreferencePolicy,
+    PriorityPolicy,
+    SinsPolicy,
+)
+from vcfimg.policy.measurement_section import MeasurementPolicy
 
 if TYPE_CHECKING:
-    from vcfimg.policy.info import PolicyInfo
+    from vcfimg.policy.policy_info import PolicyInfo
 
 Kind = Literal["paper", "guideline", "design"]
 
@@ -60,7 +67,7 @@ class Policy(BaseModel):
     @cached_property
     def info(self) -> "PolicyInfo":
         """Name, version and hash as they stand in every output."""
-        from vcfimg.policy.info import PolicyInfo
+        from vcfimg.policy.policy_info import PolicyInfo
 
         return PolicyInfo(name=self.name, version=self.version, sha256=self.sha256)
 

@@ -6,23 +6,24 @@ from dataclasses import dataclass
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.policy import Policy
-from vcfimg.recommendation import care, discordance
-from vcfimg.recommendation.assemble import recommendation
-from vcfimg.recommendation.case import LevelCase, PatientCase
-from vcfimg.recommendation.facts import LevelFacts, PatientFacts
-from vcfimg.recommendation.gates import level_gates
-from vcfimg.recommendation.guidance import date_notes, patient_notes
-from vcfimg.recommendation.index_level import exam_distance, mark_index
-from vcfimg.recommendation.level_facts import level_facts
-from vcfimg.recommendation.patient_facts import patient_facts
-from vcfimg.recommendation.patient_gates import patient_gates
-from vcfimg.recommendation.plan import Candidate, session_plan
-from vcfimg.recommendation.priority import RANK, RankedLevel, rank
+from vcfimg.recommendation.advice import care
+from vcfimg.recommendation.advice.assemble import recommendation
+from vcfimg.recommendation.advice.guidance import date_notes, patient_notes
+from vcfimg.recommendation.advice.level_case import LevelCase, PatientCase
+from vcfimg.recommendation.advice.priority import RANK, RankedLevel, rank
+from vcfimg.recommendation.advice.session_plan import Candidate, session_plan
+from vcfimg.recommendation.advice.texts import Texts
+from vcfimg.recommendation.facts import discordance
+from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
+from vcfimg.recommendation.facts.index_level import exam_distance, mark_index
+from vcfimg.recommendation.facts.level_facts import level_facts
+from vcfimg.recommendation.facts.patient_facts import patient_facts
+from vcfimg.recommendation.gates.level_gates import level_gates
+from vcfimg.recommendation.gates.patient_gates import patient_gates
+from vcfimg.recommendation.gates.relative_gates import count_levels
+from vcfimg.recommendation.gates.rule_catalogue import Tracer
+from vcfimg.recommendation.gates.sins import score
 from vcfimg.recommendation.recommendation import Decision, Status
-from vcfimg.recommendation.relative import count_levels
-from vcfimg.recommendation.rules import Tracer
-from vcfimg.recommendation.sins import score
-from vcfimg.recommendation.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)

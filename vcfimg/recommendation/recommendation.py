@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from vcfimg.base import CodedText, Model
 from vcfimg.imaging.measurement import Genant
-from vcfimg.model import CodedText, Model
 
 
 class Status(StrEnum):

@@ -1,14 +1,14 @@
 """What is written out: ``result.json``, tables, worklist and self-contained HTML pages.
 
-Only value objects come in; :mod:`vcfimg.reports.figures` is the one part that sees images.
+Only value objects come in; :mod:`vcfimg.reports.pictures.figures` is the one part that sees images.
 """
 
 from vcfimg.reports.formats import AVAILABLE, check_formats
 from vcfimg.reports.paths import study_folder_name
 from vcfimg.reports.result_file import iter_results, read_result
+from vcfimg.reports.run_tables import rebuild_tables, write_tables
 from vcfimg.reports.schema import schema, validate
-from vcfimg.reports.tables import rebuild_tables, write_tables
-from vcfimg.reports.words import DISCLAIMER
+from vcfimg.reports.wording.page_words import DISCLAIMER
 from vcfimg.reports.writer import write
 
 __all__ = [

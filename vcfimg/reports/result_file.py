@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, from_json
 
 from vcfimg.errors import ReportError
-from vcfimg.loaders.info import StudyInfo
+from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports.atomic import write_atomic
 from vcfimg.reports.paths import STUDIES, study_folder_name
 from vcfimg.reports.upgrade import lift

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from vcfimg.reports.atomic import write_atomic
-from vcfimg.reports.figure import Figure
-from vcfimg.reports.figure_store import load_figures, store_figures
 from vcfimg.reports.formats import check_formats
 from vcfimg.reports.paths import REPORT_HTML, STUDIES, study_folder_name
+from vcfimg.reports.pictures.figure import Figure
+from vcfimg.reports.pictures.figure_store import load_figures, store_figures
 from vcfimg.reports.result_file import write_result
 from vcfimg.result import ScreeningResult
 
@@ -27,8 +27,8 @@ def write(
     Parameters
     ----------
     figures
-        From :func:`vcfimg.reports.figures.render_figures`. They are kept beside the result; when None, those kept from
-        an earlier run on the same images are used, so that a re-decided study keeps its pictures.
+        From :func:`vcfimg.reports.pictures.figures.render_figures`. They are kept beside the result; when None, those
+        kept from an earlier run on the same images are used, so that a re-decided study keeps its pictures.
 
     Returns
     -------
@@ -44,8 +44,8 @@ def write(
     folder = Path(out_dir) / STUDIES / study_folder_name(result.study.study_instance_uid)
     written: dict[str, Path] = {}
     if "html" in wanted:
-        from vcfimg.reports.study_page import write_study_page
-        from vcfimg.reports.thumbnail import THUMBNAIL, thumbnail
+        from vcfimg.reports.pages.study_page import write_study_page
+        from vcfimg.reports.pictures.thumbnail import THUMBNAIL, thumbnail
 
         if figures:
             path = store_figures(figures, result, folder)

@@ -4,9 +4,9 @@ import datetime
 import json
 from pathlib import Path
 
-from pipelines.batch.index import open_index
 from pipelines.batch.job import Settings
-from pipelines.batch.run import run_batch
+from pipelines.batch.output_index import open_index
+from pipelines.batch.run_batch import run_batch
 from tests.phantom_oracle import Phantom
 from tests.reports.test_upgrade import output_of
 from vcfimg.imaging.segmenter_info import SegmenterInfo

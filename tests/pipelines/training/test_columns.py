@@ -7,7 +7,7 @@ import pytest
 from skimage.io import imsave
 
 from pipelines.training.columns import L5_INSTANCE, bank_column, spider_column, spider_columns
-from tests.pipelines.training.slices import Map, bank_slice, spider_mask
+from tests.pipelines.training.made_slices import Map, bank_slice, spider_mask
 from vcfimg.imaging.segmentation import Tissue
 
 

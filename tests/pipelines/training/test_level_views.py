@@ -9,7 +9,7 @@ pytest.importorskip("torch", reason="the training extra is not installed")
 
 from pipelines.training.columns import Column, bank_column
 from pipelines.training.level_views import BODY, LAST_BANK_SEED, OUTSIDE, SIZE, LevelViews, collapsed, view, views
-from tests.pipelines.training.slices import Map, bank_slice, write_bank
+from tests.pipelines.training.made_slices import Map, bank_slice, write_bank
 from vcfimg.imaging.segmentation import Tissue
 
 

@@ -4,8 +4,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="the training extra is not installed")
 
-from pipelines.training.loss import UNKNOWN_CORE, total_loss  # noqa: E402
 from pipelines.training.net import OUTPUTS, SpineUNet  # noqa: E402
+from pipelines.training.objective import UNKNOWN_CORE, total_loss  # noqa: E402
 from vcfimg.imaging.segmentation import Tissue  # noqa: E402
 
 SIDE = 8

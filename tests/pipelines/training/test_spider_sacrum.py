@@ -5,8 +5,8 @@ import pytest
 from skimage.io import imread
 
 from pipelines.training import spider_sacrum
-from pipelines.training.spider import BIT, one_channel, split_bodies
 from pipelines.training.spider_sacrum import REACH, UNLABELLED, Tracing, traced, tracings, with_traced_sacrum
+from pipelines.training.spider_slices import BIT, one_channel, split_bodies
 from tests.real_data import DATA
 from vcfimg.imaging.segmentation import Tissue
 

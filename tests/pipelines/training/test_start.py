@@ -11,8 +11,8 @@ pytest.importorskip("onnx", reason="training needs onnx")
 
 from pipelines.training.net import SpineUNet  # noqa: E402
 from pipelines.training.start import start_from  # noqa: E402
-from vcfimg.imaging.network import WEIGHTS  # noqa: E402
-from vcfimg.imaging.onnx_runtime import onnx_runtime  # noqa: E402
+from vcfimg.imaging.networks.onnx_runtime import onnx_runtime  # noqa: E402
+from vcfimg.imaging.segmenters.embedded.network import WEIGHTS  # noqa: E402
 
 SHIPPED = Path(str(resources.files("vcfimg.imaging").joinpath("weights", WEIGHTS)))
 

@@ -1,0 +1,32 @@
+"""How much of the work on a study an earlier run has already done."""
+
+from collections.abc import Callable
+
+from pipelines.batch.job import Action, Job, Settings
+from pipelines.batch.keys import decision_key, images_key, scan_signature
+from vcfimg.reports.paths import REPORT_HTML
+from vcfimg.reports.pictures.figure_store import FIGURES_JSON
+
+
+def action_for(job: Job, settings: Settings, *, same_inputs: Callable[[], bool]) -> Action:
+    """What has to be done.
+
+    Parameters
+    ----------
+    same_inputs
+        Whether the images are those of the earlier run; asked only when everything else allows to keep its findings.
+    """
+    previous = job.previous
+    if previous is None or previous.passing is not None or previous.images_key != images_key(settings):
+        return "screened"
+    if previous.scan_signature != scan_signature(job.study):
+        return "screened"
+    folder = settings.folder(job.study.study_instance_uid)
+    page_missing = "html" in settings.formats and not (folder / REPORT_HTML).is_file()
+    if page_missing and not (folder / FIGURES_JSON).is_file():
+        return "screened"
+    if not same_inputs():
+        return "screened"
+    if page_missing or previous.decision_key != decision_key(settings, job.clinical, job.levels):
+        return "redecided"
+    return "unchanged"

@@ -1,0 +1,121 @@
+"""The engine from the command line: on clinical records alone, or on a stored result."""
+
+import datetime
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from vcfimg.base import CodedText, Model
+from vcfimg.clinical import ClinicalInputs, RecordError, read_clinical
+from vcfimg.policy import Policy
+from vcfimg.recommendation import recommend
+from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
+from vcfimg.reports.explain.explanation import explain
+from vcfimg.reports.explain.what_if import Case
+from vcfimg.result import ScreeningResult
+
+
+class DecidedPatient(Model):
+    """One entry of ``patients[]``."""
+
+    patient_id: str | None
+    recommendations: tuple[Recommendation, ...]
+    plan: Plan
+    priority: Priority
+    notes: tuple[CodedText, ...] = ()
+    """What holds for the whole patient: dates, guidance disagreement, disclaimer."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One patient, decided only when asked, so that a file of many thousands is written patient by patient."""
+
+    decide: Callable[[], DecidedPatient]
+    explain: Callable[[], str]
+
+
+@dataclass
+class Answer:
+    """Decisions of one call: as JSON for programs, as text for people."""
+
+    entries: list[Entry] = field(default_factory=list)
+    errors: tuple[RecordError, ...] = ()
+    result: ScreeningResult | None = None
+    """The whole result, where a stored one was decided anew."""
+
+    def to_json(self) -> str:
+        """``{"patients": [...], "errors": [...]}``, and ``result`` where there is one; a line for every patient."""
+        patients = ",\n".join(entry.decide().model_dump_json(by_alias=True) for entry in self.entries)
+        errors = ",\n".join(json.dumps(error.to_dict(), ensure_ascii=False) for error in self.errors)
+        result = "" if self.result is None else f',\n"result": {self.result.to_json()}'
+        return f'{{"patients": [{patients}],\n"errors": [{errors}]{result}}}'
+
+    def to_text(self) -> str:
+        """Every decision explained, then the refused records."""
+        refused = [
+            f"refused: {one.file}, {one.patient or 'no identifier'}, {one.field}: {one.message}" for one in self.errors
+        ]
+        return "\n\n".join([*(entry.explain().rstrip() for entry in self.entries), *refused])
+
+
+def decide_records(file: Path, policy: Policy, as_of: datetime.date) -> Answer:
+    """Decide every record of a clinical file on the levels given there."""
+    read = read_clinical(file)
+    entries = [
+        Entry(partial(_decide, record, policy, as_of), partial(_in_words, record, policy, as_of))
+        for record in read.records
+    ]
+    return Answer(entries, errors=read.errors)
+
+
+def decide_result(
+    path: Path, clinical: Path | None, levels: Path | None, policy: Policy, as_of: datetime.date
+) -> Answer:
+    """Decide a stored result anew; the facts and corrections it was decided with stay, unless a file has new ones."""
+    from pipelines.batch.run_facts import assign
+    from vcfimg.reports import read_result
+    from vcfimg.screening.redecide import kept_clinical, kept_levels, redecide
+
+    stored = read_result(path)
+    uid = stored.study.study_instance_uid
+    given = assign(clinical, levels, [stored.study], window_days=policy.facts.record_window_days)
+    errors = list(given.errors)
+    if clinical is not None and uid not in given.clinical:
+        errors += [one.to_error(clinical.name) for one in given.unmatched if one.code != "no_study"]
+        message = "no record of the file is of this study: the facts of the stored result were kept"
+        errors.append(RecordError(clinical.name, None, "study_instance_uid", message))
+    if levels is not None and uid not in given.levels:
+        message = "nothing in the file is of this study: the level corrections of the stored result were kept"
+        errors.append(RecordError(levels.name, None, "study_instance_uid", message))
+    facts: ClinicalInputs | None = given.clinical.get(uid, kept_clinical(stored))
+    corrections: Mapping[int, str] | None = given.levels.get(uid, kept_levels(stored))
+    answer = Answer(errors=tuple(errors))
+    result = redecide(stored, clinical=facts, levels=corrections, policy=policy, as_of=as_of)
+    patient = DecidedPatient.model_construct(
+        patient_id=result.study.patient_id,
+        recommendations=result.recommendations,
+        plan=result.plan,
+        priority=result.priority,
+        notes=result.notes,
+    )
+    answer.entries.append(Entry(lambda: patient, partial(explain, result, policy=policy)))
+    answer.result = result
+    return answer
+
+
+def _decide(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> DecidedPatient:
+    decision = recommend(None, record, policy, as_of)
+    return DecidedPatient.model_construct(
+        patient_id=record.patient_id,
+        recommendations=decision.recommendations,
+        plan=decision.plan,
+        priority=decision.priority,
+        notes=decision.notes,
+    )
+
+
+def _in_words(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> str:
+    case = Case(None, record, policy, as_of)
+    return f"Patient {record.patient_id or 'without identifier'}\n\n{explain(case.decide(), case=case)}"

@@ -1,0 +1,43 @@
+"""From command-line values to a batch run and its exit status."""
+
+from pipelines import exits
+from pipelines.batch.job import Settings
+from pipelines.batch.run_batch import run_batch
+from pipelines.log import log_event, set_up_logging
+from pipelines.options import decision_date
+from pipelines.screen_options import ScreenOptions
+from pipelines.segmenters import segmenter_info
+from vcfimg.errors import VcfimgError
+from vcfimg.policy import load_policy
+from vcfimg.reports import check_formats
+
+
+def run_screen(options: ScreenOptions) -> int:
+    """Run the batch and return its exit status; leaves with exit 2 when nothing can be done."""
+    set_up_logging(as_json=options.log_json)
+    try:
+        settings = Settings(
+            out=options.out,
+            policy=load_policy(options.policy),
+            as_of=decision_date(options.as_of),
+            formats=check_formats(options.format.split(",")),
+            segmenter=options.segmenter,
+            segmenter_info=segmenter_info(options.segmenter),
+            timeout_s=options.timeout_s,
+            site_words=options.site_words,
+        )
+        summary = run_batch(
+            options.inputs,
+            settings,
+            clinical_file=options.clinical,
+            levels_file=options.levels,
+            workers=options.workers,
+            show_progress=not options.log_json,
+        )
+    except VcfimgError as error:
+        exits.unusable(f"{error.message} [{error.code}]")
+    log_event("finished", **dict(summary.by_action), **{f"status_{key}": n for key, n in summary.by_status.items()})
+    if not summary.studies:
+        counts = ", ".join(f"{number} {reason}" for reason, number in summary.skipped_files.items()) or "no files"
+        exits.unusable(f"nothing usable: no MR study found ({counts})")
+    return exits.SOME_FAILED if summary.failed else exits.ALL_WELL

@@ -1,0 +1,1 @@
+"""Accuracy on images that were made harder."""

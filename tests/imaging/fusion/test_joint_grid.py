@@ -1,0 +1,45 @@
+"""The grid of a station reaches as far as any of its series."""
+
+import numpy as np
+import pytest
+
+from vcfimg.imaging.fusion.joint_grid import Field, margins
+
+# columns run posterior, rows to the feet, slices to the right
+AXES = np.array([[0.0, 0, -4], [1, 0, 0], [0, -1, 0]])
+
+
+def field(shape: tuple[int, int, int], y: float = 0.0, z: float = 0.0, pixel: float = 1.0) -> Field:
+    affine = np.eye(4)
+    affine[:3, :3] = AXES * [pixel, pixel, 1.0]
+    affine[:3, 3] = (0.0, y, z)
+    return Field(shape, affine)
+
+
+REFERENCE = field((5, 100, 80))
+STILL = np.zeros(3)
+
+
+def test_equal_fields_need_no_margin() -> None:
+    found = margins(REFERENCE, [(field((9, 100, 80)), STILL), (field((5, 50, 40), pixel=1.5), STILL)])
+    assert (found.rows, found.columns) == ((0, 0), (0, 0))
+    values = np.ones(REFERENCE.shape, np.float32)
+    assert np.array_equal(found.padded(values), values)
+    assert found.padded(values) is not values
+
+
+def test_margins_reach_to_the_farthest_series() -> None:
+    found = margins(REFERENCE, [(field((5, 100, 80), z=20.0), STILL), (field((5, 130, 80), y=-7.5), STILL)])
+    assert (found.rows, found.columns) == ((20, 30), (8, 0))
+    around = found.around(REFERENCE)
+    assert around.shape == (5, 150, 88)
+    assert around.affine[:3, 3] == pytest.approx((0.0, -8.0, 20.0))
+    padded = found.padded(np.ones((5, 6, 100, 80), np.float32))
+    assert padded.shape == (5, 6, 150, 88)
+    assert padded[:, :, 20:120, 8:].all()
+    assert padded.sum() == 5 * 6 * 100 * 80
+
+
+def test_movement_moves_the_field() -> None:
+    found = margins(REFERENCE, [(field((5, 100, 80)), np.array([0.0, 3.0, -4.0]))])
+    assert (found.rows, found.columns) == ((0, 4), (0, 3))

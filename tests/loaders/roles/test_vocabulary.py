@@ -1,0 +1,79 @@
+import pytest
+
+from vcfimg.loaders.roles.vocabulary import Text, load_vocabulary
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("stir_sag", ("stir", "sag")),
+        ("????T2", ("t2",)),
+        ("OSag FIR (fat suppr", ("osag", "fir", "fat", "suppr")),
+        ("IRFSE 4000/90/123", ("irfse", "4000", "90", "123")),
+        ("Wirbelsäule", ("wirbelsaule",)),
+        ("Fuß", ("fuss",)),
+        ("T2* sag", ("t2star", "sag")),
+        ("T1 +C", ("t1", "plus", "c")),
+        ("T1 W/O CONTRAST", ("t1", "without", "contrast")),
+        ("T1-T12 SAG", ("sag",)),
+        ("T1 to L1 sag", ("sag",)),
+        ("SAG T1/T2", ("sag", "t1", "t2")),
+        ("", ()),
+    ],
+)
+def test_text_is_cut_into_words(text: str, tokens: tuple[str, ...]) -> None:
+    assert Text.of(text).tokens == tokens
+
+
+def test_very_long_text_is_cut() -> None:
+    assert len(Text.of("x" * 100_000).normal) < 1000
+
+
+def test_equal_parts_are_taken_once() -> None:
+    assert Text.of("t2 sag", "t2 sag", None).tokens == ("t2", "sag")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("stir", "Sag Sitr"),
+        ("stir", "sag ir-fse"),
+        ("fat_suppression", "T2 FAT SAT"),
+        ("fat_suppression", "T2 脂肪抑制"),
+        ("localizer", "3-PL T2* FGRE"),
+        ("localizer", "AAHScout_32ch"),
+        ("localizer", "shim2D"),
+        ("contrast_agent", "t1_tse_sag_KM"),
+        ("contrast_agent", "T1 SAG C+"),
+        ("no_contrast_agent", "SAG T1 sin contraste"),
+        ("spine", "RACHIS LOMBAIRE"),
+        ("spine", "lws_sag"),
+        ("spine", "L-SPINE ROUTINE"),
+        ("spine", "腰椎MRI"),
+        ("spine", "Поясничный отдел"),
+        ("sagittal", "osag t2"),
+        ("sagittal", "矢状断"),
+        ("axial", "t2_tse_tra"),
+        ("composed", "t2_sag_COMPOSED"),
+        ("diffusion", "ep2d_diff_b800"),
+    ],
+)
+def test_word_is_known(name: str, text: str) -> None:
+    assert load_vocabulary()[name].find(Text.of(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("fat_suppression", "spiral"),
+        ("stir", "stirrup"),
+        ("t1", "T12"),
+        ("t2", "t2 * sag"),
+        ("diffusion", "different"),
+        ("contrast_agent", "posterior"),
+        ("localizer", "locomotor"),
+        ("spine", "spinell"),
+    ],
+)
+def test_word_inside_another_is_not_found(name: str, text: str) -> None:
+    assert load_vocabulary()[name].find(Text.of(text)) is None

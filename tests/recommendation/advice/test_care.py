@@ -1,0 +1,88 @@
+"""Biopsy, consults, conditions and notes around the procedure."""
+
+from typing import Any
+
+import pytest
+
+from tests.recommendation.level_cases import codes, decide, one, record
+
+
+@pytest.mark.parametrize(
+    ("changes", "biopsy"),
+    [
+        ({}, "routine"),
+        ({"primaries": ("breast",)}, "routine"),
+        ({"primaries": ("breast", "lung")}, "paramount"),
+        ({"primaries": ("breast", " Breast ")}, "routine"),
+        ({"first_metastasis": True}, "paramount"),
+        ({"first_metastasis": True, "latency_years": 5}, "paramount"),
+        ({"first_metastasis": True, "latency_years": 4.9}, "routine"),
+        ({"first_metastasis": False, "latency_years": 20}, "routine"),
+        ({"first_metastasis": None, "latency_years": 20}, "routine"),
+        ({"histology_known": True}, "routine"),
+        ({"histology_known": True, "primaries": ("breast", "lung")}, "paramount"),
+    ],
+)
+def test_biopsy(changes: dict[str, Any], biopsy: str) -> None:
+    assert one(**changes).biopsy == biopsy
+
+
+@pytest.mark.parametrize("loss", [5, 30, 60, None])
+def test_no_image_class_suppresses_the_biopsy(loss: float | None) -> None:
+    assert one(loss_percent=loss).biopsy == "routine"
+    assert one(loss_percent=loss, infection=None).biopsy == "routine"
+
+
+def test_known_histology_is_noted_and_changes_nothing() -> None:
+    assert "histology_known" in codes(one(histology_known=True).notes)
+
+
+@pytest.mark.parametrize(("dose", "noted"), [(19.9, False), (20, True), (30, True), (None, False)])
+def test_a_radiation_dose_flags_bone_quality(dose: float | None, noted: bool) -> None:
+    found = one(prior_rt_gy=dose)
+    assert ("rt_dose" in codes(found.notes)) is noted
+    assert "39" not in " ".join(text.text for text in found.notes)
+
+
+def test_fracture_age_excludes_nothing_and_says_so() -> None:
+    found = one(fracture_age_weeks=60)
+    assert found.status == "CANDIDATE"
+    assert "fracture_age" in codes(found.notes)
+
+
+def test_a_candidate_carries_options_and_risks() -> None:
+    notes = codes(one().notes)
+    assert {"ablation", "instead_of_open_surgery", "risks", "rt_marrow", "if_biopsy_benign", "preference_only"} <= notes
+
+
+def test_the_board_is_asked_for_relative_gates() -> None:
+    assert "tumour_board" in codes(one(escc="1b").consults)
+    assert "tumour_board" not in codes(one().consults)
+
+
+@pytest.mark.parametrize(
+    ("changes", "consult"),
+    [
+        ({"clinical_cord_compression": True}, "emergency_neurology"),
+        ({"escc": "3"}, "spine_surgery_review"),
+    ],
+)
+def test_grave_statuses_name_who_is_called(changes: dict[str, Any], consult: str) -> None:
+    found = one(**changes)
+    assert consult in codes(found.consults)
+    assert "radiation_oncology" not in codes(found.consults)
+
+
+def test_men_are_not_asked_about_pregnancy() -> None:
+    assert "confirm_pregnancy" not in codes(one(sex="M", pregnancy=None).conditions)
+    assert "confirm_pregnancy" in codes(one(sex="F", pregnancy=None).conditions)
+
+
+def test_every_decision_carries_guidance_and_disclaimer() -> None:
+    notes = codes(decide(record()).notes)
+    assert {"guidance_imwg_2008", "guidance_imwg_2019", "guidance_nass", "guidance_cafe", "guidance_sir_2014"} <= notes
+    assert {"guidance_acr_2022", "guidance_paper_evidence", "guidance_paper_chronic", "disclaimer"} <= notes
+
+
+def test_supine_imaging_is_cautioned() -> None:
+    assert "supine" in codes(one().notes)

@@ -1,0 +1,122 @@
+import pytest
+
+from tests.reports import examples
+from vcfimg.base import CodedText
+from vcfimg.recommendation.recommendation import Preference, Status
+from vcfimg.reports.pages.verdict import headline, is_guidance, value_words, verdicts
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("preference", list(Preference))
+def test_only_a_candidate_gets_a_preference_without_its_condition(status: Status, preference: Preference) -> None:
+    text = headline(status, preference)
+    named = preference not in (Preference.WITHHELD, Preference.UNDETERMINED)
+    candidate = status in (Status.CANDIDATE, Status.CANDIDATE_MDT)
+    assert text.endswith(", if augmentation is indicated") == (named and not candidate)
+
+
+@pytest.mark.parametrize("preference", [Preference.WITHHELD, Preference.UNDETERMINED])
+def test_no_procedure_is_named_where_none_is_given(preference: Preference) -> None:
+    assert "BKP" not in headline(Status.EMERGENCY_REVIEW, preference)
+    assert "VP" not in headline(Status.EMERGENCY_REVIEW, preference)
+
+
+def test_no_preference_says_which_of_loss_and_level_is_missing() -> None:
+    def said(loss: float | None) -> str:
+        item = examples.recommendation(preference=Preference.UNDETERMINED, trace=examples.trace(loss=loss))
+        (verdict,) = verdicts(examples.result(recommendations=(item,)))
+        return verdict.headline
+
+    assert "collapse is not known" in said(None)
+    assert "level has no name" in said(30.0)
+
+
+def test_the_most_concerning_level_stands_first() -> None:
+    found = (
+        examples.recommendation(vertebra_id=1, level="T11", status=Status.NOT_INDICATED),
+        examples.recommendation(vertebra_id=3, level="L1", trace=examples.trace(loss=6.0)),
+        examples.recommendation(vertebra_id=2, level="T12"),
+        examples.recommendation(vertebra_id=4, level="L2", status=Status.EMERGENCY_REVIEW),
+    )
+    assert [v.name for v in verdicts(examples.result(recommendations=found))] == ["L2", "T12", "L1", "T11"]
+
+
+def test_the_value_that_decided_is_shown_with_its_source() -> None:
+    by_reader = examples.recommendation(trace=examples.trace(loss=10.0, spread=3.0, loss_from="reader", reader=False))
+    (verdict,) = verdicts(examples.result(recommendations=(by_reader,)))
+    facts = dict(verdict.facts)
+    assert facts["Height loss"] == "10 ± 3 % (reader); image 48 ± 6 %"
+    assert facts["Edema on STIR"] == "no (reader); 46 % of the body bright on the image"
+
+
+def test_the_degree_is_that_of_the_value_that_decided() -> None:
+    (verdict,) = verdicts(examples.result(recommendations=(examples.recommendation(genant=None),)))
+    assert "Genant" not in dict(verdict.facts)
+
+
+def test_facts_say_what_is_not_known() -> None:
+    (verdict,) = verdicts(examples.no_stir())
+    facts = dict(verdict.facts)
+    assert facts["Edema on STIR"] == "not known"
+    assert facts["Epidural grade (ESCC)"] == "not known"
+    assert facts["SINS"] == "between 5 and 15 of 18"
+    assert facts["Borderline"] == "within the uncertainty of the 40 % limit"
+    assert verdict.name == "#2 (T12?)"
+
+
+def test_sins_items_are_shown_as_intervals() -> None:
+    (verdict,) = verdicts(examples.no_stir())
+    assert verdict.sins_items == (("Location", "1–3"), ("Pain", "0–3"), ("Body collapse", "2"))
+
+
+def test_trace_inputs_say_where_they_came_from() -> None:
+    (verdict,) = verdicts(examples.result())
+    assert verdict.steps[0].inputs == ("pain_vas = 8 (file)",)
+    assert verdict.steps[2].inputs == ("loss_percent = 48 (image)", "loss_uncertainty = 6 (image)")
+
+
+def test_a_level_without_image_shows_what_the_reader_said() -> None:
+    item = examples.recommendation(
+        vertebra_id=None, trace=examples.trace(loss=60.0, spread=12.5, loss_from="reader", reader=True, image=None)
+    )
+    (verdict,) = verdicts(examples.result(recommendations=(item,)))
+    facts = dict(verdict.facts)
+    assert facts["Height loss"] == "60 ± 12 % (reader)"
+    assert facts["Edema on STIR"] == "yes (reader)"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "unknown"),
+        (True, "yes"),
+        (0, "0"),
+        ([2, 2], "2"),
+        ([0, 3], "0–3"),
+        ([], "none"),
+        (["T12", "L1"], "T12, L1"),
+        ({"min": 0, "max": 3, "from": "file"}, "0–3 (file)"),
+        ({"value": None, "from": "nowhere"}, "unknown (nowhere)"),
+        ({"value": None, "from": "unknown"}, "unknown"),
+        ({"min": 0, "max": 3, "input": {"positional": None, "vas": 8}}, "0–3 (positional unknown, vas 8)"),
+        ({"value": -1.5, "from": "image", "half": 2}, "−1.5 (image, half 2)"),
+    ],
+)
+def test_free_form_values_are_put_in_words(value, words: str) -> None:
+    assert value_words(value) == words
+
+
+def test_guidance_notes_are_told_from_alerts_about_the_image() -> None:
+    assert is_guidance(CodedText(code="guidance_nass", text=""))
+    assert not is_guidance(CodedText(code="image_disagrees", text=""))
+
+
+def test_what_is_special_to_a_level_stands_apart_from_what_every_level_carries() -> None:
+    item = examples.recommendation(
+        notes=(CodedText(code="judged_as_index", text="a"), CodedText(code="risks", text="b")),
+    )
+    (verdict,) = verdicts(examples.result(recommendations=(item,)))
+    assert [note.code for note in verdict.notes] == ["judged_as_index"]
+    assert [note.code for note in verdict.background] == ["risks"]
+    assert [one.code for one in verdict.conditions] == ["operator"]
+    assert [one.code for one in verdict.confirm] == ["confirm_level"]

@@ -1,0 +1,1 @@
+"""From class probabilities to separate vertebral bodies in order."""

@@ -1,0 +1,1 @@
+"""Several series and stations brought into one frame."""

@@ -1,0 +1,1 @@
+"""What levels are counted from: the sacrum, C2 and the shape of the column."""

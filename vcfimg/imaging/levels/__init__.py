@@ -1,0 +1,1 @@
+"""Names of the vertebrae: counted, guessed or given by a person."""

@@ -1,0 +1,103 @@
+"""A guess of the levels where no landmark lets them be counted: from DICOM text, shape and size, never a name.
+
+A landmark hardly seen gives a count that is not sure: it takes part, and gives way where shape and size speak clearly.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from vcfimg.imaging.landmarks.level_fit import column_fit
+from vcfimg.imaging.measured import is_measured
+from vcfimg.imaging.raw import RawVertebra
+from vcfimg.level_names import STANDARD_LEVELS
+from vcfimg.policy.measurement_section import MeasurementPolicy
+
+_MIN_BODIES: Final = 3
+"""Fewer bodies than this say nothing about the level by their size."""
+_SHAPE_WEIGHT: Final = 0.5
+"""Squared spreads per unit of logarithm: 2 if the bodies of a column spoke independently of each other, which they do
+not."""
+_COUNT_COST: Final = 2.2
+"""What leaving a doubtful count costs, in squared spreads."""
+_CAP: Final = 4.0
+"""A fractured body may cost no more than a deviation of two spreads."""
+
+
+def text_center(words: Sequence[str], policy: MeasurementPolicy) -> str | None:
+    """The level usually in the middle of the field of view named by the body-part words; None when they name none."""
+    tokens: set[str] = set()
+    for word in words:
+        parts = re.findall(r"[a-z]+", word.lower())
+        # "L-SPINE" and "L SPINE" are written as often as "LSPINE".
+        tokens |= {*parts, *(a + b for a, b in pairwise(parts))}
+    found = {level for word, level in policy.level_guess_text.items() if word in tokens}
+    return found.pop() if len(found) == 1 else None
+
+
+def guess_levels(
+    vertebrae: Sequence[RawVertebra],
+    positions: Mapping[int, int],
+    words: Sequence[str],
+    policy: MeasurementPolicy,
+    counted: Mapping[int, str | None] | None = None,
+) -> tuple[dict[int, str], bool]:
+    """Slide the bodies along the template and keep the place that fits shape, size and text best.
+
+    Parameters
+    ----------
+    vertebrae
+        From head to foot.
+    positions
+        Vertebra id → place along the spine (a gap counts the bodies that seem to be missing).
+    words
+        Body-part words of the DICOM headers.
+    counted
+        Vertebra id → level by a count that is not sure.
+
+    Returns
+    -------
+    guesses : dict
+        Vertebra id → level; empty when neither text nor size says anything.
+    from_text : bool
+        Whether DICOM text took part.
+    """
+    center = text_center(words, policy)
+    heights = {v.id: v.height_mm.posterior for v in vertebrae if is_measured(v) and v.height_mm.posterior}
+    shape = {v.id: v.level_log_likelihood for v in vertebrae if v.level_log_likelihood}
+    if not vertebrae or (center is None and len(heights) < _MIN_BODIES):
+        return {}, False
+    last = max(positions.values())
+    best: tuple[float, int] | None = None
+    for offset in range(len(STANDARD_LEVELS) - last):
+        names = {i: STANDARD_LEVELS[p + offset] for i, p in positions.items()}
+        cost = _size_cost(heights, names, policy) - _SHAPE_WEIGHT * column_fit(shape, names)
+        if counted and any(counted.get(i) != name for i, name in names.items()):
+            cost += _COUNT_COST
+        if center is not None:
+            middle = offset + 0.5 * last
+            cost += ((middle - STANDARD_LEVELS.index(center)) / policy.level_guess_text_spread_levels) ** 2
+        if best is None or cost < best[0]:
+            best = (cost, offset)
+    if best is None:
+        return {}, False
+    return {i: STANDARD_LEVELS[p + best[1]] for i, p in positions.items()}, center is not None
+
+
+def _size_cost(heights: Mapping[int, float], names: Mapping[int, str], policy: MeasurementPolicy) -> float:
+    """Squared misfit of the overall size and of each body's growth along the spine; fractures are capped."""
+    logs, absent = [], 0
+    for i, height in heights.items():
+        template = policy.template_mm("posterior", names[i])
+        if template is None:
+            absent += 1
+        else:
+            logs.append(np.log(height / template))
+    if not logs:
+        return float(absent)
+    size = (float(np.median(logs)) - np.log(policy.level_guess_size)) / policy.level_guess_size_spread
+    growth = (np.array(logs) - np.median(logs)) / policy.level_guess_growth_spread
+    return float(absent + size**2 + np.minimum(growth**2, _CAP).sum())

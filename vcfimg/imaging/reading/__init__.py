@@ -1,0 +1,1 @@
+"""What is read on one series: heights, walls, canal and signal of each body."""

@@ -1,0 +1,1 @@
+"""Which stacks are used, and why the others are not."""

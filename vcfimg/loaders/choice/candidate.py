@@ -1,0 +1,134 @@
+"""Which stacks could be measured at all, and in plain words why the others cannot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from vcfimg.errors import LoadError
+from vcfimg.loaders.pixels.slices import Slice
+from vcfimg.loaders.pixels.stack_geometry import stack_geometry
+from vcfimg.loaders.stacks.plane import extent
+from vcfimg.loaders.study import Series
+
+MIN_SLICES: Final = 3
+"""Fewer slices give no volume across the vertebral body."""
+
+EDEMA_ROLES: Final = ("stir", "t2_fs", "dixon_water")
+"""Roles that can show marrow edema, best first; the later ones are lower-grade substitutes."""
+
+SLOTS: Final[dict[str, tuple[str, ...]]] = {"t1": ("t1",), "t2": ("t2",), "edema": EDEMA_ROLES}
+"""What is looked for at each station, and the roles that can fill it."""
+
+USES: Final[dict[str, tuple[str, ...]]] = {
+    "t1": ("heights", "t1"),
+    "t2": ("heights",),
+    "edema": ("heights", "edema"),
+}
+
+ROLE_NAMES: Final = {
+    "t1": "T1",
+    "t1_post": "T1 after contrast agent",
+    "t2": "T2",
+    "t2_fs": "fat-suppressed T2",
+    "stir": "STIR",
+    "dixon_water": "Dixon water image",
+    "dixon_fat": "Dixon fat image",
+    "pd": "proton density",
+    "localizer": "localiser",
+    "other": "other image",
+}
+
+Span = tuple[float, float]
+"""Lower and upper end along the head-foot axis, LPS mm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stack that may be used, with what the choice compares."""
+
+    series: Series
+    slot: str
+    span: Span
+    width_mm: float
+    """Covered from right to left."""
+
+    @property
+    def length_mm(self) -> float:
+        """Covered from foot to head."""
+        return self.span[1] - self.span[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a stack is not used: stable code and sentence."""
+
+    code: str
+    reason: str
+    defect: bool = False
+    """It would be measured but for a fault in its files."""
+
+
+def candidate_of(
+    series: Series, oblique_refuse_deg: float, unusable: Mapping[str, tuple[str, str]]
+) -> Candidate | Rejection:
+    """Judge one stack by itself.
+
+    Parameters
+    ----------
+    oblique_refuse_deg
+        Largest tilt out of the sagittal plane (policy, ``measurement.oblique_refuse_deg``).
+    unusable
+        By series key: code and sentence of a failure found later, when the pixels were read.
+    """
+    found = series.classification
+    if found.exclusion == "localizer":
+        return Rejection("localizer", found.reason or "A localiser.")
+    if found.spine is False:
+        note = next((text for text in found.evidence if "body part" in text.lower() or "BodyPart" in text), "")
+        return Rejection("not_spine", f"Not the spine: {note}." if note else "Not the spine.")
+    if series.plane is not None and series.plane != "sagittal":
+        plane = series.plane.capitalize()
+        return Rejection(
+            f"plane_{series.plane}", f"{plane} images: vertebral heights and edema are measured on sagittal images."
+        )
+    if found.exclusion is not None:
+        return Rejection(found.exclusion, found.reason or "Not one of the contrasts that are measured.")
+    if series.role == "dixon_water" and found.contrast in {"t1", "pd"}:
+        return Rejection("water_not_t2", "A Dixon water image with T1 or proton-density timing does not show edema.")
+    if series.key in unusable:
+        return Rejection(*unusable[series.key], defect=True)
+    for code, text in series.problems:
+        return Rejection(code, text, defect=True)
+    if series.obliquity_deg is not None and series.obliquity_deg > oblique_refuse_deg:
+        tilt = f"{series.obliquity_deg:.0f} degrees"
+        return Rejection("too_oblique", f"Tilted {tilt} out of the sagittal plane; at most {oblique_refuse_deg:g} do.")
+    if len(series.frames) < MIN_SLICES:
+        number = len(series.frames)
+        images = "image" if number == 1 else "images"
+        text = f"Only {number} {images}: at least {MIN_SLICES} parallel slices are needed."
+        return Rejection("too_few_slices", text, defect=True)
+    return _measured(series)
+
+
+def _measured(series: Series) -> Candidate | Rejection:
+    slot = next((name for name, roles in SLOTS.items() if series.role in roles), None)
+    if slot is None:
+        return Rejection("unknown_contrast", "Not one of the contrasts that are measured.")
+    header, orientation = series.header, series.orientation
+    span = orientation and extent(series.frames, orientation, header, 2)
+    across = orientation and extent(series.frames, orientation, header, 0)
+    if not (orientation and span and across and header.pixel_spacing and header.rows and header.columns):
+        text = "Matrix size or pixel spacing is missing or impossible, so nothing can be measured."
+        return Rejection("missing_geometry", text, defect=True)
+    # As far as the scan knows the slices: enough to see what the reading would refuse.
+    known = (orientation, header.pixel_spacing, header.rows, header.columns)
+    slices = [
+        Slice(frame.sop_instance_uid, frame.frame or 0, frame.position, *known)
+        for frame in series.frames
+        if frame.position is not None
+    ]
+    try:
+        stack_geometry(slices)
+    except LoadError as error:
+        return Rejection(error.code, error.message, defect=True)
+    return Candidate(series, slot, span, across[1] - across[0])

@@ -1,0 +1,1 @@
+"""From files to raw headers: bounded, cached and safe against anything a file holds."""

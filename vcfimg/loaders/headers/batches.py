@@ -1,0 +1,94 @@
+"""Reads many headers: from the index where unchanged, else from the files, in one process or several."""
+
+import multiprocessing
+import threading
+from collections import defaultdict
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from typing import Final
+
+from vcfimg.loaders.damage import quiet
+from vcfimg.loaders.headers.fields import SLOT, RawHeader, Record
+from vcfimg.loaders.headers.header_index import HeaderIndex
+from vcfimg.loaders.headers.pseudonyms import Seal, seal_name
+from vcfimg.loaders.headers.skip_reasons import SkipReason
+from vcfimg.loaders.headers.walk import FoundFile
+
+CHUNK: Final = 1000
+"""Files per task: large, since handing over a task costs more than reading a header."""
+
+PARALLEL_FROM: Final = 2000
+"""Fewer files than this are read faster without starting processes."""
+
+Outcome = Record | SkipReason
+
+
+def read_all(files: Sequence[FoundFile], index: HeaderIndex, workers: int = 1) -> list[Outcome]:
+    """One outcome per file, in the order of ``files``."""
+    seal = Seal.fresh()
+    outcomes: list[Outcome | None] = index.lookup(files)
+    missing = [number for number, outcome in enumerate(outcomes) if outcome is None]
+    _read_into(outcomes, files, missing, seal, workers)
+    apart = _sealed_apart(outcomes, seal)
+    _read_into(outcomes, files, apart, seal, workers)
+    complete = [outcome for outcome in outcomes if outcome is not None]
+    if missing or apart:
+        index.store(files, complete)
+    return complete
+
+
+def _read_into(
+    outcomes: list[Outcome | None], files: Sequence[FoundFile], numbers: Sequence[int], seal: Seal, workers: int
+) -> None:
+    paths = [files[number].path for number in numbers]
+    parallel = workers > 1 and len(paths) >= PARALLEL_FROM
+    fresh = _read_parallel(paths, seal, workers) if parallel else read_chunk(paths, seal)
+    for number, outcome in zip(numbers, fresh, strict=True):
+        outcomes[number] = outcome
+
+
+def _sealed_apart(outcomes: Sequence[Outcome | None], seal: Seal) -> list[int]:
+    """Remembered files of studies that were read under several seals: their patients can only be compared anew."""
+    seals: dict[str | None, set[str]] = defaultdict(set)
+    older: dict[int, str | None] = {}
+    for number, outcome in enumerate(outcomes):
+        if isinstance(outcome, Record) and (name := seal_name(raw := outcome.parts[0][0])) is not None:
+            study = raw[SLOT["study_uid"]]
+            seals[study].add(name)
+            if name != seal.name:
+                older[number] = study
+    return [number for number, study in older.items() if len(seals[study]) > 1]
+
+
+def read_chunk(paths: Sequence[str], seal: Seal) -> list[Outcome]:
+    """Read headers one after the other; equal header tuples are shared, so memory grows little per file."""
+    from vcfimg.loaders.headers.header import read_record
+
+    closed: dict[RawHeader, RawHeader] = {}
+    outcomes: list[Outcome] = []
+    with quiet():  # here too, for a process that was started anew
+        for path in paths:
+            outcome = read_record(path)
+            if isinstance(outcome, Record):
+                for raw, _ in outcome.parts:
+                    if raw not in closed:
+                        closed[raw] = seal.close(raw)
+                outcome = outcome._replace(parts=tuple((closed[raw], frames) for raw, frames in outcome.parts))
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _read_parallel(paths: Sequence[str], seal: Seal, workers: int) -> list[Outcome]:
+    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
+    # Forking is quickest but unsafe beside other threads.
+    single = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if single else "spawn")
+    import pydicom.filereader  # noqa: F401 - imported before the fork, so that workers need not
+
+    try:
+        with ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context) as pool:
+            return [outcome for part in pool.map(partial(read_chunk, seal=seal), chunks) for outcome in part]
+    except BrokenProcessPool:
+        return read_chunk(paths, seal)

@@ -1,0 +1,1 @@
+"""From files to signal on a checked grid."""

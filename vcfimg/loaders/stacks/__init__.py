@@ -1,0 +1,1 @@
+"""From headers to geometric stacks, each with one contrast, orientation and pass."""

@@ -1,0 +1,40 @@
+"""Studies and series as they are reported: the ``study`` and ``series`` keys of ``result.json``."""
+
+from typing import Literal
+
+from vcfimg.base import Model
+from vcfimg.series_id import OfSeries
+
+Role = Literal["t1", "t1_post", "t2", "t2_fs", "stir", "dixon_water", "dixon_fat", "pd", "localizer", "other"]
+
+
+class StudyInfo(Model):
+    """Identifiers of the study."""
+
+    study_instance_uid: str
+    patient_id: str | None = None
+    accession_number: str | None = None
+    study_date: str | None = None
+    """ISO date, or None."""
+
+
+class SeriesInfo(OfSeries):
+    """One series (stack) and what became of it."""
+
+    role: Role
+    used: bool
+    used_for: tuple[str, ...] = ()
+    """What it was used for: heights, edema, t1."""
+    reason: str
+    """Why it was used or not, as a sentence."""
+    code: str | None = None
+    """Stable code when refused (see the documentation's table of errors)."""
+    plane: str | None = None
+    obliquity_deg: float | None = None
+    evidence: tuple[str, ...] = ()
+    confidence: float | None = None
+    conflict: str | None = None
+    station: int | None = None
+    description: str | None = None
+    """SeriesDescription as found (hostile text: escape it)."""
+    instances: int | None = None

@@ -1,0 +1,1 @@
+"""What follows from the gates: preference, plan, priority and what goes with them."""

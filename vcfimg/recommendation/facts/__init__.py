@@ -1,0 +1,1 @@
+"""The facts of a patient and of a level as the engine sees them."""

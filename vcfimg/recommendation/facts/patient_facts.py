@@ -1,0 +1,84 @@
+"""The facts of one patient at the decision date, resolved from the clinical record."""
+
+import datetime
+import re
+from collections.abc import Sequence
+
+from vcfimg.clinical.inputs import ClinicalInputs
+from vcfimg.policy import Policy
+from vcfimg.recommendation.facts.fact import FILE, STALE, PatientFacts
+from vcfimg.recommendation.facts.refused import danger
+
+_NO_RECORD = ClinicalInputs()
+
+
+def patient_facts(
+    clinical: ClinicalInputs | None, policy: Policy, as_of: datetime.date, study_date: datetime.date | None
+) -> PatientFacts:
+    """Resolve the patient's facts at the decision date ``as_of`` (SR7: stale ones are unknown)."""
+    c = clinical if clinical is not None else _NO_RECORD
+    limits = policy.facts
+    kept = not c.refused
+    vas, vas_origin = c.pain_vas, FILE
+    if vas is not None and _older(c.pain_vas_date, as_of, limits.vas_max_age_days):
+        vas, vas_origin = None, STALE
+    exam, exam_origin = c.exam_levels or None, FILE
+    if exam and _older(c.exam_date, as_of, limits.exam_max_age_days):
+        exam, exam_origin = None, STALE
+    tumour, conflict = c.primary_bone_tumour, False
+    if c.primaries:
+        primaries = {_plain(primary) for primary in c.primaries}
+        if tumour is not True and any(_is_one_of(one, policy.gates.primary_bone_tumour_names) for one in primaries):
+            conflict = tumour is False
+            tumour = True if tumour is None else tumour
+        elif tumour is True and primaries <= set(policy.gates.marrow_cancer_names):
+            conflict = True
+    dates = (("pain_vas_date", c.pain_vas_date), ("exam_date", c.exam_date), ("study_date", study_date))
+    return PatientFacts(
+        given=clinical is not None,
+        refused=c.refused,
+        record=c,
+        age=c.age if kept else None,
+        cancer=c.cancer if kept else None,
+        vas=vas if kept else None,
+        vas_origin=vas_origin,
+        vas_for_sins=vas,
+        positional=c.pain_positional if kept else (c.pain_positional or None),
+        exam_levels=exam if kept else None,
+        exam_origin=exam_origin,
+        cord=danger(c.clinical_cord_compression, kept),
+        deficit=danger(c.new_neurological_deficit, kept),
+        overt=danger(c.overt_instability, kept),
+        stable=c.surgeon_stable if kept or c.surgeon_stable is False else None,
+        infection=danger(c.infection, kept),
+        coagulopathy=danger(c.coagulopathy_uncorrected, kept),
+        allergy=danger(c.cement_allergy, kept),
+        pregnancy=danger(c.pregnancy, kept),
+        trauma=c.trauma if kept else None,
+        primary_bone_tumour=tumour if kept else None,
+        bone_tumour_conflict=conflict and kept,
+        planned=c.planned_levels if kept else None,
+        mri_stale=_older(study_date, as_of, limits.mri_max_age_days),
+        future_dates=tuple(name for name, date in dates if date is not None and date > as_of),
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().replace("-", " ").replace("\u2019", "'").split())
+
+
+def _is_one_of(primary: str, names: Sequence[str]) -> bool:
+    """Whether ``primary`` is one of the names or holds one in words around it, as in "chordoma of the sacrum".
+
+    A name that others narrow down must stand alone: "sarcoma" may be one of soft tissue when more is said.
+    """
+    narrowed = {name for name in names if any(name != other and _holds(other, name) for other in names)}
+    return primary in names or any(_holds(primary, name) for name in names if name not in narrowed)
+
+
+def _holds(text: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def _older(date: datetime.date | None, as_of: datetime.date, days: int) -> bool:
+    return date is not None and (as_of - date).days > days

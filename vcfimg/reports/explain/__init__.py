@@ -1,0 +1,1 @@
+"""A finished decision in words, and what would change it."""

@@ -1,0 +1,286 @@
+"""``explain``: one decision in words: what, why, for and against, what is missing, what would change it."""
+
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from vcfimg.base import CodedText
+from vcfimg.level_names import unnamed
+from vcfimg.policy import Policy
+from vcfimg.recommendation.advice.guidance import DISCLAIMER
+from vcfimg.recommendation.recommendation import (
+    Decision,
+    Plan,
+    Preference,
+    Priority,
+    Recommendation,
+    Status,
+    TraceStep,
+)
+from vcfimg.reports.explain.decided import decided_edema, decided_loss
+from vcfimg.reports.explain.decision_words import LEVEL_UNNAMED, ORIGIN, PREFERENCE, SHORT, STATUS, name_of, show
+from vcfimg.reports.explain.what_if import Case, Change, if_all_favourable, what_would_change
+
+if TYPE_CHECKING:
+    from vcfimg.result import ScreeningResult
+
+_WIDTH = 100
+_GATES = {
+    "G1": "Neurology",
+    "G2": "Epidural disease",
+    "G3": "Instability",
+    "G4": "SINS",
+    "G5": "Contraindications",
+    "G0": "Scope",
+    "G6": "Indication",
+    "G7": "Relative contraindications",
+    "G8": "Posterior wall",
+}
+
+
+def explain(
+    result: "ScreeningResult | Decision",
+    level: str | None = None,
+    *,
+    case: Case | None = None,
+    policy: Policy | None = None,
+    rules: bool = True,
+) -> str:
+    """The decision as plain text, for every level or for one.
+
+    Parameters
+    ----------
+    result
+        A screened study, or a decision of :func:`vcfimg.recommendation.recommend`.
+    level
+        Level name such as ``"L1"``, or the id of a vertebra without a name (``7`` or ``#7``); None for all.
+    case
+        What a bare decision was made from; without it "what would change this?" is left out.
+    policy
+        The policy of a screened study, when it is not the shipped one.
+    rules
+        Whether every evaluated rule is listed at the end of each level.
+
+    Raises
+    ------
+    ValueError
+        When ``level`` has no recommendation; the message lists those that have one.
+    """
+    case = case if case is not None else _case_of(result, policy)
+    chosen = [one for one in result.recommendations if level is None or level in _names(one)]
+    if level is not None and not chosen:
+        known = ", ".join(_label(one) for one in result.recommendations) or "none"
+        raise ValueError(f"no recommendation for {level!r}; there are: {known}")
+    common = {note.code for note in result.notes}
+    blocks = [_level_text(one, case, common, rules) for one in chosen]
+    if not isinstance(result, Decision) and result.status != "ok":
+        blocks.insert(0, _not_screened(result))
+    elif not blocks:
+        blocks.append("No level is fractured, edematous or named in the record.")
+    blocks.append(_patient_text(result.plan, result.priority, result.notes))
+    blocks.append(_wrap(DISCLAIMER))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _not_screened(result: "ScreeningResult") -> str:
+    if result.failure is None:
+        why = "it holds no sagittal series of the spine"
+    else:
+        why = f"{result.failure.stage} failed ({result.failure.code}): {result.failure.message}"
+    return _wrap(f"This study was not screened: {why}. What follows rests on the clinical record alone.")
+
+
+def _case_of(result: "ScreeningResult | Decision", policy: Policy | None) -> Case | None:
+    """The case behind a stored result, when the policy at hand is the one that decided it."""
+    if isinstance(result, Decision):
+        return None
+    case = Case.from_result(result, policy)
+    return case if case.policy.sha256 == result.provenance.policy.sha256 else None
+
+
+def _names(one: Recommendation) -> tuple[str | None, ...]:
+    """What a caller may ask for this level by."""
+    return one.level, str(one.vertebra_id), _label(one)
+
+
+def _label(one: Recommendation) -> str:
+    return one.level if one.level is not None else unnamed(one.vertebra_id)
+
+
+def _level_text(one: Recommendation, case: Case | None, common: set[str], rules: bool) -> str:
+    """One level; notes in ``common`` are said once for the whole patient."""
+    title = f"{_label(one)}: {one.status.value} / {one.preference.value}"
+    lines = [title, "=" * len(title), _wrap(_status_sentence(one)), _wrap(_preference_sentence(one))]
+    lines += _section("Alerts", _texts(one.alerts))
+    lines += _section("Findings", _findings(one))
+    lines += _section("Why this status", _reasons(one))
+    lines += _section("What is missing, in the order in which it is needed", _missing(one), mark="  ")
+    lines += _section("For BKP", one.for_against.bkp)
+    lines += _section("Against BKP", one.for_against.bkp_against)
+    lines += _section("For VP", one.for_against.vp)
+    lines += _section("Against VP", one.for_against.vp_against)
+    if one.biopsy is not None:
+        lines += _section("Biopsy", [f"{one.biopsy}, at the same procedure"])
+    lines += _section("Conditions", _texts(one.conditions))
+    lines += _section("Consults", _texts(one.consults))
+    lines += _section("Notes", _texts([note for note in one.notes if note.code not in common]))
+    if case is not None:
+        lines += _section("What would change this?", _changes(one, case))
+    if rules:
+        lines += _section("Every rule that was evaluated", [_step_text(step) for step in one.trace])
+    return "\n".join(lines)
+
+
+def _status_sentence(one: Recommendation) -> str:
+    sentence = f"Status: {STATUS[one.status]}."
+    if one.status is Status.INDETERMINATE and one.missing:
+        sentence += f" Needed first: {name_of(one.missing[0])}."
+    if one.status is Status.NOT_INDICATED:
+        failed = [note.text.removeprefix("G6: ") for note in one.notes if note.text.startswith("G6: ")]
+        sentence += " " + " ".join(text[0].upper() + text[1:] for text in failed)
+    return sentence
+
+
+def _preference_sentence(one: Recommendation) -> str:
+    words = PREFERENCE[one.preference]
+    if one.preference is Preference.UNDETERMINED and decided_loss(one).percent is not None:
+        words = LEVEL_UNNAMED
+    undecided = one.status in (Status.INDETERMINATE, Status.NOT_INDICATED, Status.SURGICAL_REVIEW)
+    if undecided and one.preference.value not in ("UNDETERMINED", "WITHHELD"):
+        words += ", if augmentation were indicated"
+    sentence = f"Procedure: {words}."
+    if one.borderline:
+        limits = " and ".join(f"{limit:g} %" for limit in one.borderline)
+        sentence += f" Borderline: the height loss may lie on either side of {limits}."
+    return sentence
+
+
+def _findings(one: Recommendation) -> list[str]:
+    found = []
+    loss = decided_loss(one)
+    if loss.percent is not None:
+        spread = "" if loss.uncertainty is None else f" ± {loss.uncertainty:.0f} points"
+        genant = f", Genant grade {one.genant.grade}" if one.genant is not None else ""
+        kind = f" ({one.genant.type})" if one.genant is not None and one.genant.type else ""
+        found.append(f"Height loss {loss.percent:.0f} %{spread} ({loss.origin}){genant}{kind}.")
+    else:
+        found.append("Height loss not known.")
+    found.append(f"Edema on STIR: {decided_edema(one).words}.")
+    if one.sins is not None:
+        span = f"{one.sins.min}" if one.sins.min == one.sins.max else f"{one.sins.min} to {one.sins.max}"
+        items = ", ".join(f"{name.replace('_', ' ')} {_points(item)}" for name, item in one.sins.items.items())
+        found.append(f"SINS {span} ({items}).")
+    found.append(f"ESCC {one.escc if one.escc is not None else 'not known'}.")
+    return found
+
+
+def _points(item: dict[str, Any]) -> str:
+    return str(item["min"]) if item["min"] == item["max"] else f"{item['min']}-{item['max']}"
+
+
+def _reasons(one: Recommendation) -> list[str]:
+    """One line per gate: raised, passed or open, with the inputs that made it so."""
+    lines = []
+    for gate, title in _GATES.items():
+        steps = [step for step in one.trace if step.rule.split(".")[0] == gate]
+        raised = [step for step in steps if step.outcome.startswith("true")]
+        failed = [step for step in steps if step.outcome.startswith("false")]
+        unknown = [step for step in steps if step.outcome.startswith("unknown")]
+        if gate == "G6":
+            word, which = ("not met", failed) if failed else (("open", unknown) if unknown else ("met", raised))
+        else:
+            word, which = ("raised", raised) if raised else (("open", unknown) if unknown else ("not raised", failed))
+            if gate in ("G3", "G0", "G7") and word == "open":
+                word = "not raised as far as known"
+        facts = "; ".join(dict.fromkeys(fact for step in which for fact in _facts(step, word)))
+        lines.append(f"{title} ({gate}) {word}: {facts}." if facts else f"{title} ({gate}) {word}.")
+    return lines
+
+
+def _facts(step: TraceStep, word: str) -> list[str]:
+    given = {name: entry for name, entry in step.inputs.items() if entry["from"] != "policy"}
+    if step.rule in ("G4.sins", "G7.sins"):
+        return [_fact(name, entry) for name, entry in given.items()]
+    if word in ("open", "not raised as far as known"):
+        given = {name: entry for name, entry in given.items() if entry["value"] is None} or given
+    elif word == "raised" and len(given) > 1:
+        given = {name: entry for name, entry in given.items() if entry["value"] not in (None, False)}
+    return [_fact(name, entry) for name, entry in given.items()]
+
+
+def _fact(name: str, entry: dict[str, Any]) -> str:
+    plain = {"sins_min": "lowest SINS", "sins_max_with_loss_uncertainty": "highest SINS with the loss uncertainty"}
+    text = f"{plain.get(name, name_of(name))}: {show(entry['value'])}"
+    if name == "posterior_wall" and entry["value"] is None:
+        text += ", which counts as disrupted"
+    return text if entry["from"] in ("unknown", "rule") else f"{text} ({ORIGIN[entry['from']]})"
+
+
+def _missing(one: Recommendation) -> list[str]:
+    return [f"{i}. {name_of(path)}  [{path}]" for i, path in enumerate(one.missing, start=1)]
+
+
+def _changes(one: Recommendation, case: Case) -> list[str]:
+    lines = []
+    best = if_all_favourable(case, one)
+    if best is not None:
+        lines.append(f"If everything missing turned out favourable: {_outcome(best.status, best.preference)}.")
+    grouped: dict[tuple[Status, Preference], list[Change]] = {}
+    for change in what_would_change(case, one):
+        grouped.setdefault((change.status, change.preference), []).append(change)
+    for (status, preference), changes in grouped.items():
+        causes: dict[str, list[str]] = {}
+        for change in changes:
+            causes.setdefault(change.path, []).append(show(change.value))
+        what = "; ".join(f"{name_of(path)}: {' or '.join(values)}" for path, values in causes.items())
+        outcome = _outcome(status, preference)
+        lines.append(f"{outcome[0].upper()}{outcome[1:]}, by any one of: {what}.")
+    return lines or ["No single change of one input."]
+
+
+def _outcome(status: Status, preference: Preference) -> str:
+    return f"{SHORT[status]}; {SHORT[preference]}"
+
+
+def _step_text(step: TraceStep) -> str:
+    inputs = ", ".join(
+        f"{name} = {show(entry['value'])} ({ORIGIN[entry['from']]})" if "from" in entry else f"{name} {_points(entry)}"
+        for name, entry in step.inputs.items()
+    )
+    return f"{step.rule}: {inputs} -> {step.outcome} [{step.kind}: {step.source}]"
+
+
+def _patient_text(plan: Plan, priority: Priority, notes: Iterable[CodedText]) -> str:
+    title = "Patient"
+    lines = [title, "=" * len(title)]
+    sessions = [
+        f"Session {i}: {', '.join(session.levels)}{_joined(session.notes)}"
+        for i, session in enumerate(plan.sessions, start=1)
+    ]
+    lines += _section("Session plan", [*sessions, *_texts(plan.notes)] or ["No candidate level."])
+    lines += _section("Neighbouring levels", _texts(plan.neighbour_options))
+    lines += _section(
+        f"Worklist: {priority.class_}, score {priority.score:g} (FHIR {priority.fhir}, DICOM {priority.dicom})",
+        priority.reasons,
+    )
+    lines += _section("For the whole patient", [note.text for note in notes if note.code != "disclaimer"])
+    return "\n".join(lines)
+
+
+def _joined(notes: Iterable[CodedText]) -> str:
+    return "".join(f". {note.text}" for note in notes)
+
+
+def _texts(entries: Iterable[CodedText]) -> list[str]:
+    return [entry.text for entry in entries]
+
+
+def _section(title: str, entries: Iterable[str], mark: str = "  - ") -> list[str]:
+    lines = [_wrap(entry, mark, "    ") for entry in entries]
+    return ["", title, *lines] if lines else []
+
+
+def _wrap(text: str, first: str = "", rest: str = "") -> str:
+    return textwrap.fill(
+        text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )

@@ -1,0 +1,88 @@
+"""``report.html``: one study on one page."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from vcfimg.reports.atomic import atomic_writer
+from vcfimg.reports.explain.decision_words import show
+from vcfimg.reports.pages.page_environment import environment
+from vcfimg.reports.pages.verdict import is_guidance, verdicts
+from vcfimg.reports.paths import REPORT_HTML
+from vcfimg.reports.pictures.drawing import drawings, legend
+from vcfimg.reports.pictures.figure import Figure
+from vcfimg.reports.tables.worklist import reasons_beside
+from vcfimg.reports.wording.page_words import COUNTED_FROM, DISCLAIMER, PRIORITY, ROLE, SUPINE_CAVEAT
+from vcfimg.reports.wording.seen_levels import Coverage
+from vcfimg.reports.wording.vertebra_names import vertebra_flag, vertebra_name
+from vcfimg.result import ScreeningResult
+
+
+def write_study_page(result: ScreeningResult, folder: Path, figures: Mapping[str, Figure]) -> Path:
+    """Write ``folder/report.html``; raises ``ReportError`` (``write_failed``)."""
+    stream = environment().get_template("study.html.j2").stream(**context(result, figures))
+    path = folder / REPORT_HTML
+    with atomic_writer(path) as target:
+        for part in stream:
+            target.write(part.encode("utf-8", "backslashreplace"))
+    return path
+
+
+def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str, Any]:
+    """What the template is given."""
+    found = verdicts(result)
+    guidance = {(note.code, note.text): note for note in (*result.notes, *(n for v in found for n in v.guidance))}
+    names = {vertebra.id: vertebra_name(vertebra) for vertebra in result.vertebrae}
+    rows = sorted(result.vertebrae, key=lambda vertebra: vertebra.order)
+    roles = {item.series_id: ROLE.get(item.role, item.role) for item in result.series}
+    drawn = drawings(result, figures)
+    return {
+        "result": result,
+        "study": result.study,
+        "verdicts": found,
+        "drawings": drawn,
+        "legend": legend(drawn),
+        "rows": [(vertebra, names[vertebra.id], vertebra_flag(vertebra)) for vertebra in rows],
+        "names": names,
+        "roles": roles,
+        "reasons": reasons_beside(result.failure, result.priority),
+        "priority": PRIORITY[result.priority.class_],
+        "counted_from": COUNTED_FROM[result.levels.counted_from],
+        "guidance": [_after_colon(note.text) for note in guidance.values() if is_guidance(note)],
+        "notes": [note for note in result.notes if not is_guidance(note) and note.code != "disclaimer"],
+        "coverage": Coverage.of(result.vertebrae),
+        "clinical": _clinical(result.clinical),
+        "role_words": ROLE,
+        "supine_caveat": SUPINE_CAVEAT,
+        "statement": result.disclaimer.strip() or DISCLAIMER,
+    }
+
+
+def _clinical(facts: dict[str, Any] | None) -> list[tuple[str, str]] | None:
+    """Known clinical facts as name and value, nested levels flattened; None when there were none at all."""
+    if facts is None:
+        return None
+    flat: list[tuple[str, str]] = []
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            for level, inner in value.items():
+                parts = inner if isinstance(inner, dict) else {"value": inner}
+                flat += [(f"{level}: {_label(key)}", _text(item)) for key, item in parts.items() if item is not None]
+        elif value is not None:
+            flat.append((_label(name), _text(value)))
+    return flat
+
+
+def _after_colon(text: str) -> str:
+    """The sentence without a heading that the box on the page has itself."""
+    text = text.removeprefix("Guidance disagreement: ")
+    return text[:1].upper() + text[1:]
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else show(value)

@@ -1,0 +1,1 @@
+"""Pictures of the series, drawn once and kept without the images."""

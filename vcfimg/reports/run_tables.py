@@ -1,0 +1,96 @@
+"""Everything that spans studies: ``summary.csv``, ``worklist.csv``, ``worklist.json`` and ``index.html``."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from vcfimg.base import CodedText
+from vcfimg.errors import ReportError
+from vcfimg.reports.atomic import atomic_writer, write_atomic
+from vcfimg.reports.result_file import iter_results
+from vcfimg.reports.tables import vertebra_rows as summary
+from vcfimg.reports.tables import worklist
+from vcfimg.reports.tables.csv_table import Cell, write_rows
+from vcfimg.result import ScreeningResult
+
+
+def write_tables(
+    results: Iterable[ScreeningResult],
+    out_dir: Path | str,
+    *,
+    skipped_files: Mapping[str, int] | None = None,
+    problems: Sequence[CodedText] = (),
+    unread: Sequence[worklist.WorklistEntry] = (),
+) -> dict[str, Path]:
+    """Write the tables and the index page of one run.
+
+    Parameters
+    ----------
+    results
+        Read once, lazily; of each result only its rows and a short worklist entry are kept.
+    skipped_files
+        Files outside any study that were not usable, counted by reason.
+    problems
+        What the run could not use: refused or unmatched clinical records, unreadable results.
+    unread
+        Entries of the studies whose result cannot be read. Like ``problems`` looked at only after the last result was
+        read, so that a reader may add to both.
+
+    Returns
+    -------
+    dict
+        File name to path.
+
+    Raises
+    ------
+    ReportError
+        ``write_failed``.
+    """
+    out = Path(out_dir)
+    entries: list[worklist.WorklistEntry] = []
+
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        for result in results:
+            entries.append(worklist.worklist_entry(result))
+            yield from summary.summary_rows(result)
+        for entry in unread:
+            entries.append(entry)
+            yield summary.unread_row(entry)
+
+    with atomic_writer(out / "summary.csv") as stream:
+        write_rows(stream, summary.HEADER, rows())
+    ranked = worklist.rank(entries)
+    with atomic_writer(out / "worklist.csv") as stream:
+        write_rows(stream, worklist.HEADER, worklist.worklist_rows(ranked, out))
+    skipped = Counter(skipped_files or {})
+    for entry in ranked:
+        skipped.update(entry.skipped_files)
+    document = worklist.worklist_document(ranked, out, skipped_files=skipped, problems=problems)
+    write_atomic(out / "worklist.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+    from vcfimg.reports.pages.index_page import write_index  # Jinja2 is loaded only when a page is written
+
+    write_index(ranked, out, skipped_files=skipped, problems=problems)
+    return {name: out / name for name in ("summary.csv", "worklist.csv", "worklist.json", "index.html")}
+
+
+def rebuild_tables(
+    out_dir: Path | str,
+    *,
+    skipped_files: Mapping[str, int] | None = None,
+    problems: Sequence[CodedText] = (),
+) -> dict[str, Path]:
+    """Write the tables anew from the ``result.json`` files below ``out_dir``, one in memory at a time.
+
+    A study whose file cannot be read stays on the worklist as unscreened, and is named under ``problems``.
+    """
+    found = list(problems)
+    unread: list[worklist.WorklistEntry] = []
+
+    def note(path: Path, error: ReportError) -> None:
+        unread.append(worklist.unread_entry(path, error))
+        found.append(CodedText(code=error.code, text=f"studies/{path.parent.name}: {error.message}"))
+
+    results = iter_results(out_dir, on_error=note)
+    return write_tables(results, out_dir, skipped_files=skipped_files, problems=found, unread=unread)

@@ -1,0 +1,196 @@
+"""The ranked worklist: one small entry per study, its order, and its CSV and JSON forms."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import Field
+
+from vcfimg import __version__
+from vcfimg.base import CodedText, Model
+from vcfimg.errors import ReportError
+from vcfimg.loaders.study_info import StudyInfo
+from vcfimg.recommendation.advice.priority import CLASS_ORDER, unscreened_priority
+from vcfimg.recommendation.recommendation import Priority
+from vcfimg.reports.paths import REPORT_HTML, STUDIES, study_folder_name
+from vcfimg.reports.result_file import study_of
+from vcfimg.reports.tables.csv_table import Cell
+from vcfimg.reports.tables.flagged import FlaggedLevel, by_concern, flagged_level
+from vcfimg.reports.wording.page_words import DISCLAIMER
+from vcfimg.reports.wording.seen_levels import Coverage
+from vcfimg.result import Failure, ScreeningResult
+
+HEADER: Final[tuple[str, ...]] = (
+    "rank",
+    "priority_class",
+    "priority_score",
+    "fhir_priority",
+    "dicom_priority",
+    "study_instance_uid",
+    "patient_id",
+    "accession_number",
+    "study_date",
+    "study_status",
+    "flagged_levels",
+    "statuses",
+    "preferences",
+    "missing",
+    "reasons",
+    "images_alone",
+    "failure",
+    "report",
+)
+
+
+class WorklistEntry(Model):
+    """One study on the list; small, so that a long list fits in memory."""
+
+    study: StudyInfo
+    status: str
+    failure: Failure | None = None
+    priority: Priority
+    levels: tuple[FlaggedLevel, ...] = ()
+    alerts: tuple[str, ...] = ()
+    """Codes of all alerts, each once."""
+    levels_confirmed: bool
+    vertebrae: int
+    measured: int
+    loss_known: int
+    edema_known: int
+    """Vertebrae of which the images say something about collapse, and about edema."""
+    skipped_files: dict[str, int] = Field(default_factory=dict)
+    folder_name: str | None = Field(default=None, exclude=True)
+    """Where it is not that of ``study``: of a result that does not say its study any more."""
+
+    @property
+    def coverage(self) -> Coverage:
+        """Of how many vertebrae the images say something."""
+        return Coverage(self.vertebrae, self.measured, self.loss_known, self.edema_known)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it stands where it stands, without the failure, which is shown by itself."""
+        return reasons_beside(self.failure, self.priority)
+
+    @property
+    def folder(self) -> str:
+        """Folder of the study relative to the output folder."""
+        return f"{STUDIES}/{self.folder_name or study_folder_name(self.study.study_instance_uid)}"
+
+
+def reasons_beside(failure: Failure | None, priority: Priority) -> tuple[str, ...]:
+    """The reasons of ``priority`` that ``failure`` does not say already."""
+    return tuple(reason for reason in priority.reasons if failure is None or reason != failure.message)
+
+
+def worklist_entry(result: ScreeningResult) -> WorklistEntry:
+    """The entry of one study; levels in order of concern, then of the loss that decided."""
+    coverage = Coverage.of(result.vertebrae)
+    return WorklistEntry(
+        study=result.study,
+        status=result.status,
+        failure=result.failure,
+        priority=result.priority,
+        levels=tuple(flagged_level(result, item) for item in by_concern(result.recommendations)),
+        alerts=tuple(dict.fromkeys(alert.code for item in result.recommendations for alert in item.alerts)),
+        levels_confirmed=result.levels.confirmed,
+        vertebrae=coverage.seen,
+        measured=coverage.measured,
+        loss_known=coverage.loss_known,
+        edema_known=coverage.edema_known,
+        skipped_files=result.skipped_files,
+    )
+
+
+def unread_entry(path: Path, error: ReportError) -> WorklistEntry:
+    """The entry of a study whose ``result.json`` cannot be read: unscreened, so that it is not lost from the list."""
+    return WorklistEntry(
+        study=study_of(path),
+        status="failed",
+        failure=Failure(stage="read_result", code=error.code, message=error.message),
+        priority=unscreened_priority(error.message),
+        levels_confirmed=False,
+        vertebrae=0,
+        measured=0,
+        loss_known=0,
+        edema_known=0,
+        folder_name=path.parent.name,
+    )
+
+
+def rank(entries: Iterable[WorklistEntry]) -> list[WorklistEntry]:
+    """Entries from the first to look at to the last.
+
+    By class (:data:`CLASS_ORDER`), then by score; equal scores and unscreened studies with the oldest study date
+    first. A study without a date stands before the dated ones of its group, since it may be the oldest.
+    """
+
+    def key(entry: WorklistEntry) -> tuple[int, float, str, str]:
+        name = entry.priority.class_
+        score = 0.0 if name == "unscreened" else entry.priority.score
+        return (CLASS_ORDER.index(name), -score, entry.study.study_date or "", entry.study.study_instance_uid)
+
+    return sorted(entries, key=key)
+
+
+def report_of(entry: WorklistEntry, out_dir: Path) -> str | None:
+    """The page of a study relative to ``out_dir``, None where none was written."""
+    path = f"{entry.folder}/{REPORT_HTML}"
+    return path if (out_dir / path).is_file() else None
+
+
+def worklist_rows(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterable[tuple[Cell, ...]]:
+    """Rows of ``worklist.csv``; ``out_dir`` holds the pages that were written."""
+    for place, entry in enumerate(ranked, start=1):
+        study, priority = entry.study, entry.priority
+        yield (
+            place,
+            priority.class_,
+            priority.score,
+            priority.fhir,
+            priority.dicom,
+            study.study_instance_uid,
+            study.patient_id,
+            study.accession_number,
+            study.study_date,
+            entry.status,
+            ";".join(level.level for level in entry.levels),
+            ";".join(level.status for level in entry.levels),
+            ";".join(level.preference for level in entry.levels),
+            ";".join(dict.fromkeys(path for level in entry.levels for path in level.missing)),
+            "; ".join(priority.reasons),
+            priority.images_alone,
+            f"{entry.failure.code}: {entry.failure.message}" if entry.failure else None,
+            report_of(entry, out_dir),
+        )
+
+
+def worklist_document(
+    ranked: Sequence[WorklistEntry],
+    out_dir: Path,
+    *,
+    skipped_files: Mapping[str, int],
+    problems: Sequence[CodedText],
+) -> dict[str, Any]:
+    """The content of ``worklist.json``."""
+    counts = dict.fromkeys(CLASS_ORDER, 0)
+    for entry in ranked:
+        counts[entry.priority.class_] += 1
+    return {
+        "schema_version": "1.0",
+        "version": __version__,
+        "class_order": CLASS_ORDER,
+        "counts": counts,
+        "studies": [
+            {
+                "rank": place,
+                **entry.model_dump(mode="json", by_alias=True),
+                "result": f"{entry.folder}/result.json",
+                "report": report_of(entry, out_dir),
+            }
+            for place, entry in enumerate(ranked, start=1)
+        ],
+        "skipped_files": dict(skipped_files),
+        "problems": [problem.model_dump() for problem in problems],
+        "disclaimer": DISCLAIMER,
+    }

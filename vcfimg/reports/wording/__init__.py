@@ -1,0 +1,1 @@
+"""Plain words, names and numbers as pages and tables show them."""

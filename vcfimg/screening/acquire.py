@@ -1,0 +1,56 @@
+"""From a study to the volumes that are measured, with every series accounted for."""
+
+from dataclasses import dataclass, replace
+
+from vcfimg.base import CodedText
+from vcfimg.errors import LoadError
+from vcfimg.loaders import choose_series, read_volume
+from vcfimg.loaders.study import Study
+from vcfimg.loaders.study_info import SeriesInfo
+from vcfimg.loaders.volume import Volume
+from vcfimg.policy import Policy
+
+
+@dataclass(frozen=True)
+class Acquisition:
+    """The volumes of a study, in the order of choice, and what became of every stack.
+
+    ``failure`` is why nothing could be used although there were spine series; ``notes`` is what a reader should know
+    about the images.
+    """
+
+    volumes: tuple[Volume, ...] = ()
+    series: tuple[SeriesInfo, ...] = ()
+    failure: LoadError | None = None
+    notes: tuple[CodedText, ...] = ()
+
+
+def acquire(study: Study, policy: Policy) -> Acquisition:
+    """Choose the series and read them; a series that turns out unreadable gives way to the next best.
+
+    Raises
+    ------
+    LoadError
+        When the study as a whole must not be used: ``mixed_patients``, ``mixed_frames_of_reference``.
+    """
+    refused: dict[str, tuple[str, str]] = {}
+    read: dict[str, Volume] = {}
+    while True:
+        choice = choose_series(study, policy=policy, unusable=refused)
+        failed: dict[str, tuple[str, str]] = {}
+        for series in choice.used:
+            if series.key not in read:
+                try:
+                    read[series.key] = read_volume(series, policy=policy)
+                except LoadError as error:
+                    failed[series.key] = (error.code, error.message)
+        if failed:
+            refused |= failed
+            continue
+        # A series read earlier may stand at another station since another one was refused.
+        volumes = tuple(replace(read[series.key], station=series.station) for series in choice.used)
+        notes = [CodedText(code=code, text=text) for code, text in choice.warnings]
+        notes += [CodedText(code="study", text=text) for text in study.warnings]
+        notes += [CodedText(code="geometry", text=text) for volume in volumes for text in volume.warnings]
+        failure = LoadError(*choice.failure) if choice.failure else None
+        return Acquisition(volumes, choice.series, failure, tuple(dict.fromkeys(notes)))

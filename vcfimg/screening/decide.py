@@ -1,0 +1,87 @@
+"""From findings to a result: the pure half of screening, used by a full run and by a re-decision alike."""
+
+import datetime
+from collections.abc import Mapping
+
+from vcfimg import __version__
+from vcfimg.clinical import ClinicalInputs, clinical_sha256, to_dict
+from vcfimg.image_policy import image_policy_sha256
+from vcfimg.imaging.derive import derive
+from vcfimg.imaging.measurement import LevelReport, SpineMeasurement
+from vcfimg.policy import Policy
+from vcfimg.recommendation import DISCLAIMER, recommend, unscreened_priority
+from vcfimg.recommendation.recommendation import Decision, Priority
+from vcfimg.result import Provenance, ScreeningResult
+from vcfimg.screening.image_findings import Findings
+
+
+def decide(
+    findings: Findings,
+    *,
+    clinical: ClinicalInputs | None,
+    levels: Mapping[int, str] | None,
+    policy: Policy,
+    as_of: datetime.date,
+) -> ScreeningResult:
+    """Name the levels, compare the heights, join the clinical facts and recommend; touches no image.
+
+    Parameters
+    ----------
+    levels
+        A person's corrections: vertebra id to level; None or empty when there are none.
+    as_of
+        The decision date, against which the dates of the clinical facts and of the examination are held.
+    """
+    measurement = derive(findings.raw, levels or None, policy) if findings.raw is not None else None
+    decision = recommend(measurement, clinical, policy, as_of, study_date=_date(findings.study.study_date))
+    seen = measurement or SpineMeasurement(levels=LevelReport(counted_from="none"))
+    return ScreeningResult(
+        status="no_spine_series" if findings.no_spine_series else "failed" if findings.failure else "ok",
+        failure=findings.failure,
+        study=findings.study,
+        frame_of_reference_uid=findings.frame_of_reference_uid,
+        series=findings.series,
+        skipped_files=findings.skipped_files,
+        levels=seen.levels,
+        vertebrae=seen.vertebrae,
+        spine=seen.spine,
+        recommendations=decision.recommendations,
+        plan=decision.plan,
+        priority=_priority(decision, findings),
+        notes=decision.notes,
+        image_notes=findings.notes,
+        clinical=None if clinical is None else to_dict(clinical),
+        level_corrections=dict(levels) if levels else None,
+        raw=findings.raw,
+        provenance=provenance_of(findings, clinical, policy, as_of),
+        disclaimer=DISCLAIMER,
+    )
+
+
+def provenance_of(
+    findings: Findings, clinical: ClinicalInputs | None, policy: Policy, as_of: datetime.date
+) -> Provenance:
+    """What is needed to come to the same result from these findings."""
+    return Provenance(
+        version=__version__,
+        policy=policy.info,
+        segmenter=findings.segmenter,
+        image_policy_sha256=image_policy_sha256(policy),
+        inputs_sha256=findings.inputs_sha256,
+        clinical_sha256=clinical_sha256(clinical),
+        as_of=as_of.isoformat(),
+        started=findings.started,
+        seconds=findings.seconds,
+    )
+
+
+def _priority(decision: Decision, findings: Findings) -> Priority:
+    """The engine's priority; a study that shows nothing measured is ``unscreened`` where that would be routine."""
+    if findings.raw is not None or decision.priority.class_ != "routine":
+        return decision.priority
+    reason = findings.failure.message if findings.failure else "no usable spine series"
+    return unscreened_priority(reason)
+
+
+def _date(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
