@@ -1,7 +1,7 @@
 """The segmenters that ``--segmenter`` can name."""
 
 from vcfimg.errors import SegmentationError
-from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.imaging.raw import SegmenterInfo
 
 
 def segmenter_info(name: str | None) -> SegmenterInfo:

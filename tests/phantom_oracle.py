@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from pipelines.phantom_files import StudyRecipe, write_recipe
+from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.imaging.segmentation import LabelMap, Segmentation
-from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.loaders.volume import Volume
 from vcfimg.phantom import Edema, Fracture, PhantomStudy, SpineSpec
 from vcfimg.phantom.dicom import PhantomPatient

@@ -6,8 +6,7 @@ from pydantic import Field
 
 from vcfimg.base import CodedText, Model
 from vcfimg.imaging.measurement import LevelReport, SpineReport, VertebraMeasurement
-from vcfimg.imaging.raw import RawSpine
-from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.imaging.raw import RawSpine, SegmenterInfo
 from vcfimg.loaders.study_info import SeriesInfo, StudyInfo
 from vcfimg.policy.policy_info import PolicyInfo
 from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation

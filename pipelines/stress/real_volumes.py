@@ -23,7 +23,7 @@ from vcfimg.evaluation.evaluation_case import CaseSource
 from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.evaluation.score import score
 from vcfimg.evaluation.timed_run import run_pipeline
-from vcfimg.imaging.heights import POSITIONS, at
+from vcfimg.imaging.raw import POSITIONS, at
 from vcfimg.policy import load_policy
 
 AS_THEY_ARE: Final = "as they are"

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from pipelines.training.columns import Column, spider_columns
 from vcfimg.evaluation.traced_heights import slice_heights
-from vcfimg.imaging.heights import POSITIONS, Position
 from vcfimg.imaging.landmarks.level_fit import LEVELS
+from vcfimg.imaging.raw import POSITIONS, Position
 from vcfimg.imaging.robust import MEDIAN_EFFICIENCY, robust_sd
 from vcfimg.phantom.normal import LUMBAR, TEMPLATE_CONCAVITY, anterior_height_mm
 from vcfimg.policy import load_policy

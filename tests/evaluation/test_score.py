@@ -8,8 +8,7 @@ import pytest
 from tests.evaluation.made_cases import LEVELS, POLICY, block_case, block_masks, outcome_of
 from vcfimg.evaluation.accuracy_summary import summarise
 from vcfimg.evaluation.score import score
-from vcfimg.imaging.heights import for_each
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import Heights, for_each
 
 NUMBERS = POLICY.measurement
 

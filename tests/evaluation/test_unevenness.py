@@ -5,8 +5,7 @@ import pytest
 
 from vcfimg.evaluation.rows import BodyRow
 from vcfimg.evaluation.unevenness import Unevenness, unevenness
-from vcfimg.imaging.heights import POSITIONS
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import POSITIONS, Heights
 
 LEVELS = ("T12", "L1", "L2", "L3", "L4", "L5")
 

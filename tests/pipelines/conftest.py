@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from pipelines.batch.job import Job, Outcome, Settings
 from pipelines.cli import app
 from tests.phantom_oracle import Phantom
-from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.imaging.raw import SegmenterInfo
 
 Run = Callable[..., Any]
 

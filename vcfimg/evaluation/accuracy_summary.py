@@ -9,8 +9,7 @@ import numpy as np
 from vcfimg.evaluation.agreement import Agreement, Share, agreement, share
 from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.evaluation.unevenness import Unevenness, unevenness
-from vcfimg.imaging.heights import POSITIONS, UNKNOWN_HEIGHTS, Position, at
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import POSITIONS, UNKNOWN_HEIGHTS, Heights, Position, at
 from vcfimg.level_names import STANDARD_LEVELS, canonical, is_level, level_index
 
 LOST_PERCENT: Final = 10.0

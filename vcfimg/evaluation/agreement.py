@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from vcfimg.imaging.interval import Z95
+from vcfimg.imaging.robust import Z95
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.base import Vec3
-from vcfimg.imaging.heights import UNKNOWN_HEIGHTS
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import UNKNOWN_HEIGHTS, Heights
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy
 

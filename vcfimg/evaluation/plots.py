@@ -13,7 +13,7 @@ import numpy as np
 from vcfimg.evaluation.accuracy_summary import height_pairs, loss_pairs
 from vcfimg.evaluation.agreement import agreement
 from vcfimg.evaluation.rows import BodyRow
-from vcfimg.imaging.heights import POSITIONS
+from vcfimg.imaging.raw import POSITIONS
 from vcfimg.level_names import is_level, level_index
 
 

@@ -3,8 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from vcfimg.imaging.heights import POSITIONS, UNKNOWN_HEIGHTS
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import POSITIONS, UNKNOWN_HEIGHTS, Heights
 
 
 @dataclass(frozen=True)

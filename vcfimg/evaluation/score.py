@@ -9,9 +9,8 @@ from vcfimg.evaluation.evaluation_case import Case, TrueBody
 from vcfimg.evaluation.overlap import Overlap, body_overlap
 from vcfimg.evaluation.rows import BodyRow, CaseRow
 from vcfimg.evaluation.timed_run import Outcome
-from vcfimg.imaging.heights import POSITIONS, at
 from vcfimg.imaging.measurement import VertebraMeasurement
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import POSITIONS, Heights, at
 from vcfimg.policy import MeasurementPolicy
 
 EDEMA_ROLES = frozenset({"stir", "t2_fs", "dixon_water"})

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from vcfimg.imaging.heights import POSITIONS, Position
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import POSITIONS, Heights, Position
 
 NEAR_CENTRE_MM: Final = 4.0
 _MIN_PIXELS: Final = 60

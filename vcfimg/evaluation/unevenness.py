@@ -12,7 +12,7 @@ from math import sqrt
 import numpy as np
 
 from vcfimg.evaluation.rows import BodyRow
-from vcfimg.imaging.heights import Position, at
+from vcfimg.imaging.raw import Position, at
 from vcfimg.level_names import STANDARD_LEVELS
 
 NEIGHBOURS_SHARE = 1.5

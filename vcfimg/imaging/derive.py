@@ -18,9 +18,7 @@ from vcfimg.imaging.findings.stir import stir_findings
 from vcfimg.imaging.findings.t1 import darker_than_disc, t1_finding
 from vcfimg.imaging.findings.too_tall import without_too_tall
 from vcfimg.imaging.findings.wall_finding import canal_report, wall_finding
-from vcfimg.imaging.heights import UNKNOWN_HEIGHTS
 from vcfimg.imaging.levels.naming import Naming, name_levels
-from vcfimg.imaging.measured import is_measured, unmeasured_reasons
 from vcfimg.imaging.measurement import (
     LossPercent,
     Quality,
@@ -32,7 +30,7 @@ from vcfimg.imaging.measurement import (
     VertebraMeasurement,
     WallFinding,
 )
-from vcfimg.imaging.raw import RawSpine, RawVertebra, SeriesHeights
+from vcfimg.imaging.raw import UNKNOWN_HEIGHTS, RawSpine, RawVertebra, SeriesHeights, is_measured, unmeasured_reasons
 from vcfimg.policy.measurement_section import MeasurementPolicy
 
 if TYPE_CHECKING:

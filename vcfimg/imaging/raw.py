@@ -4,13 +4,22 @@ These values are stored in ``result.json`` under ``raw`` so that a corrected lev
 re-decide an old result without touching an image.
 """
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Final, Literal
 
 from pydantic import Field
 
 from vcfimg.base import Finite, Model, Vec3
-from vcfimg.imaging.segmenter_info import SegmenterInfo
 from vcfimg.series_id import OfSeries, SeriesId
+
+
+class SegmenterInfo(Model):
+    """Which segmenter made the labels."""
+
+    name: str
+    version: str
+    sha256: str | None = None
+    """Hash of the weights, or None for a segmenter without weights."""
 
 
 class Heights(Model):
@@ -19,6 +28,23 @@ class Heights(Model):
     anterior: Finite | None = None
     middle: Finite | None = None
     posterior: Finite | None = None
+
+
+Position = Literal["anterior", "middle", "posterior"]
+POSITIONS: Final[tuple[Position, ...]] = ("anterior", "middle", "posterior")
+"""From front to back."""
+UNKNOWN_HEIGHTS: Final = Heights()
+"""Nothing is known at any position."""
+
+
+def at(heights: Heights, position: Position) -> float | None:
+    """The value of ``heights`` at ``position``."""
+    return {"anterior": heights.anterior, "middle": heights.middle, "posterior": heights.posterior}[position]
+
+
+def for_each(value: Callable[[Position], float | None]) -> Heights:
+    """Build a :class:`Heights` from a function of the position."""
+    return Heights(anterior=value("anterior"), middle=value("middle"), posterior=value("posterior"))
 
 
 class SixPoints(Model):
@@ -152,3 +178,23 @@ class RawSpine(Model):
     """Body-part words of the DICOM headers ("LSPINE"), used only as a guess marked as such."""
     warnings: tuple[tuple[str, str], ...] = ()
     """(code, sentence)."""
+
+
+def unmeasured_reasons(vertebra: RawVertebra) -> tuple[str, ...]:
+    """Codes that forbid the numbers of ``vertebra``; empty when they may be used.
+
+    ``border`` (cut by the edge of the field of view), ``no_heights``, ``impossible_heights`` (zero or negative), and
+    what the measurement itself found.
+    """
+    reasons = [*(("border",) if vertebra.on_border else ()), *vertebra.reasons]
+    known = [height for height in vertebra.height_mm.model_dump().values() if height is not None]
+    if any(height <= 0 for height in known):
+        reasons.append("impossible_heights")
+    if vertebra.height_mm == UNKNOWN_HEIGHTS and not reasons:
+        reasons.append("no_heights")
+    return tuple(dict.fromkeys(reasons))
+
+
+def is_measured(vertebra: RawVertebra) -> bool:
+    """Whether the numbers of ``vertebra`` may be used."""
+    return not unmeasured_reasons(vertebra)

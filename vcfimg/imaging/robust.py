@@ -19,6 +19,9 @@ MAD_TO_SD: Final = 1.4826
 MEDIAN_EFFICIENCY: Final = 1.2533
 """Standard error of a median over that of a mean, for normal errors."""
 
+Z95: Final = 1.96
+"""97.5th percentile of the normal distribution."""
+
 
 def legendre(x: Array, order: int) -> Array:
     """Legendre polynomials 0…``order`` at ``x``: shape ``x.shape + (order + 1,)``."""

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.imaging.segmenter_info import SegmenterInfo as SegmenterInfo
+from vcfimg.imaging.raw import SegmenterInfo as SegmenterInfo
 
 LUMBOSACRAL_DOUBT: Final = "lumbosacral_doubt"
 """Code of the warning that L5 and S1 look alike: the sacrum is no safe place to count from."""

@@ -5,8 +5,7 @@ from typing import Final
 from pydantic import Field
 
 from vcfimg.base import CodedText, Model
-from vcfimg.imaging.raw import RawSpine
-from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.imaging.raw import RawSpine, SegmenterInfo
 from vcfimg.loaders.study_info import SeriesInfo, StudyInfo
 from vcfimg.result import Failure, ScreeningResult
 

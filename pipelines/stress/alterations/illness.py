@@ -12,8 +12,7 @@ from pipelines.stress.alterations.collapse import Collapse, blank_rows, collapse
 from pipelines.stress.alterations.scanner import backward
 from vcfimg.evaluation.evaluation_case import Case
 from vcfimg.evaluation.traced_heights import traced_heights
-from vcfimg.imaging.heights import POSITIONS, for_each
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import POSITIONS, Heights, for_each
 
 SOFT_PIXELS: Final = 0.8
 """Blur of the border of what is changed."""

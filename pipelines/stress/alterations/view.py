@@ -8,7 +8,7 @@ from scipy.ndimage import affine_transform, map_coordinates
 
 from pipelines.stress.alterations.change import mask_of, with_all
 from vcfimg.evaluation.evaluation_case import Case, TrueBody
-from vcfimg.imaging.heights import Position, at, for_each
+from vcfimg.imaging.raw import Position, at, for_each
 
 S1_SHOWN_MM: Final = 22.0
 """Below the lowest pixel of L5, the disc included."""

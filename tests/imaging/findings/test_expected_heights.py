@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from tests.imaging.raw_spines import NUMBERS, levels_between, normal_height
 from vcfimg.imaging.findings.expected_heights import REFERENCE_LOW, Body, expected_heights
-from vcfimg.imaging.heights import POSITIONS
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import POSITIONS, Heights
 
 
 def bodies(levels: list[str], posterior: dict[str, float] | None = None, scale: float = 1.0) -> list[Body]:

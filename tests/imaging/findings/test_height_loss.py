@@ -13,9 +13,8 @@ from vcfimg.imaging.findings.height_loss import (
     losses,
     reference_sd,
 )
-from vcfimg.imaging.heights import POSITIONS
 from vcfimg.imaging.measurement import LossPercent
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import POSITIONS, Heights
 
 
 def reference(mm: float, ratios: tuple[float, ...] = (1.0, 1.0, 1.0), offset: float = 0.0) -> Reference:

@@ -8,7 +8,7 @@ from pipelines.batch.distribute import spread
 from pipelines.batch.job import Job, Settings
 from pipelines.batch.keys import files_signature
 from tests.phantom_oracle import Phantom
-from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.loaders import scan
 from vcfimg.phantom.dicom import PhantomImage, axial_localizer, write_study
 from vcfimg.policy import load_policy

@@ -9,7 +9,7 @@ from pipelines.batch.output_index import open_index
 from pipelines.batch.run_batch import run_batch
 from tests.phantom_oracle import Phantom
 from tests.reports.test_upgrade import output_of
-from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.policy import load_policy
 
 

@@ -16,7 +16,7 @@ from pipelines.batch.run_batch import Summary, run_batch
 from pipelines.batch.time_limits import StudyTimeout
 from tests.phantom_oracle import PATIENT, Phantom
 from vcfimg.errors import LoadError, ReportError
-from vcfimg.imaging.segmenter_info import SegmenterInfo
+from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.loaders import read_volume
 from vcfimg.loaders.damage import refusing
 from vcfimg.phantom.dicom import PhantomImage, write_study

@@ -6,7 +6,7 @@ import pytest
 from pipelines.training.columns import Column, spider_columns
 from pipelines.training.normal_shape import CADAVERS, Ratio, person_heights, published_heights, ratios, template
 from tests.real_data import DATA
-from vcfimg.imaging.heights import POSITIONS
+from vcfimg.imaging.raw import POSITIONS
 from vcfimg.phantom.normal import LUMBAR
 from vcfimg.policy import load_policy
 

@@ -11,8 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from vcfimg.imaging.heights import POSITIONS, Position, at
-from vcfimg.imaging.raw import Heights
+from vcfimg.imaging.raw import POSITIONS, Heights, Position, at
 from vcfimg.level_names import STANDARD_LEVELS, canonical
 from vcfimg.policy.measurement_section import MeasurementPolicy
 

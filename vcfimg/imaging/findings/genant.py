@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from vcfimg.imaging.heights import POSITIONS, Position
 from vcfimg.imaging.measurement import Genant, LossPercent
+from vcfimg.imaging.raw import POSITIONS, Position
 from vcfimg.policy.measurement_section import MeasurementPolicy
 
 _TYPE: dict[Position, Literal["wedge", "biconcave", "crush"]] = {

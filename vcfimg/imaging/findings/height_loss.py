@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from math import sqrt
 
 from vcfimg.imaging.findings.expected_heights import Reference, loss_percent
-from vcfimg.imaging.heights import POSITIONS, Position, at, for_each
-from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.measurement import LossPercent
-from vcfimg.imaging.raw import Heights
-from vcfimg.imaging.robust import MEDIAN_EFFICIENCY
+from vcfimg.imaging.raw import POSITIONS, Heights, Position, at, for_each
+from vcfimg.imaging.robust import MEDIAN_EFFICIENCY, Z95
 from vcfimg.policy.measurement_section import MeasurementPolicy
 
 DEFORMED_PERCENT = 10.0

@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from vcfimg.imaging.findings.expected_heights import Reference, loss_percent
-from vcfimg.imaging.heights import POSITIONS, Position, at
-from vcfimg.imaging.measured import is_measured
-from vcfimg.imaging.raw import RawVertebra
+from vcfimg.imaging.raw import POSITIONS, Position, RawVertebra, at, is_measured
 
 TOO_TALL: Final = "taller_than_possible"
 """Reason code of such a vertebra."""

@@ -11,8 +11,7 @@ from typing import Final
 import numpy as np
 
 from vcfimg.imaging.landmarks.level_fit import column_fit
-from vcfimg.imaging.measured import is_measured
-from vcfimg.imaging.raw import RawVertebra
+from vcfimg.imaging.raw import RawVertebra, is_measured
 from vcfimg.level_names import STANDARD_LEVELS
 from vcfimg.policy.measurement_section import MeasurementPolicy
 

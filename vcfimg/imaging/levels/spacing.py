@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from vcfimg.imaging.measured import is_measured
-from vcfimg.imaging.raw import Anchor, RawVertebra
+from vcfimg.imaging.raw import Anchor, RawVertebra, is_measured
 from vcfimg.policy.measurement_section import MeasurementPolicy
 
 HIDDEN_BODY_MM: Final = 3.0

@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.reading.series import SeriesReading
+from vcfimg.imaging.robust import Z95
 
 MIN_COMMON: Final = 3
 """Vertebrae that two series must share before the mean difference between them is known."""

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects
 
 from vcfimg.imaging.body_axes import Body, Grid, field_of_view, find_bodies
-from vcfimg.imaging.interval import Z95
 from vcfimg.imaging.landmarks.c2 import find_c2
 from vcfimg.imaging.landmarks.sacrum import find_sacrum
 from vcfimg.imaging.raw import Anchor, SeriesHeights, SeriesSignal, Signal, SixPoints, Wall
@@ -19,7 +18,7 @@ from vcfimg.imaging.reading.sections import COLUMNS, SPAN, Section, cut_sections
 from vcfimg.imaging.reading.shading import estimate_shading
 from vcfimg.imaging.reading.signal import BodyShape, body_signal, noise_sd, series_signal
 from vcfimg.imaging.reading.wall import PROFILE_POINTS, bulge, fit_walls
-from vcfimg.imaging.robust import MAD_TO_SD, robust_sd
+from vcfimg.imaging.robust import MAD_TO_SD, Z95, robust_sd
 from vcfimg.imaging.segmentation import LabelMap
 from vcfimg.loaders.volume import Volume
 from vcfimg.series_id import SeriesId
