@@ -9,22 +9,23 @@ from numpy.typing import NDArray
 from vcfimg.errors import LoadError
 from vcfimg.imaging.sagittal import to_sagittal
 from vcfimg.loaders.volume import Volume
+from vcfimg.roles import Role
 
 _ROLE_WORDS: Final = (
-    ("stir", "stir"),
-    ("tirm", "stir"),
-    ("t2_fs", "t2_fs"),
-    ("t2", "t2"),
-    ("t1", "t1"),
-    ("water", "dixon_water"),
-    ("fat", "dixon_fat"),
+    ("stir", Role.STIR),
+    ("tirm", Role.STIR),
+    ("t2_fs", Role.T2_FS),
+    ("t2", Role.T2),
+    ("t1", Role.T1),
+    ("water", Role.DIXON_WATER),
+    ("fat", Role.DIXON_FAT),
 )
 
 
-def role_of(contrast: str) -> str:
+def role_of(contrast: str) -> Role:
     """Role of a series from the words a data set uses for its contrast; ``other`` when none is known."""
     words = contrast.lower()
-    return next((role for word, role in _ROLE_WORDS if word in words), "other")
+    return next((role for word, role in _ROLE_WORDS if word in words), Role.OTHER)
 
 
 def read_array(path: Path) -> tuple[NDArray[np.generic], NDArray[np.float64]]:

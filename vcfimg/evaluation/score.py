@@ -13,8 +13,6 @@ from vcfimg.imaging.measurement import VertebraMeasurement
 from vcfimg.imaging.raw import POSITIONS, Heights, at
 from vcfimg.policy import MeasurementPolicy
 
-EDEMA_ROLES = frozenset({"stir", "t2_fs", "dixon_water"})
-
 
 def score(case: Case, outcome: Outcome, policy: MeasurementPolicy, memory_mb: float) -> tuple[CaseRow, list[BodyRow]]:
     """Rows of one case."""
@@ -81,7 +79,7 @@ def _row(
         fractured_true=False if case.healthy else None if true_index is None else true_index >= limit,
         edema=found.stir.edema,
         edema_true=_edema_true(fraction, policy),
-        edema_readable=any(v.role in EDEMA_ROLES for v in case.volumes) and not case.diffuse_marrow,
+        edema_readable=any(v.role.shows_edema for v in case.volumes) and not case.diffuse_marrow,
         edema_fraction=found.stir.edema_fraction,
         edema_fraction_true=fraction,
         between_series_mm=_between_series(found),

@@ -20,9 +20,6 @@ from vcfimg.policy.policy import Policy
 RIM_MM: Final = 10.0
 """Of a body that goes on beyond the stack no more than this is seen: its rim, lower than its middle."""
 
-SIGNAL_ROLES: Final = frozenset({"t1", "t2", "stir", "t2_fs", "dixon_water"})
-"""Roles whose marrow signal is kept; T1 after contrast agent is never marrow evidence."""
-
 Array = NDArray[np.float64]
 
 
@@ -172,7 +169,7 @@ def _vertebra(
         height_mm=as_heights(values),
         height_error_mm=as_heights(error),
         by_series=tuple(b.heights for b in all_readings),
-        signals=tuple(b.signal for b in all_readings if b.signal is not None and b.signal.role in SIGNAL_ROLES),
+        signals=tuple(b.signal for b in all_readings if b.signal is not None and b.signal.role.traits.marrow_signal),
         wall=wall,
         canal_ap_mm=float(np.median(canal)) if canal else None,
         reasons=_reasons(identity, all_readings, error, on_border, c2),

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from vcfimg.base import Finite, Model, Vec3
+from vcfimg.roles import Role
 from vcfimg.series_id import OfSeries, SeriesId
 
 
@@ -61,7 +62,7 @@ class SixPoints(Model):
 class SeriesHeights(OfSeries):
     """Heights of one vertebra read on one series."""
 
-    role: str
+    role: Role
     height_mm: Heights
     slice_spread_mm: Heights
     """Robust SD of the height over the slices used; None with a single slice."""
@@ -82,7 +83,7 @@ class Signal(OfSeries):
     of one series can be compared; units are arbitrary but the same within a series.
     """
 
-    role: str
+    role: Role
     quantiles: tuple[float, ...]
     """101 values: the 0th to 100th percentile of the normalized signal."""
     grid: tuple[tuple[float | None, ...], ...]
@@ -140,7 +141,7 @@ class RawVertebra(Model):
 class SeriesSignal(OfSeries):
     """Per-series facts that are not of one vertebra."""
 
-    role: str
+    role: Role
     csf: Finite | None = None
     """Normalized signal of CSF in the canal: its upper quartile where CSF is bright, its lower where it is dark."""
     muscle: Finite | None = None

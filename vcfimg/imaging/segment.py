@@ -20,9 +20,7 @@ from vcfimg.imaging.segmenters.embedded import network
 from vcfimg.imaging.segmenters.embedded.canonical_slices import CanonicalSlices, canonical_slices
 from vcfimg.imaging.segmenters.embedded.spine_window import Columns, read_columns, read_whole, spine_columns
 from vcfimg.loaders.volume import Volume
-
-REFERENCE_ORDER: Final = ("t2", "t1", "stir", "t2_fs", "dixon_water", "pd", "dixon_fat", "t1_post")
-"""Which series' grid and frame the others are brought to, best first."""
+from vcfimg.roles import reference_rank
 
 THIN_SLICE_MM: Final = 2.0
 """Slices this close together show the same anatomy: each is read with the help of its neighbours."""
@@ -123,8 +121,7 @@ def _joined(
 
 
 def _rank(volume: Volume) -> tuple[int, int]:
-    order = REFERENCE_ORDER.index(volume.role) if volume.role in REFERENCE_ORDER else len(REFERENCE_ORDER)
-    return order, -volume.shape[0]
+    return reference_rank(volume.role), -volume.shape[0]
 
 
 def _read(volumes: Sequence[Volume]) -> list[_Reading]:

@@ -5,9 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vcfimg.loaders.choice.candidate import (
-    EDEMA_ROLES,
-    ROLE_NAMES,
-    SLOTS,
     USES,
     Candidate,
     Rejection,
@@ -20,6 +17,7 @@ from vcfimg.loaders.stacks.plane import extent
 from vcfimg.loaders.study import Series, Study
 from vcfimg.loaders.study_info import SeriesInfo
 from vcfimg.policy.policy import Policy
+from vcfimg.roles import EDEMA_ROLES, SLOTS
 
 _GOOD_ELSEWHERE = ("too_oblique", "other_frame_of_reference")
 """Why a series without any fault of its files could not be used here."""
@@ -157,7 +155,7 @@ def _name(series: Series) -> str:
     number = series.header.series_number
     stack = f" ({series.stack})" if series.stack else ""
     where = f"series {number}{stack}" if number is not None else "another series"
-    return f"{ROLE_NAMES[series.role]} of {where}"
+    return f"{series.role.label} of {where}"
 
 
 def _info(
@@ -189,7 +187,7 @@ def _used_reason(candidate: Candidate, stations: Mapping[str, int]) -> str:
     series = candidate.series
     station = stations[series.key]
     where = f" of station {station}, counted from the head" if station else " of the spine"
-    reason = f"Best sagittal {ROLE_NAMES[series.role]}{where}."
+    reason = f"Best sagittal {series.role.label}{where}."
     features = series.classification.features
     if series.role in EDEMA_ROLES[1:]:
         reason += " No STIR here: it stands in as weaker evidence of edema."
@@ -209,7 +207,7 @@ def _refused_edema(study: Study, rejected: Mapping[str, Rejection]) -> list[tupl
         if series.role in EDEMA_ROLES and refused and (refused.defect or refused.code in _GOOD_ELSEWHERE):
             known = series.orientation if refused.code != "other_frame_of_reference" else None
             span = known and extent(series.frames, known, series.header, 2)
-            found.append((ROLE_NAMES[series.role], span or None))
+            found.append((series.role.label, span or None))
     return found
 
 

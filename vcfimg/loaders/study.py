@@ -3,16 +3,15 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from vcfimg.base import Vec3
 from vcfimg.errors import LoadError
+from vcfimg.roles import Role
 from vcfimg.series_id import series_key
 
 Orientation = tuple[float, float, float, float, float, float]
 """ImageOrientationPatient (0020,0037): direction cosines of a row, then of a column, LPS."""
-
-UNKNOWN_ROLE: Final = "other"
 
 
 class Frame(NamedTuple):
@@ -120,7 +119,7 @@ class Classification:
         True/False when the header says what body part it is, None when it does not.
     """
 
-    role: str = UNKNOWN_ROLE
+    role: Role = Role.OTHER
     evidence: tuple[str, ...] = ()
     confidence: float = 0.0
     conflict: str | None = None
@@ -173,7 +172,7 @@ class Series:
         return series_key(self.series_instance_uid, self.stack)
 
     @property
-    def role(self) -> str:
+    def role(self) -> Role:
         """Short for ``classification.role``."""
         return self.classification.role
 

@@ -1,11 +1,8 @@
 """Studies and series as they are reported: the ``study`` and ``series`` keys of ``result.json``."""
 
-from typing import Literal
-
 from vcfimg.base import Model
+from vcfimg.roles import Role
 from vcfimg.series_id import OfSeries
-
-Role = Literal["t1", "t1_post", "t2", "t2_fs", "stir", "dixon_water", "dixon_fat", "pd", "localizer", "other"]
 
 
 class StudyInfo(Model):

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.roles import Role
 from vcfimg.series_id import SeriesId, series_key
 
 ORTHONORMAL_TOLERANCE: Final = 1e-3
@@ -26,7 +27,7 @@ class Volume:
     series_instance_uid, frame_of_reference_uid
         Where the volume comes from; two volumes with the same frame share patient coordinates.
     role
-        ``t1``, ``t2``, ``stir``, … as in architecture.md.
+        The contrast it shows.
     sop_instance_uids
         One per slice (repeated for frames of a multi-frame object).
     station
@@ -39,13 +40,13 @@ class Volume:
     Raises
     ------
     ValueError
-        When shapes disagree or the affine is not invertible with orthogonal axes.
+        When shapes disagree, the role is unknown or the affine is not invertible with orthogonal axes.
     """
 
     array: NDArray[np.float32]
     affine: NDArray[np.float64]
     series_instance_uid: str
-    role: str
+    role: Role
     frame_of_reference_uid: str | None = None
     sop_instance_uids: Sequence[str] = ()
     station: int = 0
@@ -53,6 +54,7 @@ class Volume:
     stack: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "role", Role(self.role))  # its text will do, an unknown one will not
         if self.array.ndim != 3:
             raise ValueError(f"volume array must be (slices, rows, columns), got shape {self.array.shape}")
         if self.affine.shape != (4, 4):

@@ -14,6 +14,7 @@ from vcfimg.phantom.paint import paint
 from vcfimg.phantom.person import Person, make_person
 from vcfimg.phantom.spec import SpineSpec
 from vcfimg.phantom.truth import SpineTruth, truth_of
+from vcfimg.roles import Role
 
 FINE_MM: Final = 0.45
 """Painting pitch, unless the pixels are finer."""
@@ -151,7 +152,7 @@ def make_study(
     box = corners @ affine[:3, :3].T + affine[:3, 3]
     margin = np.array([0.5 * gap_mm, -1.5, -1.5])
     volumes = {
-        role: Volume(stack, affine, f"2.25.{spec.seed + 1}{i + 1:03d}", role, f"2.25.{spec.seed + 1}900")
+        role: Volume(stack, affine, f"2.25.{spec.seed + 1}{i + 1:03d}", Role(role), f"2.25.{spec.seed + 1}900")
         for i, (role, stack) in enumerate(stacks.items())
     }
     truth = truth_of(person, (box.min(0) - margin).tolist(), (box.max(0) + margin).tolist())

@@ -10,10 +10,8 @@ from vcfimg.imaging.findings.normal_marrow import NormalMarrow, normal_marrow, s
 from vcfimg.imaging.measurement import StirFinding
 from vcfimg.imaging.raw import RawSpine, Signal
 from vcfimg.policy.measurement_section import MeasurementPolicy
+from vcfimg.roles import EDEMA_ROLES, Role
 from vcfimg.series_id import SeriesId
-
-ROLES: Final = ("stir", "t2_fs", "dixon_water")
-"""Roles that show edema, best first; those after STIR are lower-grade substitutes."""
 
 BORDER_FACTOR: Final = 2.0
 """How many times the policy's upper fraction the visible part of a body cut by the border has to show: the cut edge
@@ -38,7 +36,7 @@ def stir_findings(
     """
     by_vertebra = {v.id: v.signals for v in raw.vertebrae if not UNREADABLE & {*v.reasons, *v.notes}}
     per_series = {s.series_id: s for s in raw.series}
-    used = {s.series_id for signals in by_vertebra.values() for s in signals if s.role in ROLES}
+    used = {s.series_id for signals in by_vertebra.values() for s in signals if s.role in EDEMA_ROLES}
     normal = {
         series: normal_marrow(signals_on(series, by_vertebra), fractured, per_series.get(series), dark_on_t1, policy)
         for series in used
@@ -58,17 +56,17 @@ def stir_findings(
 
 def _best(signals: Sequence[Signal], normal: Mapping[SeriesId, NormalMarrow | str]) -> Signal | None:
     """The signal on the best role; among equals one with a normal reference, then the one with most voxels."""
-    usable = [s for s in signals if s.role in ROLES and s.voxels > 0 and s.quantiles]
+    usable = [s for s in signals if s.role in EDEMA_ROLES and s.voxels > 0 and s.quantiles]
     return min(
         usable,
-        key=lambda s: (ROLES.index(s.role), isinstance(normal[s.series_id], str), -s.voxels),
+        key=lambda s: (EDEMA_ROLES.index(s.role), isinstance(normal[s.series_id], str), -s.voxels),
         default=None,
     )
 
 
 def _finding(signal: Signal, normal: NormalMarrow | str, csf: float | None, policy: MeasurementPolicy) -> StirFinding:
     mean = float(np.mean(signal.quantiles))
-    substitute = None if signal.role == "stir" else signal.role
+    substitute = None if signal.role is Role.STIR else signal.role
     ratio_to_csf = mean / csf if csf else None
     reasons = () if substitute is None else ("substitute",)
     if isinstance(normal, str):

@@ -7,11 +7,12 @@ import numpy as np
 from vcfimg.imaging.measurement import T1Finding
 from vcfimg.imaging.raw import RawVertebra, SeriesSignal
 from vcfimg.policy.measurement_section import MeasurementPolicy
+from vcfimg.roles import Role
 
 
 def t1_finding(vertebra: RawVertebra, series: Sequence[SeriesSignal], policy: MeasurementPolicy) -> T1Finding:
     """Ratios of the mean marrow signal to disc and muscle of the same T1 series; a post-contrast T1 is never used."""
-    signal = next((s for s in vertebra.signals if s.role == "t1" and s.voxels > 0 and s.quantiles), None)
+    signal = next((s for s in vertebra.signals if s.role is Role.T1 and s.voxels > 0 and s.quantiles), None)
     if signal is None:
         return T1Finding(reasons=("no_t1",))
     found = next((s for s in series if s.series_id == signal.series_id), None)

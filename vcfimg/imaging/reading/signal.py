@@ -13,6 +13,7 @@ from vcfimg.imaging.raw import SeriesSignal, Signal
 from vcfimg.imaging.reading.shading import Shading
 from vcfimg.imaging.robust import MAD_TO_SD
 from vcfimg.imaging.segmentation import LabelMap, Tissue
+from vcfimg.roles import Role
 from vcfimg.series_id import SeriesId
 
 GRID: Final = 6
@@ -52,9 +53,6 @@ MUSCLE_BEHIND_MM: Final = (4.0, 40.0)
 MUSCLE_BESIDE_MM: Final = 8.0
 """... and at least this far beside the midline."""
 
-BRIGHT_CSF: Final = frozenset({"t2", "t2_fs", "stir", "dixon_water", "t1_ffe"})
-"""Roles on which CSF is the brighter part of the canal; on the others it is the darker one."""
-
 
 @dataclass(frozen=True, eq=False)
 class BodyShape:
@@ -74,7 +72,7 @@ def body_signal(
     body: Body,
     shape: BodyShape,
     shading: Shading,
-    series: tuple[SeriesId, str],
+    series: tuple[SeriesId, Role],
 ) -> Signal | None:
     """Quantiles and grid of the marrow signal of one body; None when too little marrow is seen.
 
@@ -174,7 +172,7 @@ def series_signal(
     grid: Grid,
     bodies: Mapping[int, Body],
     shading: Shading,
-    series: tuple[SeriesId, str],
+    series: tuple[SeriesId, Role],
     noise: float,
 ) -> SeriesSignal:
     """Signal of CSF (a quartile), muscle (the mode beside the spine) and disc (the median) on one series."""
@@ -189,7 +187,7 @@ def series_signal(
         series_instance_uid=series[0].series_instance_uid,
         stack=series[0].stack,
         role=series[1],
-        csf=_quantile(csf, 0.75 if series[1] in BRIGHT_CSF else 0.25),
+        csf=_quantile(csf, 0.75 if series[1].traits.bright_csf else 0.25),
         muscle=_mode(_values(array, _beside(labels, grid, float(centre)), grid, shading)),
         disc=_quantile(_values(array, disc, grid, shading), 0.5),
         noise=noise,

@@ -9,34 +9,17 @@ from vcfimg.loaders.pixels.slices import Slice
 from vcfimg.loaders.pixels.stack_geometry import stack_geometry
 from vcfimg.loaders.stacks.plane import extent
 from vcfimg.loaders.study import Series
+from vcfimg.roles import Role, Slot
 
 MIN_SLICES: Final = 3
 """Fewer slices give no volume across the vertebral body."""
 
-EDEMA_ROLES: Final = ("stir", "t2_fs", "dixon_water")
-"""Roles that can show marrow edema, best first; the later ones are lower-grade substitutes."""
-
-SLOTS: Final[dict[str, tuple[str, ...]]] = {"t1": ("t1",), "t2": ("t2",), "edema": EDEMA_ROLES}
-"""What is looked for at each station, and the roles that can fill it."""
-
-USES: Final[dict[str, tuple[str, ...]]] = {
+USES: Final[dict[Slot, tuple[str, ...]]] = {
     "t1": ("heights", "t1"),
     "t2": ("heights",),
     "edema": ("heights", "edema"),
 }
-
-ROLE_NAMES: Final = {
-    "t1": "T1",
-    "t1_post": "T1 after contrast agent",
-    "t2": "T2",
-    "t2_fs": "fat-suppressed T2",
-    "stir": "STIR",
-    "dixon_water": "Dixon water image",
-    "dixon_fat": "Dixon fat image",
-    "pd": "proton density",
-    "localizer": "localiser",
-    "other": "other image",
-}
+"""What a series in each slot is used for."""
 
 Span = tuple[float, float]
 """Lower and upper end along the head-foot axis, LPS mm."""
@@ -47,7 +30,7 @@ class Candidate:
     """A stack that may be used, with what the choice compares."""
 
     series: Series
-    slot: str
+    slot: Slot
     span: Span
     width_mm: float
     """Covered from right to left."""
@@ -93,7 +76,7 @@ def candidate_of(
         )
     if found.exclusion is not None:
         return Rejection(found.exclusion, found.reason or "Not one of the contrasts that are measured.")
-    if series.role == "dixon_water" and found.contrast in {"t1", "pd"}:
+    if series.role is Role.DIXON_WATER and found.contrast in {"t1", "pd"}:
         return Rejection("water_not_t2", "A Dixon water image with T1 or proton-density timing does not show edema.")
     if series.key in unusable:
         return Rejection(*unusable[series.key], defect=True)
@@ -111,7 +94,7 @@ def candidate_of(
 
 
 def _measured(series: Series) -> Candidate | Rejection:
-    slot = next((name for name, roles in SLOTS.items() if series.role in roles), None)
+    slot = series.role.traits.slot
     if slot is None:
         return Rejection("unknown_contrast", "Not one of the contrasts that are measured.")
     header, orientation = series.header, series.orientation

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from vcfimg.loaders.choice.candidate import SLOTS, Candidate
+from vcfimg.loaders.choice.candidate import Candidate
+from vcfimg.roles import SLOTS
 
 
 class Criterion(NamedTuple):

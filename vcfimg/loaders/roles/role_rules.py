@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from vcfimg.loaders.roles.vocabulary import Text, Vocabulary
 from vcfimg.loaders.study import Header
+from vcfimg.roles import Role
 
 _RANGES: Final[dict[str, str]] = {
     "tr": "repetition_time",
@@ -84,7 +85,7 @@ class RoleRule:
     """One ``[[role]]`` of the table; ``code`` and ``reason`` are set when the role is never used."""
 
     conditions: tuple[Condition, ...]
-    role: str
+    role: Role
     code: str | None = None
     reason: str | None = None
 
@@ -125,7 +126,7 @@ def parse_rules(text: str) -> RuleTable:
     if len({rule.name for rule in rules}) != len(rules):
         raise ValueError("two rules have the same name")
     roles = tuple(
-        RoleRule(_conditions("role", entry["when"]), entry["role"], entry.get("code"), entry.get("reason"))
+        RoleRule(_conditions("role", entry["when"]), Role(entry["role"]), entry.get("code"), entry.get("reason"))
         for entry in table["role"]
     )
     compatible = {name: frozenset(others) for name, others in table["compatible"].items()}

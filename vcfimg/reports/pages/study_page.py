@@ -13,7 +13,7 @@ from vcfimg.reports.paths import REPORT_HTML
 from vcfimg.reports.pictures.drawing import drawings, legend
 from vcfimg.reports.pictures.figure import Figure
 from vcfimg.reports.tables.worklist import reasons_beside
-from vcfimg.reports.wording.page_words import COUNTED_FROM, DISCLAIMER, PRIORITY, ROLE, SUPINE_CAVEAT
+from vcfimg.reports.wording.page_words import COUNTED_FROM, DISCLAIMER, PRIORITY, SUPINE_CAVEAT
 from vcfimg.reports.wording.seen_levels import Coverage
 from vcfimg.reports.wording.vertebra_names import vertebra_flag, vertebra_name
 from vcfimg.result import ScreeningResult
@@ -35,7 +35,7 @@ def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str,
     guidance = {(note.code, note.text): note for note in (*result.notes, *(n for v in found for n in v.guidance))}
     names = {vertebra.id: vertebra_name(vertebra) for vertebra in result.vertebrae}
     rows = sorted(result.vertebrae, key=lambda vertebra: vertebra.order)
-    roles = {item.series_id: ROLE.get(item.role, item.role) for item in result.series}
+    roles = {item.series_id: item.role.heading for item in result.series}
     drawn = drawings(result, figures)
     return {
         "result": result,
@@ -53,7 +53,6 @@ def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str,
         "notes": [note for note in result.notes if not is_guidance(note) and note.code != "disclaimer"],
         "coverage": Coverage.of(result.vertebrae),
         "clinical": _clinical(result.clinical),
-        "role_words": ROLE,
         "supine_caveat": SUPINE_CAVEAT,
         "statement": result.disclaimer.strip() or DISCLAIMER,
     }

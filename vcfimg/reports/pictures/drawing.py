@@ -8,15 +8,12 @@ from typing import get_args
 from vcfimg.imaging.measurement import VertebraMeasurement
 from vcfimg.reports.pictures.figure import Figure, FigureBody, Point
 from vcfimg.reports.wording.numbers import percent, plus_minus
-from vcfimg.reports.wording.page_words import ROLE
 from vcfimg.reports.wording.vertebra_names import Flag, collapse_words, edema_words, vertebra_flag, vertebra_name
 from vcfimg.result import ScreeningResult
+from vcfimg.roles import display_rank
 
 LABEL_MM = 5.2
 """Height of a label line, in the millimetres of the picture."""
-
-ROLE_ORDER = ("t2", "stir", "t2_fs", "dixon_water", "t1", "t1_post", "dixon_fat", "pd", "other", "localizer")
-"""Left to right on the page: anatomy first, then edema, then T1."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +45,13 @@ class Drawing:
 
 
 def drawings(result: ScreeningResult, figures: Mapping[str, Figure]) -> tuple[Drawing, ...]:
-    """The drawings of a study: stations from the head, within a station in :data:`ROLE_ORDER`."""
+    """The drawings of a study: stations from the head, within a station by :func:`vcfimg.roles.display_rank`."""
     station = {item.series_id.key: item.station or 0 for item in result.series}
     ordered = sorted(
         figures.values(),
         key=lambda figure: (
             station.get(figure.series_key, 0),
-            ROLE_ORDER.index(figure.role) if figure.role in ROLE_ORDER else len(ROLE_ORDER),
+            display_rank(figure.role),
             figure.series_key,
         ),
     )
@@ -65,7 +62,7 @@ def draw(figure: Figure, vertebrae: Sequence[VertebraMeasurement]) -> Drawing:
     """Names and flags of ``vertebrae`` over the geometry of ``figure``."""
     by_id = {vertebra.id: vertebra for vertebra in vertebrae}
     known = [(body, by_id[body.vertebra_id]) for body in figure.bodies if body.vertebra_id in by_id]
-    title = ROLE.get(figure.role, figure.role)
+    title = figure.role.heading
     where = _slices(figure)
     named = "; ".join(read_aloud(item) for _, item in known)
     return Drawing(

@@ -5,6 +5,7 @@ from typing import Final
 from pydantic import ConfigDict
 
 from vcfimg.base import Model
+from vcfimg.roles import Role
 
 Point = tuple[float, float]
 """A position on the picture, in picture pixels from its upper left corner: (x, y)."""
@@ -41,7 +42,7 @@ class Figure(Model):
 
     series_key: str
     """See :func:`vcfimg.series_id.series_key`."""
-    role: str
+    role: Role
     png: bytes
     width: int
     height: int

@@ -30,12 +30,9 @@ WINDOW_PERCENTILES: Final = (0.5, 99.0)
 WINDOW_BAND_MM: Final = (32.0, 36.0)
 """How far before and behind the line of body centres those pixels lie: bright fat under the skin stays out."""
 
-EDEMA_ROLES: Final = frozenset({"stir", "t2_fs", "dixon_water"})
-"""Fat-suppressed contrasts, on which edema is looked for."""
-
 EDEMA_WHITE: Final = 4.0
-"""On those, white is at most this many times the median marrow: normal marrow is a dark grey in every patient, edema
-stands out, and bright CSF may saturate."""
+"""On contrasts that show edema, white is at most this many times the median marrow: normal marrow is a dark grey in
+every patient, edema stands out, and bright CSF may saturate."""
 
 OUTLINE_SMOOTHING: Final = 0.6
 """Gaussian SD in native pixels that takes the stairs off an outline."""
@@ -77,7 +74,7 @@ def _render(
     image = path.image(view.array)
     top, bottom, left, right = _crop(view, list(indices.values()))
     labels = _labels(segmentation.label_maps.get(key), path, volume) if segmentation else None
-    marrow = image[labels > 0] if labels is not None and volume.role in EDEMA_ROLES else None
+    marrow = image[labels > 0] if labels is not None and volume.role.shows_edema else None
     low, high = _window(image[_band(view, list(indices.values()))], marrow)
     image = image[top:bottom, left:right]
     spacing = view.spacing

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
-from vcfimg.loaders.choice.candidate import ROLE_NAMES
 from vcfimg.loaders.inspection import inspect_study
 from vcfimg.loaders.study import Series, Study
 from vcfimg.loaders.volume_reader import read_volume
@@ -86,7 +85,7 @@ def _tile(series: Series, entry: dict[str, object], policy: Policy, x: int, y: i
         shown = f'<text x="{x + 6}" y="{y + TILE // 2}">{_safe(error.code)}</text>'
     used = bool(entry["used"])
     lines = [
-        ROLE_NAMES[series.role] + (": used" if used else ""),
+        series.role.heading + (": used" if used else ""),
         entry["description"] or "",
         f"{series.plane or 'no plane'}, {len(series.frames)} images",
         "" if used else entry["code"] or "",

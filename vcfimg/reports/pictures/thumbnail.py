@@ -4,11 +4,11 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from vcfimg.reports.pictures.drawing import ROLE_ORDER, read_aloud
+from vcfimg.reports.pictures.drawing import read_aloud
 from vcfimg.reports.pictures.figure import Figure
-from vcfimg.reports.wording.page_words import ROLE
 from vcfimg.reports.wording.vertebra_names import vertebra_flag
 from vcfimg.result import ScreeningResult
+from vcfimg.roles import display_rank
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,7 +48,7 @@ def thumbnail(result: ScreeningResult, figures: Mapping[str, Figure]) -> bytes |
 
     def usefulness(figure: Figure) -> tuple[int, int]:
         flagged = sum(flags.get(body.vertebra_id) in ("collapsed", "edema") for body in figure.bodies)
-        return flagged, -ROLE_ORDER.index(figure.role) if figure.role in ROLE_ORDER else -len(ROLE_ORDER)
+        return flagged, -display_rank(figure.role)
 
     figure = max(figures.values(), key=usefulness)
     image = imageio.imread(io.BytesIO(figure.png))
@@ -80,7 +80,7 @@ def _alternative_text(figure: Figure, result: ScreeningResult) -> str:
     by_id = {vertebra.id: vertebra for vertebra in result.vertebrae}
     drawn = [by_id[body.vertebra_id] for body in figure.bodies if body.outlines and body.vertebra_id in by_id]
     marked = [read_aloud(vertebra) for vertebra in drawn if vertebra_flag(vertebra) in _COLOURS]
-    return f"Sagittal {ROLE.get(figure.role, figure.role)} image. Outlined: {'; '.join(marked) or 'no vertebra'}."
+    return f"Sagittal {figure.role.label} image. Outlined: {'; '.join(marked) or 'no vertebra'}."
 
 
 def _draw(drawn: "NDArray[np.bool_]", outline: "NDArray[np.float64]") -> None:

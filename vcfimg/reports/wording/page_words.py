@@ -93,19 +93,6 @@ PRIORITY: Final[dict[str, Phrase]] = {
     "routine": Phrase("Routine", "nothing that the rules rank higher", "neutral"),
 }
 
-ROLE: Final[dict[str, str]] = {
-    "t1": "T1",
-    "t1_post": "T1 after contrast",
-    "t2": "T2",
-    "t2_fs": "T2 fat-saturated",
-    "stir": "STIR",
-    "dixon_water": "Dixon water",
-    "dixon_fat": "Dixon fat",
-    "pd": "Proton density",
-    "localizer": "Localizer",
-    "other": "Other",
-}
-
 COUNTED_FROM: Final[dict[str, str]] = {
     "sacrum": "The levels were counted upwards from the sacrum, as if there were five lumbar vertebrae: with four or "
     "six every name is off by one, and a view of the lumbar spine alone often cannot show it (about one patient in "
