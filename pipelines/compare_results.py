@@ -71,9 +71,9 @@ IDENTITIES: Final = (
     ("vertebra_id",),
     ("rule",),
     ("from", "to"),
-    ("kind",),
     ("level",),
     ("code",),
+    ("kind",),
 )
 """Keys that name an item of a list, the first that it has; items of both sides are matched by them."""
 

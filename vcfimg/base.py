@@ -1,7 +1,7 @@
 """Base of the immutable, validated value objects that cross room borders, and those that every room uses."""
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -24,8 +24,14 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
 
 
-class CodedText(Model):
-    """A stable code with its sentence."""
+Kind = Literal["paper", "guideline", "design"]
+"""What a statement rests on: the paper, a later guideline or published scale, or a choice of our own."""
+
+
+class Note(Model):
+    """Something a reader should know, wherever it is said: a stable code with its sentence."""
 
     code: str
     text: str
+    kind: Kind | None = None
+    """What a recommendation rests on; None for a fact about this study."""

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from vcfimg.base import CodedText, Model
+from vcfimg.base import Model, Note
 from vcfimg.imaging.measurement import LevelReport, SpineReport, VertebraMeasurement
 from vcfimg.imaging.raw import RawSpine, SegmenterInfo
 from vcfimg.loaders.study_info import SeriesInfo, StudyInfo
@@ -54,8 +54,8 @@ class ScreeningResult(Model):
     recommendations: tuple[Recommendation, ...] = ()
     plan: Plan = Plan()
     priority: Priority
-    notes: tuple[CodedText, ...] = ()
-    image_notes: tuple[CodedText, ...] = ()
+    notes: tuple[Note, ...] = ()
+    image_notes: tuple[Note, ...] = ()
     """What a reader should know about the images: no STIR, a tilted stack, a station left out."""
     clinical: dict[str, Any] | None = None
     """The clinical facts that were used (JSON form of ClinicalInputs), or None."""

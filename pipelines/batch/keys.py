@@ -7,7 +7,7 @@ from typing import Final
 
 from pipelines.batch.job import Settings
 from vcfimg import __version__
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.clinical import ClinicalInputs, to_dict
 from vcfimg.hashing import canonical_sha256
 from vcfimg.image_policy import image_policy_sha256
@@ -64,12 +64,12 @@ def images_key(settings: Settings) -> str:
     )
 
 
-def words_note(site_words: Path | None) -> CodedText | None:
+def words_note(site_words: Path | None) -> Note | None:
     """What a result says of a site's own words; it also tells a later run which words those were."""
     if site_words is None:
         return None
     sha256 = hashlib.sha256(site_words.read_bytes()).hexdigest()
-    return CodedText(code=SITE_WORDS, text=f"series were recognised with the site's own words, too (SHA-256 {sha256})")
+    return Note(code=SITE_WORDS, text=f"series were recognised with the site's own words, too (SHA-256 {sha256})")
 
 
 def decision_key(settings: Settings, clinical: ClinicalInputs | None, levels: Mapping[int, str] | None) -> str:
@@ -94,7 +94,7 @@ def keys_of(result: ScreeningResult) -> tuple[str, str]:
     )
 
 
-def _images_key(version: str, segmenter: object, imaging_policy: str | None, words: CodedText | None) -> str:
+def _images_key(version: str, segmenter: object, imaging_policy: str | None, words: Note | None) -> str:
     return canonical_sha256([version, segmenter, imaging_policy, words.text if words else None])
 
 

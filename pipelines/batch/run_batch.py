@@ -19,7 +19,7 @@ from pipelines.batch.study_action import action_for
 from pipelines.batch.time_limits import core_count
 from pipelines.log import log_event
 from pipelines.progress import progress_bar
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.errors import ReportError
 from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
@@ -131,10 +131,10 @@ def _is_unchanged(job: Job, settings: Settings) -> bool:
     return action_for(job, settings, same_inputs=lambda: same_files) == "unchanged"
 
 
-def _unwritten(outcome: Outcome) -> CodedText:
+def _unwritten(outcome: Outcome) -> Note:
     """What the tables say of a study that has no result, or only one of an earlier run."""
     reason = outcome.failure.message if outcome.failure else "unknown reason"
-    return CodedText(
+    return Note(
         code="write_failed",
         text=f"study {outcome.entry.study_instance_uid}: no result could be written, a listed one is of an earlier run "
         f"({reason})",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.level_file import Corrections, read_corrections
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.clinical import ClinicalInputs, RecordError, match, read_clinical
 from vcfimg.clinical.record_matching import Unmatched
 from vcfimg.loaders.study_info import StudyInfo
@@ -27,7 +27,7 @@ class Facts:
     levels: Corrections = field(default_factory=dict)
     unmatched: tuple[Unmatched, ...] = ()
     errors: tuple[RecordError, ...] = ()
-    problems: tuple[CodedText, ...] = ()
+    problems: tuple[Note, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -57,7 +57,7 @@ def assign(
     levels = read_corrections(levels_file) if levels_file else {}
     known = {study.study_instance_uid for study in studies}
     problems = [
-        CodedText(code="corrections_unmatched", text=f"level corrections for a study that is not in this run: {uid}")
+        Note(code="corrections_unmatched", text=f"level corrections for a study that is not in this run: {uid}")
         for uid in levels
         if uid not in known
     ]
@@ -70,10 +70,10 @@ def assign(
     problems += [_problem("clinical_record_refused", error) for error in errors]
     problems += [_problem("clinical_record_unmatched", error) for error in unmatched]
     if not read.records:
-        problems.append(CodedText(code=NO_PATIENTS, text=f"{clinical_file.name}: holds no patient record"))
+        problems.append(Note(code=NO_PATIENTS, text=f"{clinical_file.name}: holds no patient record"))
     return Facts(matches.by_study, levels, matches.unmatched, errors, tuple(problems))
 
 
-def _problem(code: str, error: RecordError) -> CodedText:
+def _problem(code: str, error: RecordError) -> Note:
     patient = error.patient or "no identifier"
-    return CodedText(code=code, text=f"{error.file}, {patient}, {error.field}: {error.message}")
+    return Note(code=code, text=f"{error.file}, {patient}, {error.field}: {error.message}")

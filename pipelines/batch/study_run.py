@@ -9,7 +9,7 @@ from pipelines.batch.job import Action, Job, Outcome, Settings
 from pipelines.batch.keys import words_note
 from pipelines.batch.study_action import action_for
 from pipelines.batch.time_limits import StudyTimeout, time_limit, timeout_failure
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.errors import VcfimgError
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.measurement import SpineMeasurement
@@ -107,16 +107,14 @@ def _screen(job: Job, settings: Settings) -> tuple[ScreeningResult, Figures | No
     return seen.result.model_copy(update=added), figures
 
 
-def _figures(seen: Examination, policy: Policy) -> tuple[Figures, list[CodedText]]:
+def _figures(seen: Examination, policy: Policy) -> tuple[Figures, list[Note]]:
     """The pictures; a fault in drawing costs the pictures and not the study."""
     try:
         from vcfimg.reports.pictures.figures import render_figures
 
         return render_figures(seen.volumes, seen.segmentation, _drawn(seen, policy), raw=seen.result.raw), []
     except Exception as error:  # noqa: BLE001  whatever drawing meets, the measurements stand
-        return {}, [
-            CodedText(code=NO_PICTURES, text=f"no picture could be drawn: {failure_from(error, 'draw').message}")
-        ]
+        return {}, [Note(code=NO_PICTURES, text=f"no picture could be drawn: {failure_from(error, 'draw').message}")]
 
 
 def _drawn(seen: Examination, policy: Policy) -> SpineMeasurement:

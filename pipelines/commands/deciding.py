@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from vcfimg.base import CodedText, Model
+from vcfimg.base import Model, Note
 from vcfimg.clinical import ClinicalInputs, RecordError, read_clinical
 from vcfimg.policy import Policy
 from vcfimg.recommendation import recommend
@@ -24,7 +24,7 @@ class DecidedPatient(Model):
     recommendations: tuple[Recommendation, ...]
     plan: Plan
     priority: Priority
-    notes: tuple[CodedText, ...] = ()
+    notes: tuple[Note, ...] = ()
     """What holds for the whole patient: dates, guidance disagreement, disclaimer."""
 
 

@@ -26,8 +26,8 @@ from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy_info import PolicyInfo
 from vcfimg.recommendation.advice.priority import unscreened_priority
 from vcfimg.recommendation.recommendation import (
-    CodedText,
     ForAgainst,
+    Note,
     Plan,
     Preference,
     Priority,
@@ -174,13 +174,13 @@ def recommendation(**changes: Any) -> Recommendation:
         "escc": "0",
         "genant": Genant(grade=3, type="wedge"),
         "biopsy": "routine",
-        "consults": (CodedText(code="radiation_oncology", text="Radiation oncology: to be discussed individually."),),
+        "consults": (Note(code="radiation_oncology", text="Radiation oncology: to be discussed individually."),),
         "alerts": (),
         "conditions": (
-            CodedText(code="operator", text="An operator able to decompress at once, or a spine surgeon available."),
-            CodedText(code="confirm_level", text="Confirm the level before the procedure."),
+            Note(code="operator", text="An operator able to decompress at once, or a spine surgeon available."),
+            Note(code="confirm_level", text="Confirm the level before the procedure."),
         ),
-        "notes": (CodedText(code="fracture_age", text="The age of the fracture does not exclude augmentation."),),
+        "notes": (Note(code="fracture_age", text="The age of the fracture does not exclude augmentation."),),
         "for_against": ForAgainst(
             bkp=("Significant collapse (48 %).", "Thoracolumbar junction."),
             vp=("Costs less.",),
@@ -262,14 +262,14 @@ def result(**changes: Any) -> ScreeningResult:
         "recommendations": (recommendation(),),
         "plan": Plan(
             sessions=(Session(levels=("T12",)),),
-            neighbour_options=(CodedText(code="neighbour", text="L1: an option to discuss."),),
+            neighbour_options=(Note(code="neighbour", text="L1: an option to discuss."),),
         ),
         "priority": priority("soon", 61.0, "T12 is a candidate", "loss 48 %, edema 46 %"),
         "notes": (
-            CodedText(code="guidance_imwg_2019", text="IMWG 2019 asks for no pain number."),
-            CodedText(code="pain_undated", text="The pain score has no date; it was used."),
+            Note(code="guidance_imwg_2019", text="IMWG 2019 asks for no pain number."),
+            Note(code="pain_undated", text="The pain score has no date; it was used."),
         ),
-        "image_notes": (CodedText(code="moved", text="The STIR moved by 4 mm; corrected."),),
+        "image_notes": (Note(code="moved", text="The STIR moved by 4 mm; corrected."),),
         "clinical": {"pain_vas": 8.0, "cancer": True, "infection": False, "levels": {"T12": {"escc": "0"}}},
         "provenance": provenance(),
         "disclaimer": DISCLAIMER,
@@ -320,7 +320,7 @@ def no_stir() -> ScreeningResult:
         missing=("vertebrae.2.stir_edema", "pain_vas", "clinical_cord_compression", "vertebrae.2.escc"),
         sins=Sins(min=5, max=15, items={"location": [1, 3], "pain": [0, 3], "collapse": 2}),
         escc=None,
-        alerts=(CodedText(code="cord_unknown", text="Signs of cord compression are not known."),),
+        alerts=(Note(code="cord_unknown", text="Signs of cord compression are not known."),),
         borderline=(40.0,),
         trace=trace(loss=44.0, image=None),
     )

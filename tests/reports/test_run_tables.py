@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.reports import examples
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.reports import rebuild_tables, write, write_tables
 from vcfimg.result import ScreeningResult
 
@@ -70,7 +70,7 @@ def test_an_unreadable_result_is_listed_not_fatal(tmp_path: Path) -> None:
     write(examples.result(), tmp_path)
     write(examples.healthy(), tmp_path)
     (tmp_path / "studies" / "1.2.826.2.1" / "result.json").write_text("{")
-    rebuild_tables(tmp_path, problems=[CodedText(code="unmatched", text="A record fits no study.")])
+    rebuild_tables(tmp_path, problems=[Note(code="unmatched", text="A record fits no study.")])
     problems = json.loads((tmp_path / "worklist.json").read_text("utf-8"))["problems"]
     assert [problem["code"] for problem in problems] == ["unmatched", "result_unreadable"]
     assert "result_unreadable" in (tmp_path / "index.html").read_text("utf-8")

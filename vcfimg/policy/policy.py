@@ -3,10 +3,11 @@
 import hashlib
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vcfimg.base import Kind
 from vcfimg.policy.decision_sections import (
     CarePolicy,
     FactsPolicy,
@@ -20,7 +21,6 @@ from vcfimg.policy.measurement_section import MeasurementPolicy
 if TYPE_CHECKING:
     from vcfimg.policy.policy_info import PolicyInfo
 
-Kind = Literal["paper", "guideline", "design"]
 
 SECTIONS: tuple[str, ...] = ("measurement", "facts", "gates", "sins", "preference", "care", "priority")
 """The tables of a policy file, in the order of the data."""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from vcfimg.base import CodedText, Model
+from vcfimg.base import Model, Note
 from vcfimg.imaging.measurement import Genant
 
 
@@ -75,10 +75,10 @@ class Recommendation(Model):
     escc: str | None = None
     genant: Genant | None = None
     biopsy: Literal["routine", "paramount"] | None = None
-    consults: tuple[CodedText, ...] = ()
-    alerts: tuple[CodedText, ...] = ()
-    conditions: tuple[CodedText, ...] = ()
-    notes: tuple[CodedText, ...] = ()
+    consults: tuple[Note, ...] = ()
+    alerts: tuple[Note, ...] = ()
+    conditions: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()
     for_against: ForAgainst = ForAgainst()
     trace: tuple[TraceStep, ...] = ()
 
@@ -87,15 +87,15 @@ class Session(Model):
     """Levels proposed for one session, strongest first."""
 
     levels: tuple[str, ...]
-    notes: tuple[CodedText, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Plan(Model):
     """Session plan of one patient."""
 
     sessions: tuple[Session, ...] = ()
-    neighbour_options: tuple[CodedText, ...] = ()
-    notes: tuple[CodedText, ...] = ()
+    neighbour_options: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Priority(Model):
@@ -118,5 +118,5 @@ class Decision(Model):
     recommendations: tuple[Recommendation, ...] = ()
     plan: Plan = Plan()
     priority: Priority
-    notes: tuple[CodedText, ...] = ()
+    notes: tuple[Note, ...] = ()
     """Patient-wide notes: guidance disagreement, guidance caveats, unconfirmed dates."""

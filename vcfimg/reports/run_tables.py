@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.errors import ReportError
 from vcfimg.reports.atomic import atomic_writer, write_atomic
 from vcfimg.reports.result_file import iter_results
@@ -20,7 +20,7 @@ def write_tables(
     out_dir: Path | str,
     *,
     skipped_files: Mapping[str, int] | None = None,
-    problems: Sequence[CodedText] = (),
+    problems: Sequence[Note] = (),
     unread: Sequence[worklist.WorklistEntry] = (),
 ) -> dict[str, Path]:
     """Write the tables and the index page of one run.
@@ -79,7 +79,7 @@ def rebuild_tables(
     out_dir: Path | str,
     *,
     skipped_files: Mapping[str, int] | None = None,
-    problems: Sequence[CodedText] = (),
+    problems: Sequence[Note] = (),
 ) -> dict[str, Path]:
     """Write the tables anew from the ``result.json`` files below ``out_dir``, one in memory at a time.
 
@@ -90,7 +90,7 @@ def rebuild_tables(
 
     def note(path: Path, error: ReportError) -> None:
         unread.append(worklist.unread_entry(path, error))
-        found.append(CodedText(code=error.code, text=f"studies/{path.parent.name}: {error.message}"))
+        found.append(Note(code=error.code, text=f"studies/{path.parent.name}: {error.message}"))
 
     results = iter_results(out_dir, on_error=note)
     return write_tables(results, out_dir, skipped_files=skipped_files, problems=found, unread=unread)

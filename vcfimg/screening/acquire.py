@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.errors import LoadError
 from vcfimg.loaders import choose_series, read_volume
 from vcfimg.loaders.study import Study
@@ -22,7 +22,7 @@ class Acquisition:
     volumes: tuple[Volume, ...] = ()
     series: tuple[SeriesInfo, ...] = ()
     failure: LoadError | None = None
-    notes: tuple[CodedText, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def acquire(study: Study, policy: Policy) -> Acquisition:
@@ -49,8 +49,8 @@ def acquire(study: Study, policy: Policy) -> Acquisition:
             continue
         # A series read earlier may stand at another station since another one was refused.
         volumes = tuple(replace(read[series.key], station=series.station) for series in choice.used)
-        notes = [CodedText(code=code, text=text) for code, text in choice.warnings]
-        notes += [CodedText(code="study", text=text) for text in study.warnings]
-        notes += [CodedText(code="geometry", text=text) for volume in volumes for text in volume.warnings]
+        notes = [Note(code=code, text=text) for code, text in choice.warnings]
+        notes += [Note(code="study", text=text) for text in study.warnings]
+        notes += [Note(code="geometry", text=text) for volume in volumes for text in volume.warnings]
         failure = LoadError(*choice.failure) if choice.failure else None
         return Acquisition(volumes, choice.series, failure, tuple(dict.fromkeys(notes)))

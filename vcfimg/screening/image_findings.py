@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from vcfimg.base import CodedText, Model
+from vcfimg.base import Model, Note
 from vcfimg.imaging.raw import RawSpine, SegmenterInfo
 from vcfimg.loaders.study_info import SeriesInfo, StudyInfo
 from vcfimg.result import Failure, ScreeningResult
@@ -19,7 +19,7 @@ class Findings(Model):
     study: StudyInfo
     series: tuple[SeriesInfo, ...] = ()
     frame_of_reference_uid: str | None = None
-    notes: tuple[CodedText, ...] = ()
+    notes: tuple[Note, ...] = ()
     skipped_files: dict[str, int] = Field(default_factory=dict)
     raw: RawSpine | None = None
     """None when nothing could be measured."""

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from tests.reports import examples
 from tests.reports.page_reader import Page
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.reports import DISCLAIMER, write, write_tables
 
 
@@ -47,7 +47,7 @@ def test_reasons_counts_and_problems_are_shown(tmp_path: Path) -> None:
         tmp_path,
         [examples.result(), examples.failed()],
         skipped_files={"not_dicom": 3},
-        problems=[CodedText(code="bad_vas", text="clinical.json, record 3: pain_vas 11")],
+        problems=[Note(code="bad_vas", text="clinical.json, record 3: pain_vas 11")],
     ).text
     for words in (
         "T12 is a candidate", "1 study failed", "missing_slice", "clinical.json, record 3: pain_vas 11",

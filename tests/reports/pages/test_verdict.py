@@ -1,7 +1,7 @@
 import pytest
 
 from tests.reports import examples
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.recommendation.recommendation import Preference, Status
 from vcfimg.reports.pages.verdict import headline, is_guidance, value_words, verdicts
 
@@ -107,13 +107,13 @@ def test_free_form_values_are_put_in_words(value, words: str) -> None:
 
 
 def test_guidance_notes_are_told_from_alerts_about_the_image() -> None:
-    assert is_guidance(CodedText(code="guidance_nass", text=""))
-    assert not is_guidance(CodedText(code="image_disagrees", text=""))
+    assert is_guidance(Note(code="guidance_nass", text=""))
+    assert not is_guidance(Note(code="image_disagrees", text=""))
 
 
 def test_what_is_special_to_a_level_stands_apart_from_what_every_level_carries() -> None:
     item = examples.recommendation(
-        notes=(CodedText(code="judged_as_index", text="a"), CodedText(code="risks", text="b")),
+        notes=(Note(code="judged_as_index", text="a"), Note(code="risks", text="b")),
     )
     (verdict,) = verdicts(examples.result(recommendations=(item,)))
     assert [note.code for note in verdict.notes] == ["judged_as_index"]

@@ -58,7 +58,7 @@ def test_missing_inputs_are_said_in_words(path: str, words: str) -> None:
 
 def codes_given() -> Iterator[str]:
     """The reasons that the image modules write down."""
-    for path in Path(vcfimg.imaging.__path__[0]).glob("*.py"):
+    for path in Path(vcfimg.imaging.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             given: list[ast.expr] = []
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "reasons.append":

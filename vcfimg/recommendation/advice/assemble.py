@@ -1,6 +1,6 @@
 """One level's recommendation, put together from its gates, its preference and what goes with them."""
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.recommendation.advice import care
 from vcfimg.recommendation.advice.closing_trace import closing_steps
 from vcfimg.recommendation.advice.level_case import LevelCase, PatientCase
@@ -54,9 +54,7 @@ def recommendation(
     )
 
 
-def _alerts(
-    case: LevelCase, patient: PatientCase, worse: list[Disagreement], misfit: str | None
-) -> tuple[CodedText, ...]:
+def _alerts(case: LevelCase, patient: PatientCase, worse: list[Disagreement], misfit: str | None) -> tuple[Note, ...]:
     gates, person, texts = case.gates, patient.facts, patient.texts
     alerts = [texts.alert[code] for code in (*patient.gates.alerts, *gates.alerts)]
     if person.given and person.cord is None:
@@ -74,10 +72,10 @@ def _alerts(
     if worse:
         sentence = "; ".join(text for _, text in worse)
         alerts.append(
-            CodedText.model_construct(code="image_disagrees", text=f"The image is worse than the reader: {sentence}.")
+            Note.model_construct(code="image_disagrees", text=f"The image is worse than the reader: {sentence}.")
         )
     if misfit is not None:
-        alerts.append(CodedText.model_construct(code="recheck_numbering", text=f"Recheck the numbering: {misfit}."))
+        alerts.append(Note.model_construct(code="recheck_numbering", text=f"Recheck the numbering: {misfit}."))
     elif gates.exam is False:
         alerts.append(texts.alert["recheck_numbering"])
     return tuple(alerts)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.policy import Policy
 from vcfimg.recommendation.advice.level_case import LevelCase, PatientCase
 from vcfimg.recommendation.advice.preference import Choice
@@ -31,9 +31,7 @@ def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "p
     return "paramount" if record.first_metastasis is True and late else "routine"
 
 
-def consults(
-    status: Status, gates: LevelGates, sins: SinsInterval, policy: Policy, texts: Texts
-) -> tuple[CodedText, ...]:
+def consults(status: Status, gates: LevelGates, sins: SinsInterval, policy: Policy, texts: Texts) -> tuple[Note, ...]:
     """Who else is asked."""
     found = []
     if status is Status.EMERGENCY_REVIEW:
@@ -49,7 +47,7 @@ def consults(
     return tuple(found)
 
 
-def conditions(case: LevelCase, patient: PatientCase, status: Status) -> tuple[CodedText, ...]:
+def conditions(case: LevelCase, patient: PatientCase, status: Status) -> tuple[Note, ...]:
     """What must hold at or be settled ahead of a procedure."""
     facts, gates, texts = case.facts, case.gates, patient.texts
     found = []
@@ -73,7 +71,7 @@ def conditions(case: LevelCase, patient: PatientCase, status: Status) -> tuple[C
 
 def notes(
     case: LevelCase, patient: PatientCase, status: Status, shown: Preference, choice: Choice, biopsy: str | None
-) -> list[CodedText]:
+) -> list[Note]:
     """Everything else a reader of this level should see; ``shown`` is the preference that is printed."""
     return [
         *_on_indication(case, patient),
@@ -84,7 +82,7 @@ def notes(
     ]
 
 
-def _on_indication(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]:
+def _on_indication(case: LevelCase, patient: PatientCase) -> Iterator[Note]:
     facts, gates, note = case.facts, case.gates, patient.texts.note
     yield from (note[code] for code in gates.against_indication)
     if facts.edema is False:
@@ -99,7 +97,7 @@ def _on_indication(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]
         yield patient.texts.with_fact("relative_unknown", NOTES["relative_unknown"], what=what)
 
 
-def _on_sins(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]:
+def _on_sins(case: LevelCase, patient: PatientCase) -> Iterator[Note]:
     gates, note = case.gates, patient.texts.note
     if gates.sins is None:
         yield note["sins_straddles"]
@@ -113,7 +111,7 @@ def _on_sins(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]:
         yield note["translation_stable"]
 
 
-def _on_sources(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]:
+def _on_sources(case: LevelCase, patient: PatientCase) -> Iterator[Note]:
     facts, note = case.facts, patient.texts.note
     if facts.loss is not None and facts.uncertainty_origin == "policy":
         yield note["loss_uncertainty_assumed"]
@@ -123,7 +121,7 @@ def _on_sources(case: LevelCase, patient: PatientCase) -> Iterator[CodedText]:
         yield note["level_unnamed"]
 
 
-def _on_treatment(facts: LevelFacts, patient: PatientCase, status: Status, biopsy: str | None) -> Iterator[CodedText]:
+def _on_treatment(facts: LevelFacts, patient: PatientCase, status: Status, biopsy: str | None) -> Iterator[Note]:
     reader, note = facts.reader, patient.texts.note
     dose = None if patient.facts.refused else reader.prior_rt_gy
     if dose is not None and dose >= patient.policy.care.prior_rt_gy:
@@ -139,7 +137,7 @@ def _on_treatment(facts: LevelFacts, patient: PatientCase, status: Status, biops
         yield from (note[code] for code in ("rt_marrow", "ablation", "instead_of_open_surgery", "risks"))
 
 
-def _on_preference(facts: LevelFacts, texts: Texts, shown: Preference, choice: Choice) -> Iterator[CodedText]:
+def _on_preference(facts: LevelFacts, texts: Texts, shown: Preference, choice: Choice) -> Iterator[Note]:
     if shown in (Preference.BKP_FAVOURED, Preference.BKP_GENERAL):
         yield texts.note["evidence"]
     if shown is Preference.OPERATOR_CHOICE:
@@ -217,6 +215,6 @@ def _collision(facts: LevelFacts, choice: Choice) -> str:
     return f"{' and '.join(bkp)}; {' and '.join(vp)}"
 
 
-def _either(one: Preference, other: Preference) -> CodedText:
+def _either(one: Preference, other: Preference) -> Note:
     text = f"Outside the thoracolumbar junction the table gives {one}, inside it {other}; name the level."
-    return CodedText.model_construct(code="preference_depends_on_level", text=text)
+    return Note.model_construct(code="preference_depends_on_level", text=text)

@@ -2,7 +2,7 @@
 
 import datetime
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.recommendation.advice.texts import Texts
 from vcfimg.recommendation.facts.fact import PatientFacts
 
@@ -12,8 +12,8 @@ DISCLAIMER = (
     "primary bone tumours."
 )
 
-GUIDANCE_DISAGREEMENT: tuple[CodedText, ...] = tuple(
-    CodedText(code=f"guidance_{code}", text=f"Guidance disagreement: {text}")
+GUIDANCE_DISAGREEMENT: tuple[Note, ...] = tuple(
+    Note(code=f"guidance_{code}", text=f"Guidance disagreement: {text}")
     for code, text in (
         (
             "imwg_2008",
@@ -41,7 +41,7 @@ GUIDANCE_DISAGREEMENT: tuple[CodedText, ...] = tuple(
         ("acr_2022", "ACR 2022 holds a radiation-oncology consult usually appropriate."),
     )
 ) + tuple(
-    CodedText(code=f"guidance_{code}", text=f"The paper disagrees with itself: {text}")
+    Note(code=f"guidance_{code}", text=f"The paper disagrees with itself: {text}")
     for code, text in (
         (
             "paper_evidence",
@@ -61,12 +61,12 @@ GUIDANCE_DISAGREEMENT: tuple[CodedText, ...] = tuple(
     )
 )
 
-_DISCLAIMER = CodedText(code="disclaimer", text=DISCLAIMER)
+_DISCLAIMER = Note(code="disclaimer", text=DISCLAIMER)
 
 
 def date_notes(
     patient: PatientFacts, study_date: datetime.date | None, *, imaged: bool, texts: Texts
-) -> tuple[CodedText, ...]:
+) -> tuple[Note, ...]:
     """What is used although it has no date, and what is too old to be used (SR7)."""
     record, note, found = patient.record, texts.note, []
     if record.pain_vas is not None and not patient.refused:
@@ -87,8 +87,8 @@ def date_notes(
 
 
 def patient_notes(
-    patient: PatientFacts, as_of: datetime.date, study_date: datetime.date | None, dates: tuple[CodedText, ...]
-) -> tuple[CodedText, ...]:
+    patient: PatientFacts, as_of: datetime.date, study_date: datetime.date | None, dates: tuple[Note, ...]
+) -> tuple[Note, ...]:
     """All dates (SR7) with the notes on them, a missing record, guidance disagreement and disclaimer."""
     record = patient.record
     shown = [
@@ -96,11 +96,11 @@ def patient_notes(
         f"examination {record.exam_date or 'undated'}" if record.exam_levels else "examination not given",
         f"MRI {study_date or 'undated'}",
     ]
-    line = CodedText.model_construct(code="dates", text=f"Decision date {as_of}; {'; '.join(shown)}.")
+    line = Note.model_construct(code="dates", text=f"Decision date {as_of}; {'; '.join(shown)}.")
     alone = () if patient.given else (_IMAGES_ALONE,)
     return (line, *dates, *alone, *GUIDANCE_DISAGREEMENT, _DISCLAIMER)
 
 
-_IMAGES_ALONE = CodedText(
+_IMAGES_ALONE = Note(
     code="images_alone", text="No clinical facts were given: preferences are shown, no status can be reached."
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.policy import Policy
 from vcfimg.recommendation.advice.texts import Texts
 from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
@@ -27,7 +27,7 @@ class PatientCase:
 
     facts: PatientFacts
     gates: PatientGates
-    dates: tuple[CodedText, ...]
+    dates: tuple[Note, ...]
     """Notes on undated and stale facts."""
     imaged: bool
     unconfirmed: bool

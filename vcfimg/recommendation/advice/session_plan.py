@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.level_names import LEVELS, is_level, level_index
 from vcfimg.policy import Policy
@@ -69,7 +69,7 @@ def _strength(candidate: Candidate) -> tuple[bool, bool, float, float, tuple[int
     return not facts.index, candidate.board, -loss, -(facts.edema_fraction or 0.0), facts.order
 
 
-def _board(candidates: Sequence[Candidate]) -> tuple[CodedText, ...]:
+def _board(candidates: Sequence[Candidate]) -> tuple[Note, ...]:
     levels = [candidate.facts.label for candidate in candidates if candidate.board]
     return (_text("tumour_board", f"Tumour board decides on {', '.join(levels)}."),) if levels else ()
 
@@ -79,7 +79,7 @@ def _neighbours(
     closed: Collection[str | None],
     measurement: SpineMeasurement | None,
     policy: Policy,
-) -> tuple[CodedText, ...]:
+) -> tuple[Note, ...]:
     """Levels to discuss: those between two candidates, and neighbours where the spine is or has become bent (P22)."""
     kyphosis = measurement.spine.kyphosis if measurement is not None else ()
     bent = [
@@ -130,8 +130,8 @@ def _ladder(measurement: SpineMeasurement | None, own: set[str | None]) -> list[
     return [level for level in LEVELS if level not in absent]
 
 
-def _text(code: str, text: str) -> CodedText:
-    return CodedText.model_construct(code=code, text=text)
+def _text(code: str, text: str) -> Note:
+    return Note.model_construct(code=code, text=text)
 
 
 _EMPTY = Plan()

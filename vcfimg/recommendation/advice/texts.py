@@ -6,7 +6,7 @@ Braces hold policy values or facts.
 
 from typing import Any, Final
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.policy import Policy
 
 ALERTS: Final[dict[str, str]] = {
@@ -140,14 +140,14 @@ class Texts:
         self.condition = _filled(CONDITIONS, values)
         self.consult = _filled(CONSULTS, values)
         self.note = _filled(NOTES, values)
-        self._made: dict[tuple[str, str], CodedText] = {}
+        self._made: dict[tuple[str, str], Note] = {}
 
-    def with_fact(self, code: str, template: str, **facts: Any) -> CodedText:
+    def with_fact(self, code: str, template: str, **facts: Any) -> Note:
         """A sentence with a fact of the case in it; shared between patients."""
         key = (code, repr(facts))
         found = self._made.get(key)
         if found is None:
-            found = CodedText(code=code, text=template.format(**{**self._values, **facts}))
+            found = Note(code=code, text=template.format(**{**self._values, **facts}))
             if len(self._made) < 4096:
                 self._made[key] = found
         return found
@@ -166,6 +166,6 @@ class _Known(dict[str, Any]):
         return "{" + key + "}"
 
 
-def _filled(table: dict[str, str], values: dict[str, Any]) -> dict[str, CodedText]:
+def _filled(table: dict[str, str], values: dict[str, Any]) -> dict[str, Note]:
     known = _Known(values)
-    return {code: CodedText(code=code, text=text.format_map(known)) for code, text in table.items()}
+    return {code: Note(code=code, text=text.format_map(known)) for code, text in table.items()}

@@ -7,8 +7,8 @@ source and kind from there, so that a site's own value is never presented as the
 from dataclasses import dataclass
 from typing import Any
 
+from vcfimg.base import Kind
 from vcfimg.policy import Policy
-from vcfimg.policy.policy import Kind
 from vcfimg.recommendation.facts.fact import traced
 from vcfimg.recommendation.recommendation import TraceStep
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.level_names import unnamed
 from vcfimg.policy import Policy
 from vcfimg.recommendation.advice.guidance import DISCLAIMER
@@ -250,7 +250,7 @@ def _step_text(step: TraceStep) -> str:
     return f"{step.rule}: {inputs} -> {step.outcome} [{step.kind}: {step.source}]"
 
 
-def _patient_text(plan: Plan, priority: Priority, notes: Iterable[CodedText]) -> str:
+def _patient_text(plan: Plan, priority: Priority, notes: Iterable[Note]) -> str:
     title = "Patient"
     lines = [title, "=" * len(title)]
     sessions = [
@@ -267,11 +267,11 @@ def _patient_text(plan: Plan, priority: Priority, notes: Iterable[CodedText]) ->
     return "\n".join(lines)
 
 
-def _joined(notes: Iterable[CodedText]) -> str:
+def _joined(notes: Iterable[Note]) -> str:
     return "".join(f". {note.text}" for note in notes)
 
 
-def _texts(entries: Iterable[CodedText]) -> list[str]:
+def _texts(entries: Iterable[Note]) -> list[str]:
     return [entry.text for entry in entries]
 
 

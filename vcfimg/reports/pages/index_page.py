@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from vcfimg import __version__
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.recommendation.advice.priority import CLASS_ORDER
 from vcfimg.recommendation.recommendation import Preference, Status
 from vcfimg.reports.atomic import atomic_writer
@@ -51,7 +51,7 @@ def write_index(
     out_dir: Path,
     *,
     skipped_files: Mapping[str, int],
-    problems: Sequence[CodedText],
+    problems: Sequence[Note],
 ) -> Path:
     """Write ``out_dir/index.html``, study by study; raises ``ReportError`` (``write_failed``)."""
     counts = {name: sum(entry.priority.class_ == name for entry in ranked) for name in CLASS_ORDER}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vcfimg.base import CodedText
+from vcfimg.base import Note
 from vcfimg.recommendation.advice.care import CANDIDATES
 from vcfimg.recommendation.recommendation import Preference, Recommendation, Status, TraceStep
 from vcfimg.reports.explain.decided import decided_edema, decided_loss
@@ -49,12 +49,12 @@ class Verdict:
     missing: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     sins_items: tuple[tuple[str, str], ...]
-    conditions: tuple[CodedText, ...]
-    confirm: tuple[CodedText, ...]
+    conditions: tuple[Note, ...]
+    confirm: tuple[Note, ...]
     """The conditions that only ask to confirm something before a procedure."""
-    notes: tuple[CodedText, ...]
-    background: tuple[CodedText, ...]
-    guidance: tuple[CodedText, ...]
+    notes: tuple[Note, ...]
+    background: tuple[Note, ...]
+    guidance: tuple[Note, ...]
     steps: tuple[Step, ...]
 
 
@@ -76,12 +76,12 @@ def headline(status: Status, preference: Preference, *, loss_known: bool = True)
     return f"{PREFERENCE[preference].sentence}, if augmentation is indicated"
 
 
-def is_guidance(note: CodedText) -> bool:
+def is_guidance(note: Note) -> bool:
     """Whether a note tells where later guidance differs; these go into one box."""
     return "guidance" in note.code
 
 
-def _is_confirmation(condition: CodedText) -> bool:
+def _is_confirmation(condition: Note) -> bool:
     return condition.code.startswith("confirm_")
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from vcfimg import __version__
-from vcfimg.base import CodedText, Model
+from vcfimg.base import Model, Note
 from vcfimg.errors import ReportError
 from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.recommendation.advice.priority import CLASS_ORDER, unscreened_priority
@@ -170,7 +170,7 @@ def worklist_document(
     out_dir: Path,
     *,
     skipped_files: Mapping[str, int],
-    problems: Sequence[CodedText],
+    problems: Sequence[Note],
 ) -> dict[str, Any]:
     """The content of ``worklist.json``."""
     counts = dict.fromkeys(CLASS_ORDER, 0)
