@@ -10,7 +10,6 @@ from vcfimg import __version__
 from vcfimg.base import Note
 from vcfimg.clinical import ClinicalInputs, to_dict
 from vcfimg.hashing import canonical_sha256
-from vcfimg.image_policy import image_policy_sha256
 from vcfimg.loaders.fingerprint import study_files
 from vcfimg.loaders.headers.walk import FoundFile
 from vcfimg.loaders.study import Study
@@ -59,7 +58,7 @@ def images_key(settings: Settings) -> str:
     return _images_key(
         __version__,
         info.model_dump() if info else None,
-        image_policy_sha256(settings.policy),
+        settings.policy.images.sha256,
         words_note(settings.site_words),
     )
 

@@ -146,8 +146,8 @@ def test_tilt_is_judged_by_the_policy(tmp_path, degrees, outcome):
 def test_another_policy_moves_the_limit(tmp_path):
     series = series_of(write_stack(tmp_path))
     policy = load_policy()
-    strict = policy.measurement.model_copy(update={"oblique_warn_deg": 1.0, "oblique_refuse_deg": 3.0})
-    assert refusal(series, policy=policy.model_copy(update={"measurement": strict})).code == "too_oblique"
+    strict = policy.images.model_copy(update={"oblique_warn_deg": 1.0, "oblique_refuse_deg": 3.0})
+    assert refusal(series, policy=policy.model_copy(update={"images": strict})).code == "too_oblique"
 
 
 @pytest.mark.parametrize(

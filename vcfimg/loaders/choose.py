@@ -57,7 +57,7 @@ def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, tuple[
     Parameters
     ----------
     policy
-        Gives the largest tilt (``measurement.oblique_refuse_deg``).
+        Gives the largest tilt (``images.oblique_refuse_deg``).
     unusable
         Series key to ``(code, sentence)`` of stacks whose pixels turned out unusable: call again with them, and the
         next best takes their place.
@@ -68,7 +68,7 @@ def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, tuple[
         When the whole study must not be used: ``mixed_patients``, ``mixed_frame_of_reference``.
     """
     study.check()
-    limit = policy.measurement.oblique_refuse_deg
+    limit = policy.images.oblique_refuse_deg
     rejected: dict[str, Rejection] = {}
     candidates: list[Candidate] = []
     for series in study.series:

@@ -35,8 +35,8 @@ def read_volume(series: Series, *, policy: Policy, limits: Limits = DEFAULT_LIMI
     series
         One stack of a scanned study.
     policy
-        Gives the angles at which a tilted stack is warned about and refused (``measurement.oblique_warn_deg``,
-        ``measurement.oblique_refuse_deg``).
+        Gives the angles at which a tilted stack is warned about and refused (``images.oblique_warn_deg``,
+        ``images.oblique_refuse_deg``).
     limits
         Sizes that are refused before memory is taken.
 
@@ -148,7 +148,7 @@ def _assemble(objects: Sequence[_Object], geometry: StackGeometry, limits: Limit
 
 
 def _tilt_warning(geometry: StackGeometry, policy: Policy) -> tuple[str, ...]:
-    tilt, limit = geometry.obliquity_deg, policy.measurement
+    tilt, limit = geometry.obliquity_deg, policy.images
     if tilt > limit.oblique_refuse_deg:
         raise LoadError(
             "too_oblique", f"slices are tilted by {tilt:.0f} degrees, the limit is {limit.oblique_refuse_deg:g}"

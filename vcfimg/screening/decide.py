@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from vcfimg import __version__
 from vcfimg.clinical import ClinicalInputs, clinical_sha256, to_dict
-from vcfimg.image_policy import image_policy_sha256
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.measurement import LevelReport, SpineMeasurement
 from vcfimg.policy import Policy
@@ -66,7 +65,7 @@ def provenance_of(
         version=__version__,
         policy=policy.info,
         segmenter=findings.segmenter,
-        image_policy_sha256=image_policy_sha256(policy),
+        image_policy_sha256=policy.images.sha256,
         inputs_sha256=findings.inputs_sha256,
         clinical_sha256=clinical_sha256(clinical),
         as_of=as_of.isoformat(),

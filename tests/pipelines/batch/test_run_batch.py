@@ -304,7 +304,7 @@ def test_policy_used_on_images_looks_again(in_process: Phantom, looks: list[str]
     run_batch([in_process.folder], settings)
     path = tmp_path / "site.toml"
     path.write_text(
-        'name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[measurement]\nendplate_offset_mm = { value = 0.5 }\n'
+        'name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[images]\nendplate_offset_mm = { value = 0.5 }\n'
     )
     assert did(run_batch([in_process.folder], replace(settings, policy=load_policy(path)))) == {"screened": 1}
 

@@ -59,7 +59,7 @@ def candidate_of(
     Parameters
     ----------
     oblique_refuse_deg
-        Largest tilt out of the sagittal plane (policy, ``measurement.oblique_refuse_deg``).
+        Largest tilt out of the sagittal plane (policy, ``images.oblique_refuse_deg``).
     unusable
         By series key: code and sentence of a failure found later, when the pixels were read.
     """
