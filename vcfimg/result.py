@@ -27,7 +27,7 @@ class Provenance(Model):
     policy: PolicyInfo
     segmenter: SegmenterInfo | None = None
     image_policy_sha256: str | None = None
-    """Hash of the policy's ``[images]`` section, which is used on the images themselves: re-deciding cannot change it."""
+    """Hash of the policy's ``[images]`` section, which is used on the images: re-deciding cannot change it."""
     inputs_sha256: str | None = None
     """SHA-256 over sorted SOPInstanceUID + file hash."""
     clinical_sha256: str | None = None

@@ -12,7 +12,7 @@ from vcfimg.clinical import ClinicalInputs, RecordError, read_clinical
 from vcfimg.policy import Policy
 from vcfimg.recommendation import recommend
 from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
-from vcfimg.reports.explain.explanation import explain
+from vcfimg.reports.explain.explanation import case_of, explain
 from vcfimg.reports.explain.what_if import Case
 from vcfimg.result import ScreeningResult
 
@@ -100,7 +100,7 @@ def decide_result(
         priority=result.priority,
         notes=result.notes,
     )
-    answer.entries.append(Entry(lambda: patient, partial(explain, result, policy=policy)))
+    answer.entries.append(Entry(lambda: patient, lambda: explain(result, case=case_of(result, policy))))
     answer.result = result
     return answer
 

@@ -151,7 +151,7 @@ def test_patients_are_compared_with_remembered_ones(
     readings.clear()
     for _ in range(2):
         found = {study.study_instance_uid: study for study in scan(tmp_path / "in", index=tmp_path / "index").studies}
-        assert [code for code, _ in found[uid("study")].problems] == problems
+        assert [note.code for note in found[uid("study")].problems] == problems
     assert len(readings) == 10
 
 
