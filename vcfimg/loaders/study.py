@@ -189,7 +189,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Study:
-    """One StudyInstanceUID. ``problems`` are faults that stop the whole study, ``warnings`` what a reader should know."""
+    """One StudyInstanceUID. ``problems`` are faults that stop the whole study, ``warnings`` what to know of it."""
 
     study_instance_uid: str
     series: tuple[Series, ...]

@@ -32,8 +32,8 @@ TYPE_TRIFLE: Final = 2
 
 INTERLEAVED: Final = Note(
     code="interleaved_stacks",
-    text="Its slices alternate with those of another stack of the series that differs in its header, so nobody can tell "
-    "whether they are one image of half the slice distance.",
+    text="Its slices alternate with those of another stack of the series that differs in its header, so nobody can "
+    "tell whether they are one image of half the slice distance.",
 )
 
 Alike = Callable[[Header, Header, Orientation], bool]
