@@ -58,7 +58,7 @@ def file_signature(path: Path) -> str | None:
 
 def images_key(settings: Settings) -> str:
     """Changes when the same images could give other findings."""
-    info = settings.segmenter_info
+    info = settings.segmenter_identity
     return _images_key(
         __version__,
         info.model_dump() if info else None,

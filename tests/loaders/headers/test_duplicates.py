@@ -6,8 +6,9 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests.loaders.mr_files import COLUMNS, ROWS, mr, uid, write, write_series
+from tests.loaders.remembered_scan import scan
 from tests.loaders.written_stacks import write_stack
-from vcfimg.loaders import inspect_study, scan
+from vcfimg.loaders import inspect_study
 from vcfimg.loaders.choose import choose_series
 from vcfimg.loaders.stacks.assemble_studies import SHARED_UIDS
 from vcfimg.policy import load_policy

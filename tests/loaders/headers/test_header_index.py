@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.loaders.mr_files import mr, uid, write, write_series
-from vcfimg.loaders import scan
+from tests.loaders.remembered_scan import scan
 from vcfimg.loaders.headers import header
 from vcfimg.loaders.headers.fields import SLOT
 
