@@ -2,7 +2,7 @@
 
 from pipelines import exits
 from pipelines.batch.job import Settings
-from pipelines.batch.run_batch import run_batch
+from pipelines.batch.run_folders import run_folders
 from pipelines.log import log_event, set_up_logging
 from pipelines.options import decision_date
 from pipelines.screen_options import ScreenOptions
@@ -26,7 +26,7 @@ def run_screen(options: ScreenOptions) -> int:
             timeout_s=options.timeout_s,
             site_words=options.site_words,
         )
-        summary = run_batch(
+        summary = run_folders(
             options.inputs,
             settings,
             clinical_file=options.clinical,

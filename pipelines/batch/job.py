@@ -1,10 +1,10 @@
-"""What is handed to a worker and what comes back; everything here can be pickled."""
+"""What is handed to an executor and what comes back; everything here can be pickled."""
 
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Final, Literal
 
 from vcfimg.clinical import ClinicalInputs
 from vcfimg.imaging.segmentation import SegmenterInfo
@@ -13,6 +13,9 @@ from vcfimg.policy import Policy
 from vcfimg.reports import study_folder_name
 from vcfimg.reports.paths import STUDIES
 from vcfimg.result import Failure
+
+PRIVATE: Final = ".vcfimg"
+"""Folder below the output folder for what is not output."""
 
 Action = Literal["screened", "redecided", "unchanged"]
 
@@ -25,13 +28,20 @@ class Settings:
     policy: Policy
     as_of: datetime.date
     formats: tuple[str, ...] = ("json", "csv", "html")
-    segmenter: str | None = None
+    segmenter: Any = None
+    """Name of a segmenter, or a picklable object with ``info`` and ``segment``; None = the embedded one."""
     segmenter_info: SegmenterInfo | None = None
-    """Identity of the segmenter that will run; None when it cannot be known beforehand."""
+    """Identity of a segmenter that is given by name; None when it cannot be known beforehand."""
     timeout_s: float = 600.0
     """Time one study may take before it is given up."""
     site_words: Path | None = None
     """File of a site's own series names."""
+
+    @property
+    def segmenter_identity(self) -> SegmenterInfo | None:
+        """Identity of the segmenter that will run: an object tells its own."""
+        own: SegmenterInfo | None = getattr(self.segmenter, "info", None)
+        return own or self.segmenter_info
 
     def folder(self, study_instance_uid: str) -> Path:
         """Where the outputs of one study go."""
@@ -64,9 +74,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Job:
-    """One study to work on."""
+    """One study to work on, with all that the work needs."""
 
     study: Study
+    settings: Settings
     files_signature: str
     clinical: ClinicalInputs | None = None
     levels: Mapping[int, str] | None = None

@@ -88,7 +88,7 @@ def test_corrected_level_renames_every_vertebra(oracle: Phantom):
 def test_policy_that_changes_the_measurement_needs_the_images(oracle: Phantom, tmp_path: Path):
     path = tmp_path / "site.toml"
     path.write_text(
-        'name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[measurement]\n'
+        'name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[images]\n'
         'endplate_offset_mm = { value = 0.6, source = "trial" }\n'
     )
     with pytest.raises(PolicyError) as caught:

@@ -37,7 +37,7 @@ def measure(
     segmentation
         Label maps by series key, instance ids shared between them; ``reference`` is one of ``volumes``.
     policy
-        ``policy.measurement.endplate_offset_mm`` is used.
+        ``policy.images.endplate_offset_mm`` is used.
     level_text
         Body-part words of the DICOM headers, passed on.
 
@@ -52,7 +52,7 @@ def measure(
             volume,
             segmentation.label_maps[volume.key],
             _shift(segmentation, volume.key),
-            flank_offset_mm=policy.measurement.endplate_offset_mm,
+            flank_offset_mm=policy.images.endplate_offset_mm,
         )
         for volume in volumes
         if volume.key in segmentation.label_maps

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.base import Note
 from vcfimg.roles import Role
 from vcfimg.series_id import SeriesId, series_key
 
@@ -35,7 +36,7 @@ class Volume:
     stack
         Tells stacks inside one SeriesInstanceUID apart (echoes, Dixon images); None when the series holds one stack.
     warnings
-        Sentences about geometry that a reader should know ("oblique by 23 degrees").
+        What a reader should know of its geometry and pixels ("slices are tilted by 23 degrees").
 
     Raises
     ------
@@ -50,7 +51,7 @@ class Volume:
     frame_of_reference_uid: str | None = None
     sop_instance_uids: Sequence[str] = ()
     station: int = 0
-    warnings: Sequence[str] = field(default_factory=tuple)
+    warnings: Sequence[Note] = field(default_factory=tuple)
     stack: str | None = None
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.base import Note
 from vcfimg.errors import LoadError
 from vcfimg.loaders.damage import instance_name, quiet
 from vcfimg.loaders.pixels.dataset import read_dataset
@@ -15,7 +16,7 @@ from vcfimg.loaders.pixels.pixel_format import PixelFormat, pixel_format
 from vcfimg.loaders.pixels.pixel_values import decode
 from vcfimg.loaders.pixels.size_limits import DEFAULT_LIMITS, Limits
 from vcfimg.loaders.pixels.slices import Slice, slices_of
-from vcfimg.loaders.pixels.stack_geometry import StackGeometry, stack_geometry
+from vcfimg.loaders.pixels.stack_geometry import StackGeometry, geometry_note, stack_geometry
 from vcfimg.loaders.study import Frame, Series
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy import Policy
@@ -35,8 +36,8 @@ def read_volume(series: Series, *, policy: Policy, limits: Limits = DEFAULT_LIMI
     series
         One stack of a scanned study.
     policy
-        Gives the angles at which a tilted stack is warned about and refused (``measurement.oblique_warn_deg``,
-        ``measurement.oblique_refuse_deg``).
+        Gives the angles at which a tilted stack is warned about and refused (``images.oblique_warn_deg``,
+        ``images.oblique_refuse_deg``).
     limits
         Sizes that are refused before memory is taken.
 
@@ -50,8 +51,8 @@ def read_volume(series: Series, *, policy: Policy, limits: Limits = DEFAULT_LIMI
     LoadError
         With a code and a sentence that names the instance and the reason. Nothing else is raised for a bad file.
     """
-    for code, message in series.problems:
-        raise LoadError(code, message)
+    for problem in series.problems:
+        raise LoadError(problem.code, problem.text)
     with quiet():
         return _read(series, policy, limits)
 
@@ -68,7 +69,7 @@ def _read(series: Series, policy: Policy, limits: Limits) -> Volume:
         raise LoadError("size_limit", f"the volume would have more than {limits.voxels} voxels")
     array, repeated = _assemble(objects, geometry, limits)
     if repeated:
-        warnings.append(f"{repeated} slices are there twice with the same pixels; one of each was kept")
+        warnings.append(geometry_note(f"{repeated} slices are there twice with the same pixels; one of each was kept"))
     return Volume(
         array=array,
         affine=geometry.affine,
@@ -147,15 +148,17 @@ def _assemble(objects: Sequence[_Object], geometry: StackGeometry, limits: Limit
     return array, repeated
 
 
-def _tilt_warning(geometry: StackGeometry, policy: Policy) -> tuple[str, ...]:
-    tilt, limit = geometry.obliquity_deg, policy.measurement
+def _tilt_warning(geometry: StackGeometry, policy: Policy) -> tuple[Note, ...]:
+    tilt, limit = geometry.obliquity_deg, policy.images
     if tilt > limit.oblique_refuse_deg:
         raise LoadError(
             "too_oblique", f"slices are tilted by {tilt:.0f} degrees, the limit is {limit.oblique_refuse_deg:g}"
         )
-    return (f"slices are tilted by {tilt:.0f} degrees",) if tilt > limit.oblique_warn_deg else ()
+    return (geometry_note(f"slices are tilted by {tilt:.0f} degrees"),) if tilt > limit.oblique_warn_deg else ()
 
 
-def _lossy_warning(objects: Sequence[_Object]) -> tuple[str, ...]:
+def _lossy_warning(objects: Sequence[_Object]) -> tuple[Note, ...]:
     lossy = any(part.form.lossy for part in objects)
-    return ("the pixels went through lossy compression; heights and signals may be off",) if lossy else ()
+    if not lossy:
+        return ()
+    return (geometry_note("the pixels went through lossy compression; heights and signals may be off"),)

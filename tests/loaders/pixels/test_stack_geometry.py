@@ -167,7 +167,7 @@ def test_impossible_geometry_is_refused(change, code):
 def test_declared_spacing_never_decides_but_is_compared():
     geometry = stack_geometry(stack_of_slices(REGULAR, declared_spacing=8.8))
     assert np.linalg.norm(geometry.affine[:3, 2]) == pytest.approx(4.4)
-    assert "8.80" in geometry.warnings[0]
+    assert "8.80" in geometry.warnings[0].text
     assert stack_geometry(stack_of_slices(REGULAR, declared_spacing=4.4)).warnings == ()
 
 

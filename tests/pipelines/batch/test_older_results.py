@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipelines.batch.job import Settings
 from pipelines.batch.output_index import open_index
-from pipelines.batch.run_batch import run_batch
+from pipelines.batch.run_folders import run_folders
 from tests.phantom_oracle import Phantom
 from tests.reports.test_upgrade import output_of
 from vcfimg.imaging.raw import SegmenterInfo
@@ -29,7 +29,7 @@ def test_next_run_lists_them_all(in_process: Phantom, tmp_path: Path) -> None:
         formats=("json",),
         segmenter_info=SegmenterInfo(name="oracle", version="1"),
     )
-    run_batch([in_process.folder], settings, show_progress=False)
+    run_folders([in_process.folder], settings, show_progress=False)
     worklist = json.loads((tmp_path / "worklist.json").read_text("utf-8"))
     listed = {one["study"]["study_instance_uid"]: one["status"] for one in worklist["studies"]}
     assert len(listed) == len(uids) + 1

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.base import Note
 from vcfimg.errors import LoadError
 from vcfimg.loaders.pixels.slices import Slice
 from vcfimg.loaders.tolerances import PIXEL_SPACING_RANGE_MM, PLACEMENT_TOLERANCE_MM, SAME_POSITION_MM
@@ -34,13 +35,18 @@ class StackGeometry:
     obliquity_deg
         Angle between the slice normal and the nearest patient axis.
     warnings
-        Sentences a reader should see.
+        What a reader should know.
     """
 
     order: tuple[tuple[int, ...], ...]
     affine: NDArray[np.float64]
     obliquity_deg: float
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Note, ...] = ()
+
+
+def geometry_note(text: str) -> Note:
+    """What a reader should know of one volume, under the one code that such notes have."""
+    return Note(code="geometry", text=text)
 
 
 def stack_geometry(slices: Sequence[Slice]) -> StackGeometry:
@@ -175,9 +181,10 @@ def _check_alignment(
     )
 
 
-def _declared(slices: Sequence[Slice], spacing: float) -> tuple[str, ...]:
+def _declared(slices: Sequence[Slice], spacing: float) -> tuple[Note, ...]:
     """Warn when Spacing Between Slices contradicts the positions (some scanners write the gap, not the distance)."""
     declared = slices[0].declared_spacing
     if declared is None or abs(declared - spacing) <= _tolerance(spacing):
         return ()
-    return (f"slices lie {spacing:.2f} mm apart, the header says {declared:.2f} mm; the positions were believed",)
+    text = f"slices lie {spacing:.2f} mm apart, the header says {declared:.2f} mm; the positions were believed"
+    return (geometry_note(text),)

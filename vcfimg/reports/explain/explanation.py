@@ -43,7 +43,6 @@ def explain(
     level: str | None = None,
     *,
     case: Case | None = None,
-    policy: Policy | None = None,
     rules: bool = True,
 ) -> str:
     """The decision as plain text, for every level or for one.
@@ -55,9 +54,8 @@ def explain(
     level
         Level name such as ``"L1"``, or the id of a vertebra without a name (``7`` or ``#7``); None for all.
     case
-        What a bare decision was made from; without it "what would change this?" is left out.
-    policy
-        The policy of a screened study, when it is not the shipped one.
+        What the decision was made from (:func:`case_of` a stored result); without it "what would change this?" is left
+        out.
     rules
         Whether every evaluated rule is listed at the end of each level.
 
@@ -66,7 +64,6 @@ def explain(
     ValueError
         When ``level`` has no recommendation; the message lists those that have one.
     """
-    case = case if case is not None else _case_of(result, policy)
     chosen = [one for one in result.recommendations if level is None or level in _names(one)]
     if level is not None and not chosen:
         known = ", ".join(_label(one) for one in result.recommendations) or "none"
@@ -90,10 +87,8 @@ def _not_screened(result: "ScreeningResult") -> str:
     return _wrap(f"This study was not screened: {why}. What follows rests on the clinical record alone.")
 
 
-def _case_of(result: "ScreeningResult | Decision", policy: Policy | None) -> Case | None:
-    """The case behind a stored result, when the policy at hand is the one that decided it."""
-    if isinstance(result, Decision):
-        return None
+def case_of(result: "ScreeningResult", policy: Policy) -> Case | None:
+    """The case behind a stored result, when ``policy`` is the one that decided it."""
     case = Case.from_result(result, policy)
     return case if case.policy.sha256 == result.provenance.policy.sha256 else None
 

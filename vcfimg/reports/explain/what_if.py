@@ -10,7 +10,7 @@ from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.clinical.stored_facts import from_dict
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.level_names import LEVELS, steps_between
-from vcfimg.policy import Policy, load_policy
+from vcfimg.policy import Policy
 from vcfimg.recommendation.engine import recommend
 from vcfimg.recommendation.gates.missing import NEWER_MRI
 from vcfimg.recommendation.recommendation import Decision, Preference, Recommendation, Status
@@ -79,8 +79,8 @@ class Case:
         )
 
     @classmethod
-    def from_result(cls, result: "ScreeningResult", policy: Policy | None = None) -> "Case":
-        """The case behind a stored result; ``policy`` defaults to the shipped one."""
+    def from_result(cls, result: "ScreeningResult", policy: Policy) -> "Case":
+        """The case behind a stored result, decided by ``policy``."""
         measurement = None
         if result.status == "ok":
             measurement = SpineMeasurement(levels=result.levels, vertebrae=result.vertebrae, spine=result.spine)
@@ -89,7 +89,7 @@ class Case:
         return cls(
             measurement=measurement,
             clinical=clinical,
-            policy=policy if policy is not None else load_policy(),
+            policy=policy,
             as_of=datetime.date.fromisoformat(result.provenance.as_of),
             study_date=datetime.date.fromisoformat(date) if date else None,
         )
