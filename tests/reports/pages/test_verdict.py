@@ -2,8 +2,10 @@ import pytest
 
 from tests.reports import examples
 from vcfimg.base import Note
+from vcfimg.recommendation.advice.guidance import is_guidance
 from vcfimg.recommendation.recommendation import Preference, Status
-from vcfimg.reports.pages.verdict import headline, is_guidance, value_words, verdicts
+from vcfimg.reports.pages.verdict import headline, verdicts
+from vcfimg.reports.wording.input_words import value_words
 
 
 @pytest.mark.parametrize("status", list(Status))

@@ -5,7 +5,8 @@ from typing import Any
 
 from vcfimg.policy.decision_sections import SinsPolicy
 from vcfimg.policy.section_base import Section
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
+from vcfimg.recommendation.facts.level_facts import LevelFacts
+from vcfimg.recommendation.facts.patient_facts import PatientFacts
 from vcfimg.recommendation.recommendation import Sins
 
 Range = tuple[int, int]
