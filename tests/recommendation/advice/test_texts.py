@@ -1,6 +1,5 @@
 """No sentence may order radiation and augmentation, set a deadline, or promise survival or fewer fractures."""
 
-import dataclasses
 import functools
 import itertools
 import re
@@ -130,7 +129,7 @@ def test_tumour_board_bilsky_grades_and_staging_are_never_the_papers() -> None:
 
 def test_a_sentence_about_a_number_of_the_policy_takes_its_kind_from_there() -> None:
     policy = load_policy()
-    vas = dataclasses.replace(policy.basis["gates.vas_min"], kind="design")
+    vas = policy.basis["gates.vas_min"].model_copy(update={"kind": "design"})
     site = policy.model_copy(update={"basis": {**policy.basis, "gates.vas_min": vas}})
     assert Texts(policy).note["pain_below_threshold"].kind == "paper"
     assert Texts(site).note["pain_below_threshold"].kind == "design"
