@@ -1,0 +1,118 @@
+"""A made-up gate as a patch: it adds to a handful of files, and everything that walks the gates sees it.
+
+When the patch no longer applies: copy the repository, put the gate in by hand where the patch shows it (or
+``git apply --3way tests/additions/gate.patch``), and write ``git diff -U1 HEAD > tests/additions/gate.patch`` there.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+PATCH: Final = Path(__file__).with_name("gate.patch")
+PRODUCT: Final = ("vcfimg/", "pipelines/")
+MOST_FILES: Final = 7
+
+KNOWN: Final[dict[str, Any]] = {
+    "patient_id": "P1",
+    "age": 65,
+    "sex": "M",
+    "cancer": True,
+    "pain_vas": 7,
+    "pain_positional": True,
+    "exam_levels": ["L3"],
+    "clinical_cord_compression": False,
+    "new_neurological_deficit": False,
+    "infection": False,
+    "coagulopathy_uncorrected": False,
+    "levels": {
+        "L3": {
+            "escc": "0", "bone_quality": "lytic", "alignment": "normal", "posterolateral": "none", "stir_edema": True,
+            "loss_percent": 30, "loss_uncertainty": 6,
+        }
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def patched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the product with the gate in it."""
+    copy = tmp_path_factory.mktemp("patched")
+    skip = shutil.ignore_patterns("__pycache__", "*.onnx")
+    for folder in ("vcfimg", "pipelines", "docs"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=skip)
+    done = subprocess.run(["git", "apply", str(PATCH)], cwd=copy, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return copy
+
+
+def recommend(tree: Path, folder: Path, *options: str, **facts: Any) -> str:
+    """What ``vcfimg recommend`` of this tree says about the known patient with ``facts``."""
+    record = folder / "clinical.json"
+    record.write_text(json.dumps({"patients": [KNOWN | facts]}))
+    command = [
+        sys.executable,
+        "-c",
+        "from pipelines.cli import main; main()",
+        "recommend",
+        "--clinical",
+        str(record),
+        *options,
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    done = subprocess.run(
+        [*command, "--as-of", "2026-01-10"], cwd=tree, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def decided(tree: Path, folder: Path, **facts: Any) -> dict[str, Any]:
+    (patient,) = json.loads(recommend(tree, folder, "--json", **facts))["patients"]
+    (found,) = patient["recommendations"]
+    return dict(found)
+
+
+def test_gate_touches_few_files_of_the_product() -> None:
+    files = re.findall(r"^diff --git a/(\S+) b/", PATCH.read_text("utf-8"), re.MULTILINE)
+    product = [name for name in files if name.startswith(PRODUCT)]
+    assert 0 < len(product) <= MOST_FILES, product
+    assert "docs/clinical.md" in files
+
+
+def test_raised_gate_decides_and_is_traced(patched: Path, tmp_path: Path) -> None:
+    found = decided(patched, tmp_path, severe_thrombocytopenia=True)
+    assert (found["status"], found["preference"]) == ("CONTRAINDICATED", "WITHHELD")
+    assert "thrombocytopenia" in {alert["code"] for alert in found["alerts"]}
+    steps = {step["rule"]: step for step in found["trace"]}
+    assert steps["G9.platelets"]["answer"] is True
+    assert steps["status"]["inputs"]["first_deciding"]["value"] == "G9"
+    assert ", G5, G9, G0, " in steps["status"]["source"]
+
+
+def test_unknown_fact_of_the_gate_blocks_and_is_missing(patched: Path, tmp_path: Path) -> None:
+    found = decided(patched, tmp_path)
+    assert found["status"] == "INDETERMINATE"
+    assert found["missing"] == ["severe_thrombocytopenia"]
+    steps = {step["rule"]: step for step in found["trace"]}
+    assert steps["status"]["inputs"]["first_deciding"]["value"] == "unknown: G9"
+
+
+def test_answered_gate_lets_the_level_through(patched: Path, tmp_path: Path) -> None:
+    assert decided(patched, tmp_path, severe_thrombocytopenia=False)["status"] == "CANDIDATE"
+    assert decided(ROOT, tmp_path)["status"] == "CANDIDATE", "without the gate nothing is missing"
+
+
+def test_explanation_walks_the_gate(patched: Path, tmp_path: Path) -> None:
+    text = " ".join(recommend(patched, tmp_path).split())
+    assert "Platelets (G9) open: severe thrombocytopenia: unknown" in text
+    assert "1. severe thrombocytopenia [severe_thrombocytopenia]" in text
+    assert "If everything missing turned out favourable: Candidate for augmentation" in text
+    assert "severe thrombocytopenia: yes" in text, "what would change this?"
