@@ -1,23 +1,13 @@
-"""A made-up gate as a patch: it adds to a handful of files, and everything that walks the gates sees it.
-
-When the patch no longer applies: copy the repository, put the gate in by hand where the patch shows it (or
-``git apply --3way tests/additions/gate.patch``), and write ``git diff -U1 HEAD > tests/additions/gate.patch`` there.
-"""
+"""A made-up gate as a patch: it adds to a handful of files, and everything that walks the gates sees it."""
 
 import json
-import os
-import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-ROOT: Final = Path(__file__).parents[2]
-PATCH: Final = Path(__file__).with_name("gate.patch")
-PRODUCT: Final = ("vcfimg/", "pipelines/")
+from tests.additions.patched_tree import PatchedTree, patched_tree
+
 MOST_FILES: Final = 7
 
 KNOWN: Final[dict[str, Any]] = {
@@ -42,52 +32,29 @@ KNOWN: Final[dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def patched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the product with the gate in it."""
-    copy = tmp_path_factory.mktemp("patched")
-    skip = shutil.ignore_patterns("__pycache__", "*.onnx")
-    for folder in ("vcfimg", "pipelines", "docs"):
-        shutil.copytree(ROOT / folder, copy / folder, ignore=skip)
-    done = subprocess.run(["git", "apply", str(PATCH)], cwd=copy, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return copy
+def patched(tmp_path_factory: pytest.TempPathFactory) -> PatchedTree:
+    return patched_tree("gate.patch", tmp_path_factory.mktemp("patched"))
 
 
-def recommend(tree: Path, folder: Path, *options: str, **facts: Any) -> str:
+def recommend(tree: PatchedTree, folder: Path, *options: str, **facts: Any) -> str:
     """What ``vcfimg recommend`` of this tree says about the known patient with ``facts``."""
     record = folder / "clinical.json"
     record.write_text(json.dumps({"patients": [KNOWN | facts]}))
-    command = [
-        sys.executable,
-        "-c",
-        "from pipelines.cli import main; main()",
-        "recommend",
-        "--clinical",
-        str(record),
-        *options,
-    ]
-    environment = {**os.environ, "PYTHONPATH": str(tree)}
-    done = subprocess.run(
-        [*command, "--as-of", "2026-01-10"], cwd=tree, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return tree.vcfimg("recommend", "--clinical", record, "--as-of", "2026-01-10", *options)
 
 
-def decided(tree: Path, folder: Path, **facts: Any) -> dict[str, Any]:
+def decided(tree: PatchedTree, folder: Path, **facts: Any) -> dict[str, Any]:
     (patient,) = json.loads(recommend(tree, folder, "--json", **facts))["patients"]
     (found,) = patient["recommendations"]
     return dict(found)
 
 
-def test_gate_touches_few_files_of_the_product() -> None:
-    files = re.findall(r"^diff --git a/(\S+) b/", PATCH.read_text("utf-8"), re.MULTILINE)
-    product = [name for name in files if name.startswith(PRODUCT)]
-    assert 0 < len(product) <= MOST_FILES, product
-    assert "docs/clinical.md" in files
+def test_gate_touches_few_files_of_the_product(patched: PatchedTree) -> None:
+    assert 0 < len(patched.product_files) <= MOST_FILES, patched.product_files
+    assert "docs/clinical.md" in patched.changed
 
 
-def test_raised_gate_decides_and_is_traced(patched: Path, tmp_path: Path) -> None:
+def test_raised_gate_decides_and_is_traced(patched: PatchedTree, tmp_path: Path) -> None:
     found = decided(patched, tmp_path, severe_thrombocytopenia=True)
     assert (found["status"], found["preference"]) == ("CONTRAINDICATED", "WITHHELD")
     assert "thrombocytopenia" in {alert["code"] for alert in found["alerts"]}
@@ -97,7 +64,7 @@ def test_raised_gate_decides_and_is_traced(patched: Path, tmp_path: Path) -> Non
     assert ", G5, G9, G0, " in steps["status"]["source"]
 
 
-def test_unknown_fact_of_the_gate_blocks_and_is_missing(patched: Path, tmp_path: Path) -> None:
+def test_unknown_fact_of_the_gate_blocks_and_is_missing(patched: PatchedTree, tmp_path: Path) -> None:
     found = decided(patched, tmp_path)
     assert found["status"] == "INDETERMINATE"
     assert found["missing"] == ["severe_thrombocytopenia"]
@@ -105,12 +72,11 @@ def test_unknown_fact_of_the_gate_blocks_and_is_missing(patched: Path, tmp_path:
     assert steps["status"]["inputs"]["first_deciding"]["value"] == "unknown: G9"
 
 
-def test_answered_gate_lets_the_level_through(patched: Path, tmp_path: Path) -> None:
+def test_answered_gate_lets_the_level_through(patched: PatchedTree, tmp_path: Path) -> None:
     assert decided(patched, tmp_path, severe_thrombocytopenia=False)["status"] == "CANDIDATE"
-    assert decided(ROOT, tmp_path)["status"] == "CANDIDATE", "without the gate nothing is missing"
 
 
-def test_explanation_walks_the_gate(patched: Path, tmp_path: Path) -> None:
+def test_explanation_walks_the_gate(patched: PatchedTree, tmp_path: Path) -> None:
     text = " ".join(recommend(patched, tmp_path).split())
     assert "Platelets (G9) open: severe thrombocytopenia: unknown" in text
     assert "1. severe thrombocytopenia [severe_thrombocytopenia]" in text
