@@ -32,7 +32,7 @@ REASON: Final[dict[str, str]] = {
     "hardware": "metal or cement in or beside it",
     "slices_disagree": "neighbouring slices disagree about its height",
     "edge_far_from_mask": "the edge in the image lies far from the outline",
-    "taller_than_possible": "much taller than its neighbours let expect: its outline is wrong, or they are collapsed",
+    "taller_than_possible": "much taller than its neighbours predict: its outline is wrong, or they are collapsed",
     "no_heights": "its heights could not be read",
     "impossible_heights": "its heights came out as zero or less",
     "too_small": "too little of it is seen to be measured",
