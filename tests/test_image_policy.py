@@ -19,7 +19,7 @@ class Recorder:
         return getattr(self._section, name)
 
 
-def test_images_are_measured_with_these_values_only(oracle: Phantom, monkeypatch: pytest.MonkeyPatch):
+def test_images_are_measured_with_these_values_only(phantom: Phantom, monkeypatch: pytest.MonkeyPatch):
     seen: set[str] = set()
     policy = load_policy()
     watched = policy.model_copy(update={"measurement": Recorder(policy.measurement, seen)})
@@ -33,7 +33,7 @@ def test_images_are_measured_with_these_values_only(oracle: Phantom, monkeypatch
 
     monkeypatch.setattr(screening, "decide_or_fail", stop)
     with pytest.raises(InterruptedError):
-        screening.examine(oracle.folder, policy=watched, as_of=datetime.date(2026, 1, 10))
+        screening.examine(phantom.folder, segmenter=phantom, policy=watched, as_of=datetime.date(2026, 1, 10))
     assert "endplate_offset_mm" in before_decision
     assert before_decision <= set(IMAGE_KEYS)
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from vcfimg.clinical import ClinicalInputs
 from vcfimg.imaging.segmentation import SegmenterInfo
+from vcfimg.imaging.segmenters.protocol import Segmenter
 from vcfimg.loaders.study import Study
 from vcfimg.policy import Policy
 from vcfimg.reports import study_folder_name
@@ -25,7 +26,7 @@ class Settings:
     policy: Policy
     as_of: datetime.date
     formats: tuple[str, ...] = ("json", "csv", "html")
-    segmenter: str | None = None
+    segmenter: str | Segmenter | None = None
     segmenter_info: SegmenterInfo | None = None
     """Identity of the segmenter that will run; None when it cannot be known beforehand."""
     timeout_s: float = 600.0

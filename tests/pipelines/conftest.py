@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 from pipelines.batch.job import Job, Outcome, Settings
 from pipelines.cli import app
 from tests.phantom_oracle import Phantom
-from vcfimg.imaging.raw import SegmenterInfo
 
 Run = Callable[..., Any]
 
@@ -28,7 +27,7 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture
-def in_process(oracle: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
+def in_process(phantom: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
     """Batches work in this process, one study after the other, with the oracle as segmenter."""
     from pipelines.batch.study_run import run_study
 
@@ -36,7 +35,6 @@ def in_process(oracle: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
         for job in jobs:
             yield run_study(job, settings)
 
-    info = SegmenterInfo(name="oracle", version="1")
     monkeypatch.setattr("pipelines.batch.run_batch.spread", one_after_the_other)
-    monkeypatch.setattr("pipelines.screen_run.segmenter_info", lambda name: info)
-    return oracle
+    monkeypatch.setattr("pipelines.screen_run.find_segmenter", lambda name: phantom)
+    return phantom

@@ -49,7 +49,7 @@ def test_stored_result_is_read_without_loss(path: Path) -> None:
     result = read_result(path)
     after = json.loads(result.to_json())
     assert (before["schema_version"], after["schema_version"]) == (path.parent.name, NEWEST)
-    for key in ("status", "failure", "study", "series", "levels", "recommendations", "priority", "provenance"):
+    for key in ("status", "failure", "study", "series", "recommendations", "priority", "provenance"):
         assert after[key] == before[key]
     heights = [vertebra["height_mm"] for vertebra in before["vertebrae"]]
     assert [vertebra["height_mm"] for vertebra in after["vertebrae"]] == heights
@@ -76,6 +76,21 @@ def test_stack_of_schema_1_0_becomes_a_field_of_its_own() -> None:
         assert {one.series_id for one in vertebra.by_series} == {water}
     assert {one.series_id for vertebra in result.raw.vertebrae for one in vertebra.signals} == {water}
     assert {one.series_id for one in result.raw.series} == {water}
+
+
+def test_warnings_of_schema_1_0_become_notes() -> None:
+    before = stored(STORED / "1.0" / "ok.json")
+    before["levels"]["warnings"] = ["levels_unnamed: nobody: knows", "bare_code"]
+    before["spine"]["notes"] = ["substitute: edema was read on dixon_water instead of STIR"]
+    before["raw"]["warnings"] = [["moved", "t1 lies 4 mm away: from t2"]]
+    after = lift(before)
+    assert [(one["code"], one["text"]) for one in after["levels"]["warnings"]] == [
+        ("levels_unnamed", "nobody: knows"),
+        ("bare_code", "bare_code"),
+    ]
+    assert [one["code"] for one in after["spine"]["notes"]] == ["substitute"]
+    assert [(one["code"], one["text"]) for one in after["raw"]["warnings"]] == [("moved", "t1 lies 4 mm away: from t2")]
+    ScreeningResult.model_validate(after)
 
 
 def test_old_result_is_decided_again() -> None:

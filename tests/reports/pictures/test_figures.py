@@ -93,9 +93,9 @@ def test_a_straight_spine_shows_one_slice() -> None:
 
 def test_a_moved_series_is_drawn_where_the_patient_was() -> None:
     volume, labels = examples.spine_volume("stir", examples.STIR)
-    moved = replace(volume, affine=volume.affine + np.array([[0, 0, 0, 0], [0, 0, 0, 6.0], [0, 0, 0, -9.0], [0] * 4]))
+    moved = replace(volume, geometry=volume.geometry.moved(np.array([0.0, 6.0, -9.0])))
     segmentation = replace(
-        examples.segmentation({examples.STIR: replace(labels, affine=moved.affine)}),
+        examples.segmentation({examples.STIR: replace(labels, geometry=moved.geometry)}),
         shifts_mm={examples.STIR: (0.0, -6.0, 9.0)},
     )
     figure = render_figures([moved], segmentation, examples.measurement_of(screened()))[examples.STIR]
