@@ -25,6 +25,13 @@ def stored(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
+def known(value: Any) -> Any:
+    """The value without keys that hold nothing: a later schema may add some."""
+    if isinstance(value, dict):
+        return {key: known(item) for key, item in value.items() if item is not None}
+    return [known(item) for item in value] if isinstance(value, list) else value
+
+
 def output_of(version: str, folder: Path) -> list[str]:
     """An output folder with the stored results of one schema; the UIDs of its studies."""
     uids = []
@@ -50,7 +57,7 @@ def test_stored_result_is_read_without_loss(path: Path) -> None:
     after = json.loads(result.to_json())
     assert (before["schema_version"], after["schema_version"]) == (path.parent.name, NEWEST)
     for key in ("status", "failure", "study", "series", "recommendations", "priority", "provenance"):
-        assert after[key] == before[key]
+        assert known(after[key]) == known(before[key])
     heights = [vertebra["height_mm"] for vertebra in before["vertebrae"]]
     assert [vertebra["height_mm"] for vertebra in after["vertebrae"]] == heights
 

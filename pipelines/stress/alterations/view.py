@@ -39,9 +39,10 @@ def cut(shown: float, case: Case, rng: np.random.Generator) -> Case:
     rows = np.flatnonzero((mask_of(case) == lowest.label).any((0, 2)))
     whole = shown >= 1
     last = round(rows[0] + shown * (rows[-1] - rows[0]) + whole * S1_SHOWN_MM / float(volume.spacing[1]))
+    geometry = volume.geometry.padded(rows=(0, min(last - volume.shape[1], 0)))
     return replace(
         case,
-        volumes=(replace(volume, array=np.ascontiguousarray(volume.array[:, :last])),),
+        volumes=(replace(volume, array=np.ascontiguousarray(volume.array[:, :last]), geometry=geometry),),
         masks={key: mask[:, :last] for key, mask in case.masks.items()},
         bodies=(*case.bodies[:-1], replace(lowest, complete=whole)),
         sacrum_in_view=whole,

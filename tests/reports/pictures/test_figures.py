@@ -144,8 +144,9 @@ def test_without_measurement_the_image_is_shown_bare() -> None:
 
 def test_only_bodies_inside_the_image_are_drawn() -> None:
     volume, labels = examples.spine_volume("t2", examples.T2)
-    upper = replace(volume, array=volume.array[:, :55])
-    cut = replace(labels, semantic=labels.semantic[:, :55], instances=labels.instances[:, :55])
+    geometry = volume.geometry.padded(rows=(0, 55 - volume.shape[1]))
+    upper = replace(volume, array=volume.array[:, :55], geometry=geometry)
+    cut = replace(labels, semantic=labels.semantic[:, :55], instances=labels.instances[:, :55], geometry=geometry)
     figure = render_figures([upper], examples.segmentation({examples.T2: cut}), examples.measurement_of(screened()))[
         examples.T2
     ]
