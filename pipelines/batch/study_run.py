@@ -78,15 +78,8 @@ def _produce(job: Job) -> tuple[Action, ScreeningResult, Figures | None]:
     stored = read_result(job.settings.folder(job.study.study_instance_uid))
     if action == "unchanged":
         return action, stored, None
-    # The images key holds the image policy: what was measured holds for this policy, too.
-    result = decide_or_fail(
-        stored.findings,
-        clinical=job.clinical,
-        levels=job.levels,
-        policy=job.settings.policy,
-        as_of=job.settings.as_of,
-    )
-    return action, result, None
+    # The images key holds the image policy: what was measured holds for this policy as well.
+    return action, _decide(stored.findings, job), None
 
 
 def _decide(findings: Findings, job: Job) -> ScreeningResult:
