@@ -76,7 +76,7 @@ def run_batch(
             log_event("files left aside are not named", level=logging.WARNING, code=error.code, reason=error.message)
         studies = [study_info(study) for study in found.studies]
         window = settings.policy.facts.record_window_days
-        facts = assign(clinical_file, levels_file, studies, window_days=window)
+        facts = assign(clinical_file, levels_file, studies, window_days=window, as_of=settings.as_of)
         summary = Summary(len(found.studies), found.counts(), facts)
         log_event("scanned", studies=summary.studies, skipped_files=len(found.skipped))
         for problem in facts.problems:
@@ -97,7 +97,12 @@ def run_batch(
         finally:
             # After Ctrl-C too: the tables then speak of what is there.
             if summary.studies:
-                rebuild_tables(settings.out, skipped_files=elsewhere, problems=problems)
+                rebuild_tables(
+                    settings.out,
+                    skipped_files=elsewhere,
+                    problems=problems,
+                    unread_facts=[one.to_dict() for one in facts.unread],
+                )
     return summary
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vcfimg.clinical import ClinicalInputs, LevelInputs, read_clinical
-from vcfimg.clinical.fhir_codes import LEVELS_SCT, OBSERVATION_CODES, UNITS
+from vcfimg.clinical.fhir.fhir_codes import LEVELS_SCT, OBSERVATION_CODES, UNITS
 from vcfimg.level_names import STANDARD_LEVELS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "clinical_inputs.md").read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ from typing import Any
 
 from vcfimg.clinical import ClinicalInputs, to_dict
 from vcfimg.clinical.csv_reader import LEVEL_COLUMNS, PATIENT_COLUMNS
-from vcfimg.clinical.fhir_codes import FACTS, LEVEL_SYSTEM, LEVELS_SCT, SCT, UCUM, UNITS
-from vcfimg.clinical.fhir_observation import CODED, COUNTS
+from vcfimg.clinical.fhir.fhir_codes import FACTS, LEVEL_SYSTEM, LEVELS_SCT, SCT, UCUM, UNITS
+from vcfimg.clinical.fhir.fhir_observation import CODED, COUNTS
 
 SCT_OF = {level: code for code, level in LEVELS_SCT.items()}
 
