@@ -19,7 +19,7 @@ from vcfimg.clinical.identity import assign_rows
 from vcfimg.clinical.inputs import IDENTIFIERS, Remark
 from vcfimg.clinical.printable import printable, shown
 from vcfimg.clinical.record import MAX_UNREAD, RawRecord
-from vcfimg.clinical.spelling.danger_words import facts_named, texts_in
+from vcfimg.clinical.spelling.danger_words import facts_named
 from vcfimg.clinical.spelling.reading import GROUP_WORDS, conflict, judge_key, known_column, nested, unreadable
 from vcfimg.clinical.spelling.spellings import UnreadableError, level, plain
 from vcfimg.clinical.spelling.value_kinds import LEVEL_FIELDS, PATIENT_FIELDS, READERS
@@ -74,6 +74,7 @@ def raw_records(text: str, file: str) -> list[RawRecord]:
 
 def _row(position: str, columns: Sequence[_Column], cells: Sequence[str]) -> _Row:
     row = _Row(position)
+    spoken_of: dict[str, None] = {}
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
         row.faults.append(("row", f"{position} has more cells than the header has columns"))
     for column, cell in zip(columns, cells, strict=False):
@@ -86,10 +87,11 @@ def _row(position: str, columns: Sequence[_Column], cells: Sequence[str]) -> _Ro
         elif column.meant is not None:
             row.faults.append((column.heading, f"is not a known column; did you mean {column.meant}?"))
             row.alternatives.append({column.meant: value})
-        elif len(row.unread) <= MAX_UNREAD:
-            row.unread.append((column.heading, "is not a known column"))
-            spoken_of = (*column.speaks_of, *facts_named(*texts_in(value)))
-            row.remarks.extend(unreadable(fact) for fact in spoken_of)
+        else:
+            if len(row.unread) <= MAX_UNREAD:
+                row.unread.append((column.heading, "is not a known column"))
+            spoken_of |= dict.fromkeys((*column.speaks_of, *facts_named(value)))
+    row.remarks.extend(unreadable(fact) for fact in spoken_of)
     return row
 
 

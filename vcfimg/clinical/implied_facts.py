@@ -14,7 +14,8 @@ DEFICIT: Final = "new_neurological_deficit"
 _NOTHING: Final = frozenset({*UNKNOWN, "no", "none", "nein", "kein", "keine", "unclear", "cup?"})
 _NO_MALIGNANCY: Final = re.compile(
     r"\bbenign|\bgutartig|\bin[ -]situ\b|\bbasal cell\b|\bbasaliom|\bbasalzell"
-    r"|\bno (?:known |evidence|malign|cancer|tumou?r|primary)|\bkein\w* (?:malign|krebs|tumor|bekannt)|\bunknown\b|\bunbekannt|\bnot known\b"
+    r"|\bno (?:known |evidence|malign|cancer|tumou?r|primary)|\bkein\w* (?:malign|krebs|tumor|bekannt)"
+    r"|\bunknown\b|\bunbekannt|\bnot known\b"
 )
 _UNKNOWN_PRIMARY: Final = re.compile(r"\bunknown primary\b|\bunbekannte\w* prim\w+|\bcup\b|\bcup-syndrom")
 _PLASMACYTOMA: Final = re.compile(r"\bplasma\s?cytoma\b")

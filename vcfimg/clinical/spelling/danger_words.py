@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
+from itertools import pairwise
 from typing import Any, Final
 
 _WORDS: Final[tuple[tuple[str, str], ...]] = (
@@ -60,11 +62,23 @@ def near(key: str, names: Iterable[str]) -> str | None:
     """The danger's name that ``key`` misses by a letter or two."""
     written = squashed(key)
     for name in names:
-        wanted = squashed(name)
-        reach = NEAR_SHORT if len(wanted) <= SHORT_NAME else NEAR_LONG
-        if abs(len(wanted) - len(written)) <= reach and _distance(written, wanted, reach) <= reach:
+        wanted, reach, parts = _aim(name)
+        if (
+            abs(len(wanted) - len(written)) <= reach
+            and any(part in written for part in parts)
+            and _distance(written, wanted, reach) <= reach
+        ):
             return name
     return None
+
+
+@cache
+def _aim(name: str) -> tuple[str, int, tuple[str, ...]]:
+    """A name squashed, how far a key may miss it, and parts of it: so few changes leave one of them whole."""
+    wanted = squashed(name)
+    reach = NEAR_SHORT if len(wanted) <= SHORT_NAME else NEAR_LONG
+    ends = [len(wanted) * number // (reach + 1) for number in range(reach + 2)]
+    return wanted, reach, tuple(wanted[start:end] for start, end in pairwise(ends))
 
 
 def _distance(first: str, second: str, limit: int) -> int:

@@ -22,6 +22,10 @@ GROUP_WORDS: Final = {
 """What may stand for a level's name and means many."""
 
 
+MAX_HINTS: Final = 100
+"""Unknown keys of one record for which a likely name is looked up."""
+
+
 @dataclass
 class Reading:
     """What was read of one record.
@@ -196,7 +200,7 @@ def _unknown_key(reading: Reading, prefix: str, key: str, value: Any, table: _Ta
         reading.faults.append((path, f"is not a known key here; did you mean {meant}?"))
         reading.misplaced.append((prefix, meant, value))
         return
-    hint = _similar(key, table.names)
+    hint = _similar(key, table.names) if len(reading.unread) < MAX_HINTS else None
     reading.unread.append((path, "is not a known key" + (f"; did you mean {hint}?" if hint else "")))
     if value is None:
         return
