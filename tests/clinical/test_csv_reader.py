@@ -180,7 +180,8 @@ def test_a_row_for_all_levels(tmp_path: Path) -> None:
 
 
 def test_a_german_spreadsheet(tmp_path: Path) -> None:
-    text = "Patient_ID;Age;Sex;Pain VAS;Infection;Primaries;level;loss_percent\nMü-1;65,5;w;7,5;FALSCH;Mammakarzinom;Th 12;48,5\n"
+    header = "Patient_ID;Age;Sex;Pain VAS;Infection;Primaries;level;loss_percent"
+    text = f"{header}\nMü-1;65,5;w;7,5;FALSCH;Mammakarzinom;Th 12;48,5\n"
     expected = ClinicalInputs(
         patient_id="Mü-1",
         age=65.5,

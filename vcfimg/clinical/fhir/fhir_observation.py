@@ -11,7 +11,10 @@ from vcfimg.clinical.fhir.fhir_statement import PROPOSED, PROVISIONAL, Stated, S
 from vcfimg.clinical.inputs import DANGER_UNREADABLE, IDENTIFIERS, READ_BY_US, ClinicalInputs, LevelInputs
 from vcfimg.clinical.printable import shown
 from vcfimg.clinical.spelling.danger_words import facts_named
-from vcfimg.clinical.spelling.value_kinds import READERS, read_or_keep
+from vcfimg.clinical.spelling.reading import GROUP_WORDS
+from vcfimg.clinical.spelling.spellings import UnreadableError
+from vcfimg.clinical.spelling.spellings import level as read_level
+from vcfimg.clinical.spelling.value_kinds import GROUPS, READERS, SHARED_FIELDS, read_or_keep
 from vcfimg.level_names import is_level
 
 USED: Final = frozenset({"final", "amended", "corrected"})
@@ -143,31 +146,55 @@ def _stated(observation: Resource, name: str) -> Iterator[Statement]:
     if not complete:
         yield _fault(observation, DATED.get(name, name), "needs a date with year, month, day")
     path: tuple[str, ...] = (name,)
-    if name in LEVEL_FACTS or name == "exam_levels":
+    placed = observation.get("bodySite") is not None
+    if name == "exam_levels" or (name in LEVEL_FACTS and (placed or name not in PATIENT_FACTS)):
         level, reason = _level(observation)
         if level is None:
             yield _fault(observation, name, reason)
             return
-        path = (name, level) if name == "exam_levels" else ("levels", level, name)
+        if level in GROUPS:
+            if name not in SHARED_FIELDS:
+                yield _fault(observation, name, "is a fact of one level")
+                return
+            path = (level, name)
+        else:
+            path = (name, level) if name == "exam_levels" else ("levels", level, name)
+    elif name == "biopsy_result" and placed:
+        level, reason = _level(observation)
+        if level is None or level in GROUPS:
+            yield _fault(observation, "biopsy_level", reason or "must be one level")
+        else:
+            yield Statement(("biopsy_level",), level, when if complete else None, label(observation))
     value, reason = _value(observation, name)
     if not reason and value is not None and name in READERS and name != "exam_levels":
         value = read_or_keep(name, value)  # the record names what cannot be read
     if reason:
-        yield _fault(observation, ".".join(path) if path[0] == "levels" else name, reason)
+        yield _fault(observation, ".".join(path) if len(path) > 1 and path[0] != "exam_levels" else name, reason)
     if value is not None:
         yield Statement(path, value, when if complete else None, label(observation))
 
 
 def _level(observation: Resource) -> tuple[str | None, str]:
     found = {
-        code if system == codes.LEVEL_SYSTEM else codes.LEVELS_SCT[code]
+        _own_level(code) if system == codes.LEVEL_SYSTEM else codes.LEVELS_SCT[code]
         for system, code, _ in codings(observation.get("bodySite"))
         if system == codes.LEVEL_SYSTEM or (system == codes.SCT and code in codes.LEVELS_SCT)
     }
     if len(found) != 1:
         return None, "needs a bodySite that names one vertebral level"
     (level,) = found
-    return (level, "") if is_level(level) else (None, f"has a bodySite that is no vertebral level: {shown(level)}")
+    known = is_level(level) or level in GROUPS
+    return (level, "") if known else (None, f"has a bodySite that is no vertebral level: {shown(level)}")
+
+
+def _own_level(code: str) -> str:
+    """A level, or the group of levels, that a code of the project's own system names; else the code."""
+    if group := GROUP_WORDS.get(code.casefold()):
+        return group
+    try:
+        return read_level(code) or code
+    except UnreadableError:
+        return code
 
 
 def _value(observation: Resource, name: str) -> tuple[Any, str]:
