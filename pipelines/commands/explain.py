@@ -18,8 +18,8 @@ def explain(result: Result, level: Level = None, policy: Policy = None) -> None:
     """Print a decision in words: what was found, what is missing, for and against, every rule with its source."""
     from vcfimg.errors import VcfimgError
     from vcfimg.policy import load_policy
-    from vcfimg.recommendation import explain as in_words
     from vcfimg.reports import read_result
+    from vcfimg.reports.explain.explanation import explain as in_words
 
     try:
         stored = read_result(result)
