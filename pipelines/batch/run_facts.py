@@ -34,6 +34,8 @@ class Facts:
     problems: tuple[Note, ...] = ()
     unread: tuple[Unread, ...] = ()
     """What the records hold and nothing uses."""
+    dangers_only: frozenset[str] = frozenset()
+    """Studies for which no record counts, only dangers of records that may be theirs."""
 
     @property
     def failed(self) -> bool:
@@ -80,7 +82,9 @@ def assign(
     problems += [_problem("clinical_record_unmatched", error) for error in unmatched]
     if not read.records:
         problems.append(Note(code=NO_PATIENTS, text=f"{clinical_file.name}: holds no patient record"))
-    return Facts(matches.by_study, levels, matches.unmatched, errors, tuple(problems), read.unread)
+    return Facts(
+        matches.by_study, levels, matches.unmatched, errors, tuple(problems), read.unread, matches.dangers_only
+    )
 
 
 def _problem(code: str, error: RecordError) -> Note:

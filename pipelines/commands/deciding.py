@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vcfimg.base import Model, Note
 from vcfimg.clinical import ClinicalInputs, RecordError, Unread, read_clinical
+from vcfimg.clinical.dangers import with_dangers
 from vcfimg.policy import Policy
 from vcfimg.recommendation import recommend
 from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
@@ -89,14 +90,18 @@ def decide_result(
     uid = stored.study.study_instance_uid
     given = assign(clinical, levels, [stored.study], window_days=policy.facts.record_window_days, as_of=as_of)
     errors = list(given.errors)
-    if clinical is not None and uid not in given.clinical:
+    new, kept = given.clinical.get(uid), kept_clinical(stored)
+    replaced = new is not None and uid not in given.dangers_only
+    if clinical is not None and not replaced:
         errors += [one.to_error(clinical.name) for one in given.unmatched if one.code != "no_study"]
         message = "no record of the file is of this study: the facts of the stored result were kept"
         errors.append(RecordError(clinical.name, None, "study_instance_uid", message))
     if levels is not None and uid not in given.levels:
         message = "nothing in the file is of this study: the level corrections of the stored result were kept"
         errors.append(RecordError(levels.name, None, "study_instance_uid", message))
-    facts: ClinicalInputs | None = given.clinical.get(uid, kept_clinical(stored))
+    facts: ClinicalInputs | None = new if replaced or kept is None else kept
+    if not replaced and kept is not None and new is not None:
+        facts = with_dangers(kept, [new], "records")
     corrections: Mapping[int, str] | None = given.levels.get(uid, kept_levels(stored))
     answer = Answer(errors=tuple(errors), unread=given.unread)
     result = redecide(stored, clinical=facts, levels=corrections, policy=policy, as_of=as_of)

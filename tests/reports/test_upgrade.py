@@ -49,7 +49,9 @@ def test_stored_result_is_read_without_loss(path: Path) -> None:
     result = read_result(path)
     after = json.loads(result.to_json())
     assert (before["schema_version"], after["schema_version"]) == (path.parent.name, NEWEST)
-    for key in ("status", "failure", "study", "series", "levels", "recommendations", "priority", "provenance"):
+    # Keys that later versions add say nothing else.
+    assert {name: after["study"][name] for name in before["study"]} == before["study"]
+    for key in ("status", "failure", "series", "levels", "recommendations", "priority", "provenance"):
         assert after[key] == before[key]
     heights = [vertebra["height_mm"] for vertebra in before["vertebrae"]]
     assert [vertebra["height_mm"] for vertebra in after["vertebrae"]] == heights

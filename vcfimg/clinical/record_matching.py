@@ -77,6 +77,8 @@ class Matches:
     by_study: Mapping[str, ClinicalInputs]
     unmatched: tuple[Unmatched, ...] = ()
     refused: tuple[Unmatched, ...] = ()
+    dangers_only: frozenset[str] = frozenset()
+    """Studies for which no record counts, only dangers of records that may be theirs."""
 
     def errors(self, file: str) -> tuple[RecordError, ...]:
         """``refused`` as entries of ``errors[]``."""
@@ -146,7 +148,8 @@ def match(
         if facts is not None:
             by_study[uid] = facts
     refused.extend(_several_records(record, uids) for record, uids in conflicts.values())
-    return Matches(by_study, tuple(unmatched), tuple(refused))
+    dangers_only = frozenset(uid for uid in by_study if not claims[uid].accepted)
+    return Matches(by_study, tuple(unmatched), tuple(refused), dangers_only)
 
 
 class _Index:
