@@ -8,8 +8,8 @@ Advance = Callable[[], None]
 
 
 @contextlib.contextmanager
-def progress_bar(total: int, *, wanted: bool = True) -> Iterator[Advance]:
-    """Yield a function to call once per finished study."""
+def progress_bar(total: int | None, *, wanted: bool = True) -> Iterator[Advance]:
+    """Yield a function to call once per finished study; ``total`` is None where their number is not known."""
     if not (wanted and sys.stderr.isatty()):
         yield lambda: None
         return

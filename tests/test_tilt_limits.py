@@ -22,7 +22,7 @@ def site_policy(folder: Path, limits: tuple[float, float]) -> Policy:
     base = DEFAULT_POLICY
     file.write_text(
         f'name = "site"\nversion = "1"\nbase = "{base}"\n'
-        f"[measurement]\noblique_warn_deg = {warn}\noblique_refuse_deg = {refuse}\n"
+        f"[images]\noblique_warn_deg = {warn}\noblique_refuse_deg = {refuse}\n"
     )
     return load_policy(file)
 

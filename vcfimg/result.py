@@ -19,7 +19,7 @@ class Provenance(ImageProvenance):
     version: str
     policy: PolicyInfo
     image_policy_sha256: str | None = None
-    """Hash of the policy values that were used on the images themselves: re-deciding cannot change those."""
+    """Hash of the policy's ``[images]`` section, which is used on the images: re-deciding cannot change it."""
     clinical_sha256: str | None = None
     as_of: str
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from pipelines.batch.job import Entry, Job, Settings
+from pipelines.batch.job import Entry, Job
 from pipelines.batch.keys import decision_key, file_signature, images_key, keys_of, scan_signature
 from vcfimg.image_findings import DECIDE
 from vcfimg.reports import study_folder_name
@@ -22,8 +22,9 @@ _PASSING_REFUSALS: Final = frozenset({"unreadable_file", "changed_file"})
 """Of a series whose files could not be read at that moment: a lost drive, a transfer under way."""
 
 
-def entry_for(job: Job, settings: Settings, result: ScreeningResult) -> Entry:
+def entry_for(job: Job, result: ScreeningResult) -> Entry:
     """The entry of a result that this run has just written."""
+    settings = job.settings
     return replace(
         entry_of(result, file_signature(settings.folder(job.study.study_instance_uid) / RESULT_JSON)),
         # Asked of the settings: a study that was given up does not know them.

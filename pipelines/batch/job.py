@@ -1,18 +1,22 @@
-"""What is handed to a worker and what comes back; everything here can be pickled."""
+"""What is handed to an executor and what comes back; everything here can be pickled."""
 
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from vcfimg.clinical import ClinicalInputs
-from vcfimg.imaging.segmentation import SegmenterInfo
+from vcfimg.imaging.segmenters.protocol import Segmenter
+from vcfimg.imaging.segmenters.registry import find_segmenter
 from vcfimg.loaders.study import Study
 from vcfimg.policy import Policy
 from vcfimg.reports import study_folder_name
 from vcfimg.reports.paths import STUDIES
 from vcfimg.result import Failure
+
+PRIVATE: Final = ".vcfimg"
+"""Folder below the output folder for what is not output."""
 
 Action = Literal["screened", "redecided", "unchanged"]
 
@@ -25,9 +29,8 @@ class Settings:
     policy: Policy
     as_of: datetime.date
     formats: tuple[str, ...] = ("json", "csv", "html")
-    segmenter: str | None = None
-    segmenter_info: SegmenterInfo | None = None
-    """Identity of the segmenter that will run; None when it cannot be known beforehand."""
+    segmenter: Segmenter = field(default_factory=find_segmenter)
+    """Picklable: each worker gets its own copy."""
     timeout_s: float = 600.0
     """Time one study may take before it is given up."""
     site_words: Path | None = None
@@ -64,9 +67,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Job:
-    """One study to work on."""
+    """One study to work on, with all that the work needs."""
 
     study: Study
+    settings: Settings
     files_signature: str
     clinical: ClinicalInputs | None = None
     levels: Mapping[int, str] | None = None

@@ -1,7 +1,7 @@
 """The hashes by which a second run knows what has not changed."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,6 @@ from vcfimg import __version__
 from vcfimg.base import Note
 from vcfimg.clinical import ClinicalInputs, to_dict
 from vcfimg.hashing import canonical_sha256
-from vcfimg.image_policy import image_policy_sha256
 from vcfimg.loaders.fingerprint import study_files
 from vcfimg.loaders.headers.walk import FoundFile
 from vcfimg.loaders.study import Study
@@ -38,10 +37,14 @@ def files_signature(study: Study) -> str:
 
 def scan_signature(study: Study) -> str | None:
     """Hash of what the scan finds wrong with a study, which files outside it can change; None when that is nothing."""
-    series = sorted([one.key, one.problems] for one in study.series if one.problems)
+    series = sorted([one.key, _plain(one.problems)] for one in study.series if one.problems)
     if not (series or study.problems or study.warnings):
         return None
-    return canonical_sha256([series, study.problems, study.warnings])
+    return canonical_sha256([series, _plain(study.problems), _plain(study.warnings)])
+
+
+def _plain(notes: Sequence[Note]) -> list[list[str]]:
+    return [[note.code, note.text] for note in notes]
 
 
 def file_signature(path: Path) -> str | None:
@@ -55,11 +58,11 @@ def file_signature(path: Path) -> str | None:
 
 def images_key(settings: Settings) -> str:
     """Changes when the same images could give other findings."""
-    info = settings.segmenter_info
+    info = settings.segmenter.info
     return _images_key(
         __version__,
-        info.model_dump() if info else None,
-        image_policy_sha256(settings.policy),
+        info.model_dump(),
+        settings.policy.images.sha256,
         words_note(settings.site_words),
     )
 

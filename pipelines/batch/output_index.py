@@ -13,16 +13,13 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from pipelines.batch.entries import entry_of
-from pipelines.batch.job import Entry
+from pipelines.batch.job import PRIVATE, Entry
 from pipelines.batch.keys import file_signature
 from pipelines.log import log_event
 from vcfimg.errors import ReportError
 from vcfimg.reports import read_result, study_folder_name
 from vcfimg.reports.paths import STUDIES
 from vcfimg.reports.result_file import RESULT_JSON
-
-PRIVATE: Final = ".vcfimg"
-"""Folder below the output folder for what is not output."""
 
 FILE: Final = "index.sqlite"
 
@@ -32,8 +29,8 @@ _STUDIES = Table(
 )
 
 
-class Index:
-    """What earlier runs did with the studies of one output folder."""
+class OutputIndex:
+    """What earlier runs did with the studies of one output folder; a :class:`pipelines.batch.store.Store`."""
 
     def __init__(self, engine: Engine, out: Path) -> None:
         self._engine = engine
@@ -80,11 +77,11 @@ class Index:
 
 
 @contextmanager
-def open_index(out: Path) -> Iterator[Index]:
+def open_index(out: Path) -> Iterator[OutputIndex]:
     """Open the index of an output folder; a missing or damaged one starts empty, an impossible one stays in memory."""
     engine = _open(out / PRIVATE / FILE)
     try:
-        yield Index(engine, out)
+        yield OutputIndex(engine, out)
     finally:
         engine.dispose()
 

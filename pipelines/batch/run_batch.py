@@ -1,139 +1,217 @@
-"""A batch over folders: scan once, work on every study, write the tables."""
+"""A batch: every study of a source is worked on as far as is needed, then the tables are written."""
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pipelines.batch.distribute import spread
-from pipelines.batch.job import Job, Outcome, Settings
+from pipelines.batch.assigned_records import AssignedRecords, assign_records
+from pipelines.batch.executor import Executor
+from pipelines.batch.job import PRIVATE, Job, Outcome, Settings
 from pipelines.batch.keys import files_signature
-from pipelines.batch.lock import only_run
-from pipelines.batch.output_index import PRIVATE, Index, open_index
-from pipelines.batch.process_end import sigterm_as_interrupt
-from pipelines.batch.run_facts import Facts, assign
-from pipelines.batch.skipped import Counts, assign_skipped, write_skipped
+from pipelines.batch.local_executor import local_executor, worker_count
+from pipelines.batch.run_jobs import run_jobs
+from pipelines.batch.store import Store
 from pipelines.batch.study_action import action_for
-from pipelines.batch.time_limits import core_count
 from pipelines.log import log_event
 from pipelines.progress import progress_bar
+from pipelines.sources.skipped_files import write_skipped
+from pipelines.sources.source import Skipped, Source
 from vcfimg.base import Note
 from vcfimg.errors import ReportError
-from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
+from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports import rebuild_tables
 from vcfimg.screening.run_state import study_info
 
-HEADERS: Final = "headers.sqlite"
-"""What the scan remembers of the files, so that an unchanged folder is not read again."""
+IN_FLIGHT_PER_WORKER: Final = 2
+"""Jobs that an executor is given ahead of time."""
 
 
 @dataclass
 class Summary:
     """How a run went."""
 
-    studies: int
-    skipped_files: Counts
-    facts: Facts
+    records: AssignedRecords
+    studies: int = 0
+    skipped_files: Mapping[str, int] = field(default_factory=dict)
     by_action: Counter[str] = field(default_factory=Counter)
     by_status: Counter[str] = field(default_factory=Counter)
 
     @property
     def failed(self) -> bool:
         """Whether any study or record failed."""
-        return bool(self.by_status["failed"] or self.facts.failed)
+        return bool(self.by_status["failed"] or self.records.failed)
 
 
 def run_batch(
-    inputs: Sequence[Path],
+    source: Source,
     settings: Settings,
     *,
+    store: Store,
+    executor: Executor | None = None,
     clinical_file: Path | None = None,
     levels_file: Path | None = None,
     workers: int = 0,
     show_progress: bool = True,
 ) -> Summary:
-    """Screen every study below ``inputs`` into ``settings.out``.
+    """Screen every study of ``source`` into ``settings.out``.
+
+    A study is drawn from the source when the executor has room for it and forgotten when its outcome is there.
 
     Parameters
     ----------
+    store
+        What earlier runs did, and where this one writes down what it does.
+    executor
+        Who does the work; it stays open. None: processes of this machine, see
+        :func:`pipelines.batch.local_executor.local_executor`.
     workers
-        Processes; 0 = one per core, never more than there are studies to work on.
+        Processes of this machine, or how many jobs ``executor`` works on at once; 0 = one per core.
 
     Raises
     ------
     LoadError, ClinicalInputError, CorrectionsError, ReportError
-        When a file of facts or the output folder cannot be used at all; no single study raises.
+        When the source, a file of facts or the output folder cannot be used at all; no single study raises.
     """
-    with sigterm_as_interrupt(), only_run(settings.out / PRIVATE), open_index(settings.out) as index:
-        readers = min(workers or core_count(), core_count())
-        found = scan(inputs, workers=readers, index=settings.out / PRIVATE / HEADERS, site_words=settings.site_words)
-        try:
-            write_skipped(settings.out / PRIVATE, found.skipped, inputs)
-        except ReportError as error:
-            log_event("files left aside are not named", level=logging.WARNING, code=error.code, reason=error.message)
-        studies = [study_info(study) for study in found.studies]
-        window = settings.policy.facts.record_window_days
-        facts = assign(clinical_file, levels_file, studies, window_days=window, as_of=settings.as_of)
-        summary = Summary(len(found.studies), found.counts(), facts)
-        log_event("scanned", studies=summary.studies, skipped_files=len(found.skipped))
-        for problem in facts.problems:
-            log_event("not used", level=logging.WARNING, code=problem.code)
-        skipped, elsewhere = assign_skipped(found)
-        jobs = [_job(study, facts, skipped, index) for study in found.studies]
-        problems = list(facts.problems)
-        try:
-            with progress_bar(summary.studies, wanted=show_progress) as advance:
-                for outcome in _outcomes(jobs, settings, workers):
-                    index.put(outcome.entry)
-                    summary.by_action[outcome.action] += 1
-                    summary.by_status[outcome.entry.status] += 1
-                    if not outcome.written:
-                        problems.append(_unwritten(outcome))
-                    _log(outcome)
-                    advance()
-        finally:
-            # After Ctrl-C too: the tables then speak of what is there.
-            if summary.studies:
-                rebuild_tables(
-                    settings.out,
-                    skipped_files=elsewhere,
-                    problems=problems,
-                    unread_facts=[one.to_dict() for one in facts.unread],
-                )
+    identifiers, studies = _announced(source, needed=bool(clinical_file or levels_file))
+    window = settings.policy.facts.record_window_days
+    skipped = source.skipped() if identifiers is not None else None
+    if skipped is not None:
+        _name_skipped(skipped, settings.out)
+    records = assign_records(clinical_file, levels_file, identifiers or (), window_days=window, as_of=settings.as_of)
+    if identifiers is not None:
+        log_event("scanned", studies=len(identifiers), skipped_files=len(skipped.rows) if skipped else 0)
+    for problem in records.problems:
+        log_event("not used", level=logging.WARNING, code=problem.code)
+    summary = Summary(records)
+    problems = list(records.problems)
+    try:
+        jobs = _jobs(source, studies, records, settings, store)
+        with (
+            closing(_outcomes(jobs, executor, settings, workers)) as outcomes,
+            progress_bar(None if identifiers is None else len(identifiers), wanted=show_progress) as advance,
+        ):
+            for outcome in outcomes:
+                store.put(outcome.entry)
+                summary.studies += 1
+                summary.by_action[outcome.action] += 1
+                summary.by_status[outcome.entry.status] += 1
+                if not outcome.written:
+                    problems.append(_unwritten(outcome))
+                _log(outcome)
+                advance()
+    finally:
+        # After Ctrl-C too: the tables then speak of what is there.
+        skipped = skipped or source.skipped()
+        summary.skipped_files = skipped.counts
+        if identifiers is None:
+            _name_skipped(skipped, settings.out)
+        if identifiers or summary.studies:
+            rebuild_tables(
+                settings.out,
+                skipped_files=dict(skipped.beside_no_study),
+                problems=problems,
+                unread_facts=[one.to_dict() for one in records.unread],
+            )
     return summary
 
 
-def _job(study: Study, facts: Facts, skipped: dict[str, Counts], index: Index) -> Job:
-    uid = study.study_instance_uid
-    return Job(
-        study=study,
-        files_signature=files_signature(study),
-        clinical=facts.clinical.get(uid),
-        levels=facts.levels.get(uid),
-        skipped_files=skipped.get(uid, {}),
-        previous=index.known(uid),
-    )
+def _announced(source: Source, *, needed: bool) -> tuple[Sequence[StudyInfo] | None, Iterator[Study]]:
+    """The identifiers of all studies and the studies.
+
+    A source that does not know its identifiers is emptied first where they are ``needed``: which record belongs to
+    which study is decided over all studies of a patient.
+    """
+    identifiers = source.identifiers()
+    if identifiers is not None or not needed:
+        return identifiers, source.studies()
+    studies = list(source.studies())
+    return [study_info(study) for study in studies], iter(studies)
 
 
-def _outcomes(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Outcome]:
-    """First the studies that need nothing, told without starting a process; then the others."""
-    rest = []
+def _jobs(
+    source: Source, studies: Iterator[Study], records: AssignedRecords, settings: Settings, store: Store
+) -> Iterator[Job]:
+    for study in studies:
+        uid = study.study_instance_uid
+        yield Job(
+            study=study,
+            settings=settings,
+            files_signature=files_signature(study),
+            clinical=records.clinical.get(uid),
+            levels=records.levels.get(uid),
+            skipped_files=dict(source.skipped_beside(uid)),
+            previous=store.known(uid),
+        )
+
+
+def _outcomes(jobs: Iterator[Job], executor: Executor | None, settings: Settings, workers: int) -> Generator[Outcome]:
+    """Studies that need nothing are told without troubling the executor."""
+    judged = _judged(jobs)
+    count = worker_count(workers)
+    first: list[Job] = []
+    for each in judged:
+        if isinstance(each, Outcome):
+            yield each
+            continue
+        first.append(each)
+        if len(first) == count:
+            break
+    if not first:
+        return
+    unchanged: list[Outcome] = []
+
+    def needed() -> Iterator[Job]:
+        yield from first
+        for each in judged:
+            if isinstance(each, Outcome):
+                unchanged.append(each)
+            else:
+                yield each
+
+    with _opened(executor, len(first), settings, workers) as used:
+        for outcome in run_jobs(needed(), used, in_flight=count * IN_FLIGHT_PER_WORKER):
+            yield from unchanged
+            unchanged.clear()
+            yield outcome
+    yield from unchanged
+
+
+def _judged(jobs: Iterator[Job]) -> Iterator[Job | Outcome]:
+    """Each job, or its outcome where nothing changed, as far as paths, sizes and times of the files tell."""
     for job in jobs:
-        if job.previous is not None and _is_unchanged(job, settings):
-            yield Outcome("unchanged", job.previous)
+        previous = job.previous
+        same_files = previous is not None and previous.files_signature == job.files_signature
+        if previous is not None and action_for(job, same_inputs=lambda same=same_files: same) == "unchanged":  # type: ignore[misc]
+            yield Outcome("unchanged", previous)
         else:
-            rest.append(job)
-    yield from spread(rest, settings, workers)
+            yield job
 
 
-def _is_unchanged(job: Job, settings: Settings) -> bool:
-    """Whether nothing changed, as far as paths, sizes and times of the files tell; a worker looks closer."""
-    previous = job.previous
-    same_files = previous is not None and previous.files_signature == job.files_signature
-    return action_for(job, settings, same_inputs=lambda: same_files) == "unchanged"
+@contextmanager
+def _opened(executor: Executor | None, jobs: int, settings: Settings, workers: int) -> Iterator[Executor]:
+    """The executor given, or one of this machine that ends with the block, at once when that ends with an exception."""
+    if executor is not None:
+        yield executor
+        return
+    local = local_executor(jobs, workers=workers, timeout_s=settings.timeout_s)
+    try:
+        yield local
+    except BaseException:
+        local.shutdown(cancel_futures=True)
+        raise
+    local.shutdown()
+
+
+def _name_skipped(skipped: Skipped, out: Path) -> None:
+    try:
+        write_skipped(out / PRIVATE, skipped.rows)
+    except ReportError as error:
+        log_event("files left aside are not named", level=logging.WARNING, code=error.code, reason=error.message)
 
 
 def _unwritten(outcome: Outcome) -> Note:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from pipelines.batch.job import Action, Job, Settings
+from pipelines.batch.job import Action, Job
 from pipelines.batch.keys import decision_key, images_key, scan_signature
 from vcfimg.reports.paths import REPORT_HTML
 from vcfimg.reports.pictures.figure_store import FIGURES_JSON
 
 
-def action_for(job: Job, settings: Settings, *, same_inputs: Callable[[], bool]) -> Action:
+def action_for(job: Job, *, same_inputs: Callable[[], bool]) -> Action:
     """What has to be done.
 
     Parameters
@@ -16,7 +16,7 @@ def action_for(job: Job, settings: Settings, *, same_inputs: Callable[[], bool])
     same_inputs
         Whether the images are those of the earlier run; asked only when everything else allows to keep its findings.
     """
-    previous = job.previous
+    previous, settings = job.previous, job.settings
     if previous is None or previous.passing is not None or previous.images_key != images_key(settings):
         return "screened"
     if previous.scan_signature != scan_signature(job.study):

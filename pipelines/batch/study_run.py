@@ -27,23 +27,23 @@ from vcfimg.screening.run_state import now, study_info
 from vcfimg.screening.undecided import decide_or_fail
 
 
-def run_study(job: Job, settings: Settings) -> Outcome:
+def run_study(job: Job) -> Outcome:
     """Screen the study, decide it again or leave it as it is."""
     began = time.perf_counter()
     try:
-        with time_limit(settings.timeout_s):
-            action, result, figures = _produce(job, settings)
+        with time_limit(job.settings.timeout_s):
+            action, result, figures = _produce(job)
         if action != "unchanged":  # written outside the limit: no set of files stays half renewed
-            _write(result, settings, figures)
-        return Outcome(action, entry_for(job, settings, result), time.perf_counter() - began, result.failure)
+            _write(result, job.settings, figures)
+        return Outcome(action, entry_for(job, result), time.perf_counter() - began, result.failure)
     except StudyTimeout:
-        failure = timeout_failure(settings.timeout_s)
+        failure = timeout_failure(job.settings.timeout_s)
     except Exception as error:  # noqa: BLE001  one study must not stop the others
         failure = failure_from(error, "write")
-    return give_up(job, settings, failure, time.perf_counter() - began)
+    return give_up(job, failure, time.perf_counter() - began)
 
 
-def give_up(job: Job, settings: Settings, failure: Failure, seconds: float) -> Outcome:
+def give_up(job: Job, failure: Failure, seconds: float) -> Outcome:
     """Write down that a study failed outside the reach of :func:`vcfimg.screening.screen.examine`."""
     findings = Findings(
         study=study_info(job.study),
@@ -51,21 +51,19 @@ def give_up(job: Job, settings: Settings, failure: Failure, seconds: float) -> O
         failure=failure,
         provenance=ImageProvenance(started=now(), seconds=round(seconds, 3)),
     )
-    result = decide_or_fail(
-        findings, clinical=job.clinical, levels=job.levels, policy=settings.policy, as_of=settings.as_of
-    )
+    result = _decide(findings, job)
     try:
-        _write(result, settings)
+        _write(result, job.settings)
         written = True
     except (VcfimgError, OSError):
         written = False
-    return Outcome("screened", entry_for(job, settings, result), seconds, failure, written)
+    return Outcome("screened", entry_for(job, result), seconds, failure, written)
 
 
 Figures = Mapping[str, Figure]
 
 
-def _produce(job: Job, settings: Settings) -> tuple[Action, ScreeningResult, Figures | None]:
+def _produce(job: Job) -> tuple[Action, ScreeningResult, Figures | None]:
     """What was done, the result, and its pictures where they were drawn anew."""
     previous = job.previous
 
@@ -74,33 +72,37 @@ def _produce(job: Job, settings: Settings) -> tuple[Action, ScreeningResult, Fig
             return False
         return previous.files_signature == job.files_signature or previous.inputs_sha256 == inputs_sha256(job.study)
 
-    action = action_for(job, settings, same_inputs=same_inputs)
+    action = action_for(job, same_inputs=same_inputs)
     if action == "screened":
-        return action, *_screen(job, settings)
-    stored = read_result(settings.folder(job.study.study_instance_uid))
+        return action, *_screen(job)
+    stored = read_result(job.settings.folder(job.study.study_instance_uid))
     if action == "unchanged":
         return action, stored, None
-    # The images key holds the image policy: what was measured holds for this policy, too.
-    result = decide_or_fail(
-        stored.findings, clinical=job.clinical, levels=job.levels, policy=settings.policy, as_of=settings.as_of
+    # The images key holds the image policy: what was measured holds for this policy as well.
+    return action, _decide(stored.findings, job), None
+
+
+def _decide(findings: Findings, job: Job) -> ScreeningResult:
+    settings = job.settings
+    return decide_or_fail(
+        findings, clinical=job.clinical, levels=job.levels, policy=settings.policy, as_of=settings.as_of
     )
-    return action, result, None
 
 
-def _screen(job: Job, settings: Settings) -> tuple[ScreeningResult, Figures | None]:
+def _screen(job: Job) -> tuple[ScreeningResult, Figures | None]:
     seen = examine(
         job.study,
         clinical=job.clinical,
-        policy=settings.policy,
-        segmenter=settings.segmenter,
+        policy=job.settings.policy,
+        segmenter=job.settings.segmenter,
         levels=job.levels,
-        as_of=settings.as_of,
+        as_of=job.settings.as_of,
     )
-    words = words_note(settings.site_words)
+    words = words_note(job.settings.site_words)
     notes = [*seen.result.image_notes, *([words] if words else [])]
     figures = None
-    if "html" in settings.formats:
-        figures, faults = _figures(seen, settings.policy)
+    if "html" in job.settings.formats:
+        figures, faults = _figures(seen, job.settings.policy)
         notes += faults
     added = {"skipped_files": dict(job.skipped_files), "image_notes": tuple(notes)}
     return seen.result.model_copy(update=added), figures

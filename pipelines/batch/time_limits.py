@@ -3,6 +3,7 @@
 import faulthandler
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,10 +53,11 @@ def core_count() -> int:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise :class:`StudyTimeout` in the main thread when the block takes longer.
+    """Raise :class:`StudyTimeout` when the block takes longer.
 
-    It comes within the block where the system can, and at its end in any case: a block that ran into the limit and
-    went on (destructors and callbacks from compiled code let no exception through) does not pass for finished.
+    It comes within the block where the system can and this is the main thread, and at its end in any case: a block that
+    ran into the limit and went on (destructors and callbacks from compiled code let no exception through) does not pass
+    for finished.
     """
     deadline = time.monotonic() + seconds
     with _alarm(seconds):
@@ -66,7 +68,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    if not hasattr(signal, "SIGALRM"):
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
         yield
         return
 

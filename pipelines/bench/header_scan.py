@@ -40,6 +40,7 @@ def measure(folder: Path, scratch: Path, workers: int) -> list[tuple[str, float,
     """(method, seconds, remark) of every method, on a folder that was read once so that the disk plays no part."""
     import vcfimg.loaders.headers.header  # noqa: F401 - imports are not what is measured
     from vcfimg.loaders import scan
+    from vcfimg.loaders.headers.header_index import HeaderIndex
 
     _read_once(folder)
     index = scratch / "index.sqlite"
@@ -52,7 +53,8 @@ def measure(folder: Path, scratch: Path, workers: int) -> list[tuple[str, float,
         lines.append((name, time.perf_counter() - start, f"{used:6.2f} s of processor time; {note}"))
 
     def scanned(workers: int, index: Path | None = None) -> str:
-        result = scan(folder, workers=workers, index=index)
+        with HeaderIndex(index) as headers:
+            result = scan(folder, workers=workers, index=headers)
         images = sum(len(series.frames) for study in result.studies for series in study.series)
         return f"{len(result.studies)} studies, {images} images, {len(result.skipped)} left aside"
 

@@ -13,7 +13,7 @@ from vcfimg.clinical.dangers import with_dangers
 from vcfimg.policy import Policy
 from vcfimg.recommendation import recommend
 from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
-from vcfimg.reports.explain.explanation import explain
+from vcfimg.reports.explain.explanation import case_of, explain
 from vcfimg.reports.explain.what_if import Case
 from vcfimg.result import ScreeningResult
 
@@ -82,13 +82,13 @@ def decide_result(
     path: Path, clinical: Path | None, levels: Path | None, policy: Policy, as_of: datetime.date
 ) -> Answer:
     """Decide a stored result anew; the facts and corrections it was decided with stay, unless a file has new ones."""
-    from pipelines.batch.run_facts import assign
+    from pipelines.batch.assigned_records import assign_records
     from vcfimg.reports import read_result
     from vcfimg.screening.redecide import kept_clinical, kept_levels, redecide
 
     stored = read_result(path)
     uid = stored.study.study_instance_uid
-    given = assign(clinical, levels, [stored.study], window_days=policy.facts.record_window_days, as_of=as_of)
+    given = assign_records(clinical, levels, [stored.study], window_days=policy.facts.record_window_days, as_of=as_of)
     errors = list(given.errors)
     new, kept = given.clinical.get(uid), kept_clinical(stored)
     replaced = new is not None and uid not in given.dangers_only
@@ -113,7 +113,7 @@ def decide_result(
         unread=facts.unread if facts is not None else (),
         notes=result.notes,
     )
-    answer.entries.append(Entry(lambda: patient, partial(explain, result, policy=policy)))
+    answer.entries.append(Entry(lambda: patient, lambda: explain(result, case=case_of(result, policy))))
     answer.result = result
     return answer
 

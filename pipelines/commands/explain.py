@@ -19,11 +19,12 @@ def explain(result: Result, level: Level = None, policy: Policy = None) -> None:
     from vcfimg.errors import VcfimgError
     from vcfimg.policy import load_policy
     from vcfimg.reports import read_result
+    from vcfimg.reports.explain.explanation import case_of
     from vcfimg.reports.explain.explanation import explain as in_words
 
     try:
         stored = read_result(result)
-        text = in_words(stored, level, policy=load_policy(policy))
+        text = in_words(stored, level, case=case_of(stored, load_policy(policy)))
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
     except ValueError as error:  # no such level

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.batch.skipped import skipped_rows
+from pipelines.sources.skipped_files import skipped_rows
 from vcfimg.loaders import inspect_study, scan
 from vcfimg.loaders.study import Study
 from vcfimg.policy import Policy

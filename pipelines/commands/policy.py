@@ -39,9 +39,9 @@ def show(policy: Name = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def check(file: Annotated[str, typer.Argument(metavar="FILE", help="Policy file.")]) -> None:
-    """Say whether a policy file can be used; exit 2 with the reason when not."""
+    """Say whether a policy file can be used and which keys moved; exit 2 with the reason when it cannot."""
     from vcfimg.policy import check as problems
-    from vcfimg.policy import load_policy
+    from vcfimg.policy import load_policy, moved_keys
 
     found = problems(file)
     if found:
@@ -49,6 +49,8 @@ def check(file: Annotated[str, typer.Argument(metavar="FILE", help="Policy file.
             typer.echo(f"Error: {error.message} [{error.code}]", err=True)
         raise typer.Exit(exits.UNUSABLE)
     policy = load_policy(file)
+    for old, new in moved_keys(file):
+        typer.echo(f"Note: {old} is read, but belongs to [{new.split('.')[0]}] now: {new}", err=True)
     typer.echo(f"valid: {policy.name} {policy.version}  sha256 {policy.sha256}")
 
 

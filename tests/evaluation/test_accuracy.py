@@ -12,7 +12,7 @@ from vcfimg.evaluation import evaluate
 from vcfimg.evaluation.evaluation_case import Case
 from vcfimg.evaluation.timed_run import Outcome
 from vcfimg.loaders.volume import Volume
-from vcfimg.policy import Policy
+from vcfimg.policy import Policy, load_policy
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,13 @@ def refusing_pipeline(volumes: Sequence[Volume], policy: Policy) -> Outcome:
 
 def test_writes_report_figures_rows_and_plots(tmp_path: Path) -> None:
     seen: list[str] = []
-    done = evaluate([Block("a"), Block("b")], tmp_path, pipeline=made_pipeline, on_case=lambda c: seen.append(c.case))
+    done = evaluate(
+        [Block("a"), Block("b")],
+        tmp_path,
+        policy=load_policy(),
+        pipeline=made_pipeline,
+        on_case=lambda c: seen.append(c.case),
+    )
     assert seen == ["a", "b"]
     assert {p.name for p in done.files} >= {
         "report.md",
@@ -65,24 +71,28 @@ def test_writes_report_figures_rows_and_plots(tmp_path: Path) -> None:
 
 
 def test_a_case_that_fails_is_a_row_and_stops_nothing(tmp_path: Path) -> None:
-    done = evaluate([Broken(), Block("a")], tmp_path, pipeline=made_pipeline, plots=False)
+    done = evaluate([Broken(), Block("a")], tmp_path, policy=load_policy(), pipeline=made_pipeline, plots=False)
     assert [c.error is None for c in done.cases] == [False, True]
     assert (done.summary.cases, done.summary.failed) == (2, 1)
     assert "- broken/name: ValueError: volume array must be 3-D" in (tmp_path / "report.md").read_text()
 
 
 def test_a_pipeline_that_finds_nothing_is_said(tmp_path: Path) -> None:
-    done = evaluate([Block("a")], tmp_path, pipeline=refusing_pipeline, plots=False)
+    done = evaluate([Block("a")], tmp_path, policy=load_policy(), pipeline=refusing_pipeline, plots=False)
     assert done.cases[0].error == "no_bodies: no vertebral body was found"
     assert done.summary.found.value is None
 
 
 def test_limit_takes_the_first_cases(tmp_path: Path) -> None:
-    done = evaluate([Block("a"), Block("b")], tmp_path, pipeline=made_pipeline, limit=1, plots=False)
+    done = evaluate(
+        [Block("a"), Block("b")], tmp_path, policy=load_policy(), pipeline=made_pipeline, limit=1, plots=False
+    )
     assert [c.case for c in done.cases] == ["a"]
 
 
 def test_processes_give_the_same_rows(tmp_path: Path) -> None:
-    one = evaluate([Block("a"), Block("b")], tmp_path / "1", pipeline=made_pipeline, plots=False)
-    two = evaluate([Block("a"), Block("b")], tmp_path / "2", pipeline=made_pipeline, workers=2, plots=False)
+    one = evaluate([Block("a"), Block("b")], tmp_path / "1", policy=load_policy(), pipeline=made_pipeline, plots=False)
+    two = evaluate(
+        [Block("a"), Block("b")], tmp_path / "2", policy=load_policy(), pipeline=made_pipeline, workers=2, plots=False
+    )
     assert one.rows == two.rows

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from tests.loaders.mr_files import AXIAL, COLUMNS, CORONAL, uid, write_series
+from vcfimg.base import Note
 from vcfimg.errors import LoadError
 from vcfimg.loaders import Choice, choose_series, scan
 from vcfimg.loaders.study_info import SeriesInfo
@@ -203,7 +204,7 @@ def test_substitute_serves_the_station_that_has_no_stir(tmp_path: Path) -> None:
 
 def test_missing_edema_contrast_is_a_warning(tmp_path: Path) -> None:
     write_series(tmp_path, "t1")
-    assert [code for code, _ in choose(tmp_path).warnings] == ["no_edema_contrast"]
+    assert [note.code for note in choose(tmp_path).warnings] == ["no_edema_contrast"]
 
 
 @pytest.mark.parametrize(
@@ -222,7 +223,7 @@ def test_an_edema_contrast_that_could_not_be_used_is_not_called_missing(
     write_series(tmp_path, "t1")
     write_series(tmp_path, "t2")
     write_series(tmp_path, contrast, **changes)
-    warnings = dict(choose(tmp_path).warnings)
+    warnings = {note.code: note.text for note in choose(tmp_path).warnings}
     assert "no_edema_contrast" not in warnings
     assert f"its {name} could not be used" in warnings["edema_contrast_unusable"]
 
@@ -232,8 +233,10 @@ def test_a_stir_whose_pixels_fail_is_not_called_missing(tmp_path: Path) -> None:
     write_series(tmp_path, "stir")
     (study,) = scan(tmp_path).studies
     (stir,) = (series for series in study.series if series.role == "stir")
-    choice = choose_series(study, unusable={stir.key: ("truncated_file", "Cut off.")}, policy=load_policy())
-    assert [code for code, _ in choice.warnings] == ["edema_contrast_unusable"]
+    choice = choose_series(
+        study, unusable={stir.key: Note(code="truncated_file", text="Cut off.")}, policy=load_policy()
+    )
+    assert [note.code for note in choice.warnings] == ["edema_contrast_unusable"]
 
 
 def test_an_unusable_stir_of_another_region_leaves_the_station_without_one(tmp_path: Path) -> None:
@@ -241,14 +244,14 @@ def test_an_unusable_stir_of_another_region_leaves_the_station_without_one(tmp_p
     write_series(tmp_path, "t1", name="low", top=100)
     write_series(tmp_path, "stir", top=600, slices=2)
     warnings = choose(tmp_path).warnings
-    assert [code for code, _ in warnings] == ["edema_contrast_unusable", "no_edema_contrast"]
-    assert warnings[0][1].startswith("Station 1: its STIR could not be used")
+    assert [note.code for note in warnings] == ["edema_contrast_unusable", "no_edema_contrast"]
+    assert warnings[0].text.startswith("Station 1: its STIR could not be used")
 
 
 def test_an_axial_stir_is_no_edema_contrast(tmp_path: Path) -> None:
     write_series(tmp_path, "t1")
     write_series(tmp_path, "stir", ImageOrientationPatient=list(AXIAL))
-    assert [code for code, _ in choose(tmp_path).warnings] == ["no_edema_contrast"]
+    assert [note.code for note in choose(tmp_path).warnings] == ["no_edema_contrast"]
 
 
 def test_station_in_another_frame_is_left_out_with_the_reason(tmp_path: Path) -> None:
@@ -259,7 +262,7 @@ def test_station_in_another_frame_is_left_out_with_the_reason(tmp_path: Path) ->
     assert used(choice) == [("t1", 0), ("t2", 0), ("stir", 0)]
     assert info(choice, "moved").code == "other_frame_of_reference"
     assert "repositioned" in info(choice, "moved").reason
-    assert "station_left_out" in [code for code, _ in choice.warnings]
+    assert "station_left_out" in [note.code for note in choice.warnings]
 
 
 def test_frame_with_the_most_contrasts_is_kept(tmp_path: Path) -> None:
@@ -274,7 +277,7 @@ def test_study_without_any_frame_of_reference_is_one_frame(tmp_path: Path) -> No
         write_series(tmp_path, contrast, FrameOfReferenceUID=None)
     choice = choose(tmp_path)
     assert used(choice) == [("t1", 0), ("t2", 0)]
-    assert "frame_of_reference_missing" in [code for code, _ in choice.warnings]
+    assert "frame_of_reference_missing" in [note.code for note in choice.warnings]
 
 
 def test_next_best_takes_the_place_of_an_unusable_series(tmp_path: Path) -> None:
@@ -282,7 +285,7 @@ def test_next_best_takes_the_place_of_an_unusable_series(tmp_path: Path) -> None
     write_series(tmp_path, "t2", name="second", SeriesNumber=2)
     first = choose(tmp_path)
     assert info(first, "best").used
-    again = choose(tmp_path, unusable={first.used[0].key: ("missing_slice", "Slice 3 is missing.")})
+    again = choose(tmp_path, unusable={first.used[0].key: Note(code="missing_slice", text="Slice 3 is missing.")})
     assert info(again, "second").used
     assert (info(again, "best").code, info(again, "best").reason) == ("missing_slice", "Slice 3 is missing.")
 

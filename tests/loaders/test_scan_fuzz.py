@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.loaders.mr_files import encode, mr, uid, write_series
+from tests.loaders.remembered_scan import scan
 from tests.loaders.written_stacks import write_stack
-from vcfimg.loaders import choose_series, inspect_study, scan
+from vcfimg.loaders import choose_series, inspect_study
 from vcfimg.phantom.dicom_vendor import STYLES, Vendor
 from vcfimg.policy import load_policy
 

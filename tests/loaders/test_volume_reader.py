@@ -8,6 +8,7 @@ import pydicom
 import pytest
 
 from tests.loaders.written_stacks import edit, image, series_of, tilted_affine, write_stack
+from vcfimg.base import Note
 from vcfimg.errors import LoadError
 from vcfimg.loaders.pixels.size_limits import Limits
 from vcfimg.loaders.volume_reader import read_volume
@@ -120,7 +121,7 @@ def test_repeated_slice_with_equal_pixels_is_used_once(tmp_path, vendor):
     files = write_stack(tmp_path / "twice", vendor=vendor, disorder=Disorder(repeated={"t2-0": [1, 4]}))
     volume = read(series_of(files))
     np.testing.assert_array_equal(volume.array, tidy.array)
-    assert "2 slices are there twice" in volume.warnings[0]
+    assert "2 slices are there twice" in volume.warnings[0].text
 
 
 def test_two_different_slices_at_one_position_are_refused(tmp_path):
@@ -146,8 +147,8 @@ def test_tilt_is_judged_by_the_policy(tmp_path, degrees, outcome):
 def test_another_policy_moves_the_limit(tmp_path):
     series = series_of(write_stack(tmp_path))
     policy = load_policy()
-    strict = policy.measurement.model_copy(update={"oblique_warn_deg": 1.0, "oblique_refuse_deg": 3.0})
-    assert refusal(series, policy=policy.model_copy(update={"measurement": strict})).code == "too_oblique"
+    strict = policy.images.model_copy(update={"oblique_warn_deg": 1.0, "oblique_refuse_deg": 3.0})
+    assert refusal(series, policy=policy.model_copy(update={"images": strict})).code == "too_oblique"
 
 
 @pytest.mark.parametrize(
@@ -217,7 +218,7 @@ def test_padding_becomes_the_smallest_signal(tmp_path):
 def test_lossy_compression_is_mentioned(tmp_path):
     files = write_stack(tmp_path)
     edit(files, lambda dataset: setattr(dataset, "LossyImageCompression", "01"))
-    assert "lossy" in read(series_of(files)).warnings[0]
+    assert "lossy" in read(series_of(files)).warnings[0].text
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,7 @@ def test_sizes_beyond_the_limits_are_refused(tmp_path, limits):
 
 
 def test_problem_found_by_the_scan_is_final(tmp_path):
-    series = series_of(write_stack(tmp_path), problems=(("mixed_patients", "Two patients share it."),))
+    series = series_of(write_stack(tmp_path), problems=(Note(code="mixed_patients", text="Two patients share it."),))
     assert refusal(series).code == "mixed_patients"
 
 

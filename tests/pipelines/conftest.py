@@ -1,16 +1,15 @@
 """Running commands in this process, with the painted labels in place of the network."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from pipelines.batch.job import Job, Outcome, Settings
 from pipelines.cli import app
 from tests.phantom_oracle import Phantom
-from vcfimg.imaging.raw import SegmenterInfo
 
 Run = Callable[..., Any]
 
@@ -28,15 +27,8 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture
-def in_process(oracle: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
-    """Batches work in this process, one study after the other, with the oracle as segmenter."""
-    from pipelines.batch.study_run import run_study
-
-    def one_after_the_other(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Outcome]:
-        for job in jobs:
-            yield run_study(job, settings)
-
-    info = SegmenterInfo(name="oracle", version="1")
-    monkeypatch.setattr("pipelines.batch.run_batch.spread", one_after_the_other)
-    monkeypatch.setattr("pipelines.screen_run.segmenter_info", lambda name: info)
-    return oracle
+def in_process(phantom: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
+    """Commands know the oracle as their segmenter; one study alone is screened in this process."""
+    monkeypatch.setattr("pipelines.screen_run.find_segmenter", lambda name: phantom)
+    monkeypatch.setattr(os, "environ", os.environ.copy())  # a run divides the cores there
+    return phantom

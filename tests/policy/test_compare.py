@@ -9,7 +9,7 @@ def test_show_lists_every_value_once_in_file_order() -> None:
     entries = show(load_policy())
     keys = [entry.key for entry in entries]
     assert len(keys) == len(set(keys))
-    assert keys[0] == "measurement.endplate_offset_mm"
+    assert keys[0] == "images.endplate_offset_mm"
     assert keys.index("gates.vas_min") < keys.index("preference.junction_first")
 
 

@@ -7,7 +7,7 @@ import pytest
 from vcfimg.policy import load_policy, show
 
 PUBLISHED: dict[str, tuple[Any, str]] = {
-    "measurement.endplate_offset_mm": (0.4, "design"),
+    "images.endplate_offset_mm": (0.4, "design"),
     "measurement.reference_span_levels": (3, "design"),
     "measurement.reference_min_neighbours": (2, "design"),
     "measurement.reference_drop_loss_percent": (15.0, "design"),
@@ -18,8 +18,8 @@ PUBLISHED: dict[str, tuple[Any, str]] = {
     "measurement.edema_fraction_true": (0.15, "design"),
     "measurement.edema_fraction_false": (0.05, "design"),
     "measurement.edema_sd": (2.0, "design"),
-    "measurement.oblique_warn_deg": (20.0, "design"),
-    "measurement.oblique_refuse_deg": (35.0, "design"),
+    "images.oblique_warn_deg": (20.0, "design"),
+    "images.oblique_refuse_deg": (35.0, "design"),
     "facts.vas_max_age_days": (30, "design"),
     "facts.exam_max_age_days": (30, "design"),
     "facts.mri_max_age_days": (60, "design"),

@@ -24,7 +24,7 @@ from vcfimg.evaluation.score import score
 from vcfimg.evaluation.spider_cases import find_spider
 from vcfimg.evaluation.timed_run import Outcome, Pipeline, run_pipeline
 from vcfimg.imaging.segmentation import SegmenterInfo
-from vcfimg.policy import Policy, load_policy
+from vcfimg.policy import Policy
 
 _PHANTOM = re.compile(r"^phantom:(\d+)(?::(\d+))?$")
 
@@ -77,7 +77,7 @@ def evaluate(
     dataset: str | Path | Sequence[CaseSource],
     out_dir: str | Path,
     *,
-    policy: Policy | None = None,
+    policy: Policy,
     segmenter: str | None = None,
     healthy: bool = False,
     workers: int = 1,
@@ -110,7 +110,6 @@ def evaluate(
     LoadError
         When the data set cannot be found; a case that fails is a row with its error, not an exception.
     """
-    policy = policy or load_policy()
     sources = find_cases(dataset, healthy=healthy) if isinstance(dataset, str | Path) else dataset
     run: Pipeline = pipeline or partial(run_pipeline, segmenter=segmenter)
     cases: list[CaseRow] = []

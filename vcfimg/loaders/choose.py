@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from vcfimg.base import Note
 from vcfimg.loaders.choice.candidate import (
     USES,
     Candidate,
@@ -35,31 +36,31 @@ class Choice:
     series
         One entry per stack of the study, used or not, with the reason.
     warnings
-        ``(code, sentence)`` a reader should know: no edema contrast at a station, a station left out, ….
+        What a reader should know: no edema contrast at a station, a station left out, ….
     defects
-        ``(code, sentence)`` of each sagittal spine stack that faults in its files keep from being used.
+        The fault of each sagittal spine stack that its files keep from being used.
     """
 
     used: tuple[Series, ...]
     series: tuple[SeriesInfo, ...]
-    warnings: tuple[tuple[str, str], ...] = ()
-    defects: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Note, ...] = ()
+    defects: tuple[Note, ...] = ()
 
     @property
-    def failure(self) -> tuple[str, str] | None:
+    def failure(self) -> Note | None:
         """The first defect when nothing is left to use: the study has failed, which is more than to show no spine."""
         return self.defects[0] if self.defects and not self.used else None
 
 
-def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, tuple[str, str]] | None = None) -> Choice:
+def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, Note] | None = None) -> Choice:
     """Choose per station the best sagittal T1, T2 and STIR; a substitute only where there is no STIR.
 
     Parameters
     ----------
     policy
-        Gives the largest tilt (``measurement.oblique_refuse_deg``).
+        Gives the largest tilt (``images.oblique_refuse_deg``).
     unusable
-        Series key to ``(code, sentence)`` of stacks whose pixels turned out unusable: call again with them, and the
+        Series key to the reason of stacks whose pixels turned out unusable: call again with them, and the
         next best takes their place.
 
     Raises
@@ -68,7 +69,7 @@ def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, tuple[
         When the whole study must not be used: ``mixed_patients``, ``mixed_frame_of_reference``.
     """
     study.check()
-    limit = policy.measurement.oblique_refuse_deg
+    limit = policy.images.oblique_refuse_deg
     rejected: dict[str, Rejection] = {}
     candidates: list[Candidate] = []
     for series in study.series:
@@ -90,7 +91,7 @@ def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, tuple[
         tuple(replace(item.series, station=stations[item.series.key]) for item in used),
         tuple(_info(series, by_key.get(series.key), rejected.get(series.key), stations) for series in study.series),
         tuple(_warnings(chosen, outside, stations, _refused_edema(study, rejected))),
-        tuple((found.code, found.reason) for found in rejected.values() if found.defect),
+        tuple(Note(code=found.code, text=found.reason) for found in rejected.values() if found.defect),
     )
 
 
@@ -211,14 +212,15 @@ def _refused_edema(study: Study, rejected: Mapping[str, Rejection]) -> list[tupl
     return found
 
 
-def _no_edema(station: int, spans: Sequence[Span], refused: Sequence[tuple[str, Span | None]]) -> tuple[str, str]:
+def _no_edema(station: int, spans: Sequence[Span], refused: Sequence[tuple[str, Span | None]]) -> Note:
     """What is said where no edema contrast is used: there is none, or there is one that could not be used."""
     where = f"Station {station}" if station else "The examination"
     for name, place in refused:
         if not station or place is None or any(uncovered(span, [place]) <= 0.5 * (span[1] - span[0]) for span in spans):
             text = f"{where}: its {name} could not be used (see the reason of the series), so edema stays unknown."
-            return "edema_contrast_unusable", text
-    return "no_edema_contrast", f"{where} has no sagittal STIR or substitute: edema stays unknown."
+            return Note(code="edema_contrast_unusable", text=text)
+    text = f"{where} has no sagittal STIR or substitute: edema stays unknown."
+    return Note(code="no_edema_contrast", text=text)
 
 
 def _warnings(
@@ -226,8 +228,8 @@ def _warnings(
     outside: Sequence[Candidate],
     stations: Mapping[str, int],
     refused: Sequence[tuple[str, Span | None]],
-) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+) -> list[Note]:
+    found: list[Note] = []
     for station in sorted(set(stations.values())):
         slots = {item.slot for item in chosen if stations[item.series.key] == station}
         edema = [item.span for item in chosen if item.slot == "edema"]
@@ -236,8 +238,8 @@ def _warnings(
             found.append(_no_edema(station, spans, refused))
     if len(chosen) > 1 and all(item.series.frame_of_reference_uid is None for item in chosen):
         text = "No frame of reference is given: the series are taken to share one patient position."
-        found.append(("frame_of_reference_missing", text))
+        found.append(Note(code="frame_of_reference_missing", text=text))
     if outside:
         text = f"{len(outside)} series in another frame of reference were left out."
-        found.append(("station_left_out", text))
+        found.append(Note(code="station_left_out", text=text))
     return found

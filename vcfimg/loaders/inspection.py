@@ -21,7 +21,7 @@ def inspect_study(study: Study, *, policy: Policy) -> dict[str, Any]:
     """
     failure = None
     entries: list[dict[str, Any]]
-    warnings = [{"code": "study", "text": text} for text in study.warnings]
+    warnings = list(study.warnings)
     try:
         choice = choose_series(study, policy=policy)
     except LoadError as error:
@@ -30,15 +30,15 @@ def inspect_study(study: Study, *, policy: Policy) -> dict[str, Any]:
     else:
         entries = [info.model_dump(mode="json") for info in choice.series]
         if choice.failure is not None:
-            failure = {"code": choice.failure[0], "message": choice.failure[1]}
-        warnings += [{"code": code, "text": text} for code, text in choice.warnings]
+            failure = {"code": choice.failure.code, "message": choice.failure.text}
+        warnings += choice.warnings
     for entry, series in zip(entries, study.series, strict=True):
         entry["header"] = _header(series)
     return {
         "study_instance_uid": study.study_instance_uid,
         "study_date": study.study_date,
         "failure": failure,
-        "warnings": warnings,
+        "warnings": [{"code": warning.code, "text": warning.text} for warning in warnings],
         "series": entries,
     }
 

@@ -19,7 +19,7 @@ def scan(
     paths: str | Path | Iterable[str | Path],
     *,
     workers: int = 1,
-    index: str | Path | None = None,
+    index: HeaderIndex | None = None,
     site_words: str | Path | None = None,
 ) -> ScanResult:
     """Find every MR study below ``paths``.
@@ -31,8 +31,8 @@ def scan(
     workers
         Processes that read headers. Small folders are read in this process whatever is asked for.
     index
-        File that remembers headers by path, size, times and inode, so that an unchanged folder is not read
-        again. Made when absent; a damaged one is made anew. None: nothing is remembered.
+        An open table of the headers read before, so that an unchanged folder is not read again. None: nothing is
+        remembered.
     site_words
         TOML file with a site's own description words (see :func:`vcfimg.loaders.roles.vocabulary.load_vocabulary`).
 
@@ -57,14 +57,14 @@ def scan(
                 files.append(item)
             else:
                 skipped.append(item)
-        with HeaderIndex(index) as remembered:
-            results = read_all(files, remembered, workers)
-            records: list[tuple[str, Record]] = []
-            for file, result in zip(files, results, strict=True):
-                if isinstance(result, Record):
-                    records.append((file.path, result))
-                else:
-                    skipped.append(SkippedFile(file.path, result))
-            unique = remove_duplicates(records, {file.path: file.size for file in files}, remembered.digest)
-            studies = assemble(unique, vocabulary)
+        remembered = index or HeaderIndex(None)
+        results = read_all(files, remembered, workers)
+        records: list[tuple[str, Record]] = []
+        for file, result in zip(files, results, strict=True):
+            if isinstance(result, Record):
+                records.append((file.path, result))
+            else:
+                skipped.append(SkippedFile(file.path, result))
+        unique = remove_duplicates(records, {file.path: file.size for file in files}, remembered.digest)
+        studies = assemble(unique, vocabulary)
     return ScanResult(studies, tuple(sorted((*skipped, *unique.skipped))))

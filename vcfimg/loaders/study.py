@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from vcfimg.base import Vec3
+from vcfimg.base import Note, Vec3
 from vcfimg.errors import LoadError
 from vcfimg.roles import Role
 from vcfimg.series_id import series_key
@@ -151,7 +151,7 @@ class Series:
     station
         0 for a single-station examination, else 1, 2, … counted from the head. Set by the choice of series.
     problems
-        ``(code, sentence)`` of faults that forbid any use of the stack.
+        Faults that forbid any use of the stack.
     """
 
     study_instance_uid: str
@@ -164,7 +164,7 @@ class Series:
     obliquity_deg: float | None = None
     classification: Classification = Classification()
     station: int = 0
-    problems: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Note, ...] = ()
 
     @property
     def key(self) -> str:
@@ -189,7 +189,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Study:
-    """One StudyInstanceUID. ``problems`` are ``(code, sentence)`` of faults that stop the whole study."""
+    """One StudyInstanceUID. ``problems`` are faults that stop the whole study, ``warnings`` what to know of it."""
 
     study_instance_uid: str
     series: tuple[Series, ...]
@@ -200,13 +200,13 @@ class Study:
     study_date: str | None = None
     """ISO date, or None."""
     study_description: str | None = None
-    problems: tuple[tuple[str, str], ...] = ()
-    warnings: tuple[str, ...] = ()
+    problems: tuple[Note, ...] = ()
+    warnings: tuple[Note, ...] = ()
 
     def check(self) -> None:
         """Raise :class:`LoadError` with the first problem that stops the study (``mixed_patients``, …)."""
-        for code, message in self.problems:
-            raise LoadError(code, message)
+        for problem in self.problems:
+            raise LoadError(problem.code, problem.text)
 
 
 class SkippedFile(NamedTuple):

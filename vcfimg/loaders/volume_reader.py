@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.base import Note
 from vcfimg.errors import LoadError
 from vcfimg.loaders.damage import instance_name, quiet
 from vcfimg.loaders.pixels.dataset import read_dataset
@@ -15,7 +16,7 @@ from vcfimg.loaders.pixels.pixel_format import PixelFormat, pixel_format
 from vcfimg.loaders.pixels.pixel_values import decode
 from vcfimg.loaders.pixels.size_limits import DEFAULT_LIMITS, Limits
 from vcfimg.loaders.pixels.slices import Slice, slices_of
-from vcfimg.loaders.pixels.stack_geometry import StackGeometry, stack_geometry
+from vcfimg.loaders.pixels.stack_geometry import StackGeometry, geometry_note, stack_geometry
 from vcfimg.loaders.study import Frame, Series
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy import Policy
@@ -35,8 +36,8 @@ def read_volume(series: Series, *, policy: Policy, limits: Limits = DEFAULT_LIMI
     series
         One stack of a scanned study.
     policy
-        Gives the angles at which a tilted stack is warned about and refused (``measurement.oblique_warn_deg``,
-        ``measurement.oblique_refuse_deg``).
+        Gives the angles at which a tilted stack is warned about and refused (``images.oblique_warn_deg``,
+        ``images.oblique_refuse_deg``).
     limits
         Sizes that are refused before memory is taken.
 
@@ -50,8 +51,8 @@ def read_volume(series: Series, *, policy: Policy, limits: Limits = DEFAULT_LIMI
     LoadError
         With a code and a sentence that names the instance and the reason. Nothing else is raised for a bad file.
     """
-    for code, message in series.problems:
-        raise LoadError(code, message)
+    for problem in series.problems:
+        raise LoadError(problem.code, problem.text)
     with quiet():
         return _read(series, policy, limits)
 
@@ -61,21 +62,21 @@ def _read(series: Series, policy: Policy, limits: Limits) -> Volume:
         raise LoadError("size_limit", f"the stack has {len(series.frames)} slices, more than {limits.slices}")
     objects = tuple(_objects(series.frames, limits))
     slices = [each for part in objects for each in part.slices]
-    geometry = stack_geometry(slices)
-    warnings = [*geometry.warnings, *_tilt_warning(geometry, policy), *_lossy_warning(objects)]
+    stack = stack_geometry(slices)
+    warnings = [*stack.warnings, *_tilt_warning(stack, policy), *_lossy_warning(objects)]
     first = slices[0]
-    if first.rows * first.columns * len(geometry.order) > limits.voxels:
+    if first.rows * first.columns * len(stack.order) > limits.voxels:
         raise LoadError("size_limit", f"the volume would have more than {limits.voxels} voxels")
-    array, repeated = _assemble(objects, geometry, limits)
+    array, repeated = _assemble(objects, stack, limits)
     if repeated:
-        warnings.append(f"{repeated} slices are there twice with the same pixels; one of each was kept")
+        warnings.append(geometry_note(f"{repeated} slices are there twice with the same pixels; one of each was kept"))
     return Volume(
         array=array,
-        affine=geometry.affine,
+        geometry=stack.geometry,
         series_instance_uid=series.series_instance_uid,
         role=series.role,
         frame_of_reference_uid=first.frame_of_reference_uid,
-        sop_instance_uids=tuple(slices[group[0]].sop_instance_uid for group in geometry.order),
+        sop_instance_uids=tuple(slices[group[0]].sop_instance_uid for group in stack.order),
         station=series.station,
         warnings=tuple(warnings),
         stack=series.stack,
@@ -123,11 +124,10 @@ def _reread(path: str, sop_instance_uid: str, limits: Limits) -> Any:
     return dataset
 
 
-def _assemble(objects: Sequence[_Object], geometry: StackGeometry, limits: Limits) -> tuple[NDArray[np.float32], int]:
+def _assemble(objects: Sequence[_Object], stack: StackGeometry, limits: Limits) -> tuple[NDArray[np.float32], int]:
     """Fill the volume; also the number of slices left out because an identical one was there."""
-    place = {index: z for z, group in enumerate(geometry.order) for index in group}
-    first = objects[0].slices[0]
-    array = np.zeros((len(geometry.order), first.rows, first.columns), dtype=np.float32)
+    place = {index: z for z, group in enumerate(stack.order) for index in group}
+    array = np.zeros(stack.geometry.shape, dtype=np.float32)
     padded = np.zeros(array.shape, dtype=bool)
     filled: set[int] = set()
     repeated = index = 0
@@ -147,15 +147,17 @@ def _assemble(objects: Sequence[_Object], geometry: StackGeometry, limits: Limit
     return array, repeated
 
 
-def _tilt_warning(geometry: StackGeometry, policy: Policy) -> tuple[str, ...]:
-    tilt, limit = geometry.obliquity_deg, policy.measurement
+def _tilt_warning(stack: StackGeometry, policy: Policy) -> tuple[Note, ...]:
+    tilt, limit = stack.obliquity_deg, policy.images
     if tilt > limit.oblique_refuse_deg:
         raise LoadError(
             "too_oblique", f"slices are tilted by {tilt:.0f} degrees, the limit is {limit.oblique_refuse_deg:g}"
         )
-    return (f"slices are tilted by {tilt:.0f} degrees",) if tilt > limit.oblique_warn_deg else ()
+    return (geometry_note(f"slices are tilted by {tilt:.0f} degrees"),) if tilt > limit.oblique_warn_deg else ()
 
 
-def _lossy_warning(objects: Sequence[_Object]) -> tuple[str, ...]:
+def _lossy_warning(objects: Sequence[_Object]) -> tuple[Note, ...]:
     lossy = any(part.form.lossy for part in objects)
-    return ("the pixels went through lossy compression; heights and signals may be off",) if lossy else ()
+    if not lossy:
+        return ()
+    return (geometry_note("the pixels went through lossy compression; heights and signals may be off"),)

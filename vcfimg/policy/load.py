@@ -4,7 +4,7 @@ import tomllib
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -18,6 +18,13 @@ _HEADER_KEYS = {"name", "version", "title", "base"}
 _ENTRY_KEYS = {"value", "unit", "kind", "source"}
 _MAX_BYTES = 1_000_000
 """A policy file is a few tens of kilobytes; more is not one."""
+
+MOVED: Final[dict[str, str]] = {
+    "measurement.endplate_offset_mm": "images.endplate_offset_mm",
+    "measurement.oblique_warn_deg": "images.oblique_warn_deg",
+    "measurement.oblique_refuse_deg": "images.oblique_refuse_deg",
+}
+"""Keys that stood elsewhere in an earlier version, and where they belong now: both are read."""
 
 
 def policy_names() -> tuple[str, ...]:
@@ -53,20 +60,40 @@ def load_policy(path: str | Path | None = None) -> Policy:
         ) from error
     if content is None:
         raise PolicyError("policy_malformed", f"{file}: larger than {_MAX_BYTES} bytes, not a policy file")
-    return _build(content, str(file))
+    return _build(_document(content, str(file)), str(file))
+
+
+def moved_keys(path: str | Path) -> tuple[tuple[str, str], ...]:
+    """The keys of a policy file that stand where an earlier version had them, each with its place of today.
+
+    ``path`` is a file that :func:`load_policy` takes; a shipped name has none.
+    """
+    if str(path) in policy_names():
+        return ()
+    document = _document(Path(path).read_bytes(), str(path))
+    return tuple((old, new) for old, new in MOVED.items() if _holds(document, old))
 
 
 @lru_cache(maxsize=8)
 def _shipped(name: str) -> Policy:
     content = (resources.files("vcfimg.policy") / "policies" / f"{name}.toml").read_bytes()
-    return _build(content, f"{name}.toml")
+    return _build(_document(content, f"{name}.toml"), f"{name}.toml")
 
 
-def _build(content: bytes, file: str) -> Policy:
+def _document(content: bytes, file: str) -> dict[str, Any]:
     try:
-        document = tomllib.loads(content.decode("utf-8"))
+        return tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PolicyError("policy_malformed", f"{file}: not a TOML file: {error}") from error
+
+
+def _holds(document: dict[str, Any], where: str) -> bool:
+    section, key = where.split(".")
+    table = document.get(section)
+    return isinstance(table, dict) and key in table
+
+
+def _build(document: dict[str, Any], file: str) -> Policy:
     for key in document:
         if key not in _HEADER_KEYS and key not in SECTIONS:
             raise PolicyError("policy_unknown_key", f"{file}: {key}: unknown; sections are {', '.join(SECTIONS)}")
@@ -86,11 +113,16 @@ def _build(content: bytes, file: str) -> Policy:
         table = document.get(section, {})
         if not isinstance(table, dict):
             raise PolicyError("policy_malformed", f"{file}: {section}: must be a table")
-        for key, entry in table.items():
-            where = f"{section}.{key}"
+        for written, entry in table.items():
+            where = MOVED.get(f"{section}.{written}", f"{section}.{written}")
+            if where != f"{section}.{written}" and _holds(document, where):
+                raise PolicyError(
+                    "policy_malformed", f"{file}: {section}.{written}: is now {where}, and both are given"
+                )
+            place, key = where.split(".", 1)
             if base is not None and where not in basis:
                 raise PolicyError("policy_unknown_key", f"{file}: {where}: not a value of {header['base']}")
-            values[section][key], basis[where] = _entry(entry, where, file, basis.get(where), site)
+            values[place][key], basis[where] = _entry(entry, where, file, basis.get(where), site)
     try:
         return Policy(**header, **values, basis=basis)  # type: ignore[arg-type]
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The ``[measurement]`` section: every number between an image and a measured vertebra (clinical.md section 5)."""
+"""The ``[measurement]`` section: from what was read on the images to measured vertebrae (clinical.md section 5)."""
 
 from typing import Annotated, Self
 
@@ -6,7 +6,6 @@ from pydantic import Field, model_validator
 
 from vcfimg.level_names import canonical
 from vcfimg.policy.section_base import (
-    Degrees,
     Level,
     LevelHeights,
     LevelWedges,
@@ -23,8 +22,6 @@ Positive = Annotated[float, Field(strict=True, gt=0, le=100, allow_inf_nan=False
 class MeasurementPolicy(Section):
     """Values for the image modules; units, kinds and sources stand beside each value in the policy file."""
 
-    endplate_offset_mm: Annotated[float, Field(strict=True, ge=0, le=3, allow_inf_nan=False)]
-    """From the inner marrow half-maximum to the centre of the dark endplate line, mm."""
     reference_span_levels: PositiveCount
     """Neighbours within this many levels carry the expected height."""
     reference_min_neighbours: PositiveCount
@@ -111,9 +108,6 @@ class MeasurementPolicy(Section):
     """Levels by which the middle of the field of view may be off for one unit of misfit."""
     level_guess_text: dict[str, Level]
     """Body-part word (letters only, lower case) → level usually in the middle of that field of view."""
-    oblique_warn_deg: Degrees
-    oblique_refuse_deg: Degrees
-    """Tilt of a sagittal stack that gives a warning, or refuses it."""
     posterior_height_mm: LevelHeights
     """Normal posterior height by level (cadaver); shape only."""
     wedge_angle_women_deg: LevelWedges
@@ -128,7 +122,6 @@ class MeasurementPolicy(Section):
     def _in_order(self) -> Self:
         self.need_order("genant_mild_percent", "genant_moderate_percent", "genant_severe_percent")
         self.need_order("edema_fraction_false", "edema_fraction_true")
-        self.need_order("oblique_warn_deg", "oblique_refuse_deg")
         self.need_order("reference_drop_loss_percent", "fracture_loss_percent")
         tables = (self.template_anterior_mm, self.template_middle_mm, self.template_posterior_mm)
         if len({frozenset(table) for table in tables}) != 1:

@@ -16,13 +16,14 @@ from vcfimg.policy.decision_sections import (
     PriorityPolicy,
     SinsPolicy,
 )
+from vcfimg.policy.images_section import ImagesPolicy
 from vcfimg.policy.measurement_section import MeasurementPolicy
 
 if TYPE_CHECKING:
     from vcfimg.policy.policy_info import PolicyInfo
 
 
-SECTIONS: tuple[str, ...] = ("measurement", "facts", "gates", "sins", "preference", "care", "priority")
+SECTIONS: tuple[str, ...] = ("images", "measurement", "facts", "gates", "sins", "preference", "care", "priority")
 """The tables of a policy file, in the order of the data."""
 
 
@@ -49,6 +50,7 @@ class Policy(BaseModel):
     title: str = ""
     base: str | None = None
     """Name of the policy a site file builds on; None for a complete one."""
+    images: ImagesPolicy
     measurement: MeasurementPolicy
     facts: FactsPolicy
     gates: GatesPolicy

@@ -33,24 +33,22 @@ def acquire(study: Study, policy: Policy) -> Acquisition:
     LoadError
         When the study as a whole must not be used: ``mixed_patients``, ``mixed_frames_of_reference``.
     """
-    refused: dict[str, tuple[str, str]] = {}
+    refused: dict[str, Note] = {}
     read: dict[str, Volume] = {}
     while True:
         choice = choose_series(study, policy=policy, unusable=refused)
-        failed: dict[str, tuple[str, str]] = {}
+        failed: dict[str, Note] = {}
         for series in choice.used:
             if series.key not in read:
                 try:
                     read[series.key] = read_volume(series, policy=policy)
                 except LoadError as error:
-                    failed[series.key] = (error.code, error.message)
+                    failed[series.key] = Note(code=error.code, text=error.message)
         if failed:
             refused |= failed
             continue
         # A series read earlier may stand at another station since another one was refused.
         volumes = tuple(replace(read[series.key], station=series.station) for series in choice.used)
-        notes = [Note(code=code, text=text) for code, text in choice.warnings]
-        notes += [Note(code="study", text=text) for text in study.warnings]
-        notes += [Note(code="geometry", text=text) for volume in volumes for text in volume.warnings]
-        failure = LoadError(*choice.failure) if choice.failure else None
+        notes = [*choice.warnings, *study.warnings, *(note for volume in volumes for note in volume.warnings)]
+        failure = LoadError(choice.failure.code, choice.failure.text) if choice.failure else None
         return Acquisition(volumes, choice.series, failure, tuple(dict.fromkeys(notes)))

@@ -7,7 +7,6 @@ from typing import Any
 from vcfimg import __version__
 from vcfimg.clinical import ClinicalInputs, clinical_sha256, to_dict
 from vcfimg.image_findings import Findings
-from vcfimg.image_policy import image_policy_sha256
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.measurement import LevelReport, SpineMeasurement
 from vcfimg.policy import Policy
@@ -71,7 +70,7 @@ def result_of(
         **dict(findings.provenance),
         version=__version__,
         policy=policy.info,
-        image_policy_sha256=image_policy_sha256(policy),
+        image_policy_sha256=policy.images.sha256,
         clinical_sha256=clinical_sha256(clinical),
         as_of=as_of.isoformat(),
     )

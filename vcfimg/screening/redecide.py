@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from vcfimg.clinical import ClinicalInputs, from_dict
 from vcfimg.errors import PolicyError
-from vcfimg.image_policy import image_policy_sha256
 from vcfimg.policy import Policy
 from vcfimg.result import ScreeningResult
 from vcfimg.screening.decide import decide
@@ -30,7 +29,7 @@ def redecide(
         ``images_needed`` when the policy differs in a value that is used on the images themselves: only a new run can
         apply that.
     """
-    if result.raw is not None and result.provenance.image_policy_sha256 != image_policy_sha256(policy):
+    if result.raw is not None and result.provenance.image_policy_sha256 != policy.images.sha256:
         raise PolicyError("images_needed", "this policy changes how images are measured; screen the study again")
     return decide(result.findings, clinical=clinical, levels=levels, policy=policy, as_of=as_of)
 

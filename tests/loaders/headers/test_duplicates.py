@@ -6,8 +6,9 @@ import pytest
 from pydicom.dataset import Dataset
 
 from tests.loaders.mr_files import COLUMNS, ROWS, mr, uid, write, write_series
+from tests.loaders.remembered_scan import scan
 from tests.loaders.written_stacks import write_stack
-from vcfimg.loaders import inspect_study, scan
+from vcfimg.loaders import inspect_study
 from vcfimg.loaders.choose import choose_series
 from vcfimg.loaders.stacks.assemble_studies import SHARED_UIDS
 from vcfimg.policy import load_policy
@@ -92,7 +93,7 @@ def test_a_copied_study_with_new_study_and_series_uids_is_a_study_of_its_own(tmp
     for study in found.studies:
         assert [len(series.frames) for series in study.series] == [5, 5]
         assert [series.role for series in choose_series(study, policy=load_policy()).used] == ["t1", "t2"]
-        assert ["SOP Instance UIDs" in text for text in study.warnings] == [True]
+        assert ["SOP Instance UIDs" in note.text for note in study.warnings] == [True]
     assert alone.warnings == ()
 
 
@@ -108,16 +109,16 @@ def test_series_that_reuse_the_uids_of_each_other_are_all_used(tmp_path: Path) -
     (study,) = found.studies
     choice = choose_series(study, policy=load_policy())
     assert [series.role for series in choice.used] == ["t2", "t1", "t2", "stir"]
-    assert study.warnings[0].startswith("3 of 4 series")
+    assert study.warnings[0].text.startswith("3 of 4 series")
     assert sum(SHARED_UIDS in series.classification.evidence for series in study.series) == 3
-    assert study.warnings[0] in [note["text"] for note in inspect_study(study, policy=load_policy())["warnings"]]
+    assert study.warnings[0].text in [note["text"] for note in inspect_study(study, policy=load_policy())["warnings"]]
 
 
 def test_a_conflict_in_one_study_leaves_another_with_the_same_uid_alone(tmp_path: Path) -> None:
     write_series(tmp_path / "bad", "t2", SOPInstanceUID="1.2.3")
     write_series(tmp_path / "good", "t2", StudyInstanceUID="1.2", change=first_is("1.2.3"))
     codes = {
-        study.study_instance_uid: [code for series in study.series for code, _ in series.problems]
+        study.study_instance_uid: [note.code for series in study.series for note in series.problems]
         for study in scan(tmp_path).studies
     }
     assert codes == {uid("study"): ["duplicate_conflict"], "1.2": []}
@@ -150,7 +151,7 @@ def test_a_copy_that_names_another_patient_stops_the_study(
         found = scan([tmp_path / "a", tmp_path / "b"], index=tmp_path / "index")
         assert found.counts() == {"duplicate_differs": 5}
         (study,) = found.studies
-        assert [code for code, _ in study.problems] == problems
+        assert [note.code for note in study.problems] == problems
         assert not problems or theirs.get("PatientID") is None or study.patient_id is None
 
 
@@ -159,4 +160,4 @@ def test_a_copy_with_another_name_stops_the_study_where_nothing_else_tells_patie
     write_series(tmp_path / "a", **nameless)
     write_series(tmp_path / "b", **nameless, PatientName="Other^Person")
     (study,) = scan(tmp_path).studies
-    assert [code for code, _ in study.problems] == ["mixed_patients"]
+    assert [note.code for note in study.problems] == ["mixed_patients"]

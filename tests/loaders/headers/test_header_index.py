@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.loaders.mr_files import mr, uid, write, write_series
-from vcfimg.loaders import scan
+from tests.loaders.remembered_scan import scan
 from vcfimg.loaders.headers import header
 from vcfimg.loaders.headers.fields import SLOT
 
@@ -151,7 +151,7 @@ def test_patients_are_compared_with_remembered_ones(
     readings.clear()
     for _ in range(2):
         found = {study.study_instance_uid: study for study in scan(tmp_path / "in", index=tmp_path / "index").studies}
-        assert [code for code, _ in found[uid("study")].problems] == problems
+        assert [note.code for note in found[uid("study")].problems] == problems
     assert len(readings) == 10
 
 

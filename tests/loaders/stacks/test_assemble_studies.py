@@ -19,7 +19,7 @@ def only_study(folder: Path) -> Study:
 
 
 def codes(study: Study) -> list[str]:
-    return [code for code, _ in study.problems]
+    return [note.code for note in study.problems]
 
 
 def test_studies_are_split_by_uid_although_everything_else_agrees(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_mixed_frame_of_reference_are_a_problem_of_the_stack(tmp_path: Path) -> 
 
     write_series(tmp_path, change=other)
     (series,) = stacks(tmp_path)
-    assert [code for code, _ in series.problems] == ["mixed_frame_of_reference"]
+    assert [note.code for note in series.problems] == ["mixed_frame_of_reference"]
 
 
 @pytest.mark.parametrize("bad", [None, [0, 1, 0, 0, 1, 0], [1, 0, 0], [9, 9, 9, 9, 9, 9]])
@@ -135,7 +135,7 @@ def test_impossible_orientation_is_missing_geometry(tmp_path: Path, bad: list[fl
     write_series(tmp_path, change=spoil)
     (series,) = stacks(tmp_path)
     assert series.plane is None
-    assert [code for code, _ in series.problems] == ["missing_geometry"]
+    assert [note.code for note in series.problems] == ["missing_geometry"]
 
 
 def test_stack_names_do_not_depend_on_file_names(tmp_path: Path) -> None:

@@ -14,15 +14,15 @@ def test_the_images_without_geometry_are_counted_and_one_is_named(tmp_path: Path
             del dataset[keyword]
 
     write_series(tmp_path, change=spoil)
-    ((code, text),) = scan(tmp_path).studies[0].series[0].problems
-    assert code == "missing_geometry"
-    assert f"in 1 of 5 images (instance {uid(uid('study'), 'instance', 't2', 2)})" in text
+    (problem,) = scan(tmp_path).studies[0].series[0].problems
+    assert problem.code == "missing_geometry"
+    assert f"in 1 of 5 images (instance {uid(uid('study'), 'instance', 't2', 2)})" in problem.text
 
 
 def test_all_images_without_geometry_are_said_to_be_all(tmp_path: Path) -> None:
     write_series(tmp_path, ImagePositionPatient=None)
-    ((_, text),) = scan(tmp_path).studies[0].series[0].problems
-    assert "in all 5 images" in text
+    (problem,) = scan(tmp_path).studies[0].series[0].problems
+    assert "in all 5 images" in problem.text
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,9 @@ def test_the_odd_image_is_named(tmp_path: Path, keyword: str, value: object, cod
             setattr(dataset, keyword, value)
 
     write_series(tmp_path, change=spoil)
-    ((found, text),) = scan(tmp_path).studies[0].series[0].problems
-    assert found == code
-    assert uid(uid("study"), "instance", "t2", 0) in text
+    (problem,) = scan(tmp_path).studies[0].series[0].problems
+    assert problem.code == code
+    assert uid(uid("study"), "instance", "t2", 0) in problem.text
 
 
 def test_rounded_pixel_spacing_is_no_other_spacing(tmp_path: Path) -> None:

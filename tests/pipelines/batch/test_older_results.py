@@ -6,10 +6,9 @@ from pathlib import Path
 
 from pipelines.batch.job import Settings
 from pipelines.batch.output_index import open_index
-from pipelines.batch.run_batch import run_batch
+from pipelines.batch.run_folders import run_folders
 from tests.phantom_oracle import Phantom
 from tests.reports.test_upgrade import output_of
-from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.policy import load_policy
 
 
@@ -27,9 +26,9 @@ def test_next_run_lists_them_all(in_process: Phantom, tmp_path: Path) -> None:
         load_policy(),
         datetime.date(2026, 1, 10),
         formats=("json",),
-        segmenter_info=SegmenterInfo(name="oracle", version="1"),
+        segmenter=in_process,
     )
-    run_batch([in_process.folder], settings, show_progress=False)
+    run_folders([in_process.folder], settings, show_progress=False)
     worklist = json.loads((tmp_path / "worklist.json").read_text("utf-8"))
     listed = {one["study"]["study_instance_uid"]: one["status"] for one in worklist["studies"]}
     assert len(listed) == len(uids) + 1

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from pipelines.batch.job import Entry
+from pipelines.batch.job import PRIVATE, Entry
 from pipelines.batch.keys import file_signature
-from pipelines.batch.output_index import FILE, PRIVATE, Index, open_index
+from pipelines.batch.output_index import FILE, OutputIndex, open_index
 from vcfimg.errors import ReportError
 from vcfimg.reports.paths import STUDIES
 
@@ -52,7 +52,7 @@ def test_folder_of_any_name_holds_its_index(tmp_path: Path, name: str):
 
 def test_index_that_cannot_be_written_is_only_a_warning(tmp_path: Path, warnings: list[str]):
     entry = stored(tmp_path)
-    index = Index(create_engine("sqlite://"), tmp_path)  # without its table
+    index = OutputIndex(create_engine("sqlite://"), tmp_path)  # without its table
     index.put(entry)
     index.put(entry)
     assert index.known("1.2.3") is None

@@ -12,14 +12,15 @@ from pipelines.batch.process_end import sigterm_as_interrupt
 
 PARENT = """
 import sys, time
+from concurrent.futures import wait
 from pathlib import Path
 from pipelines.batch.resilient_pool import ResilientPool
 from tests.pipelines.batch.test_process_end import tell_and_sleep, {start}
 
 if __name__ == "__main__":
     jobs = [Path(sys.argv[1]) / str(number) for number in range(2)]
-    with ResilientPool(2, tell_and_sleep, start={start}, arguments=(), give_up=lambda *all: None) as pool:
-        list(pool.run(jobs))
+    with ResilientPool(2, limit_s=600, set_up={start}) as pool:
+        wait([pool.submit(tell_and_sleep, job) for job in jobs])
 """
 
 
@@ -31,10 +32,10 @@ def linked() -> None:
 
 def watching_only() -> None:
     """As where the system cannot tell."""
-    from pipelines.batch import process_end as lifeline
+    from pipelines.batch import process_end
 
-    lifeline.ctypes.CDLL = lambda name: None  # type: ignore[assignment,misc]
-    lifeline.end_with_parent()
+    process_end.ctypes.CDLL = lambda name: None  # type: ignore[assignment,misc]
+    process_end.end_with_parent()
 
 
 def tell_and_sleep(path: Path) -> None:

@@ -1,16 +1,18 @@
+import multiprocessing
 import os
 import time
+from concurrent.futures import Future, wait
 
 import pytest
 
+from pipelines.batch.executor import WorkerDied
 from pipelines.batch.resilient_pool import ResilientPool
-from pipelines.batch.time_limits import watchdog
 
 LIMIT_S = 1.0
 
 
-def prepare(tag: str) -> None:
-    os.environ["POOL_TEST_TAG"] = tag
+def prepare() -> None:
+    os.environ["POOL_TEST_TAG"] = "ready"
 
 
 def work(job: str) -> str:
@@ -21,19 +23,23 @@ def work(job: str) -> str:
         raise MemoryError
     if job == "crashes":
         os._exit(139)
-    if job == "hangs":
-        with open(os.devnull, "w") as sink, watchdog(LIMIT_S, sink):
-            time.sleep(60)
+    if job in {"hangs", "sleeps"}:
+        time.sleep(60)
     return f"{job} {os.environ['POOL_TEST_TAG']}"
 
 
-def give_up(job: str, error: BaseException, seconds: float) -> str:
-    return f"{job}: {type(error).__name__}"
+def pool_of(workers: int, limit_s: float = LIMIT_S) -> ResilientPool:
+    return ResilientPool(workers, limit_s=limit_s, set_up=prepare)
+
+
+def outcome(job: str, future: Future[str]) -> str:
+    error = future.exception()
+    return future.result() if error is None else f"{job}: {type(error).__name__}"
 
 
 def outcomes(jobs: list[str], workers: int = 2) -> list[str]:
-    with ResilientPool(workers, work, start=prepare, arguments=("ready",), give_up=give_up) as pool:
-        return sorted(pool.run(jobs))
+    with pool_of(workers) as pool:
+        return sorted([outcome(job, future) for job, future in [(job, pool.submit(work, job)) for job in jobs]])
 
 
 def test_bad_jobs_do_not_stop_the_good_ones():
@@ -42,44 +48,52 @@ def test_bad_jobs_do_not_stop_the_good_ones():
         "a ready",
         "b ready",
         "c ready",
-        "crashes: BrokenProcessPool",
+        "crashes: WorkerDied",
         "d ready",
-        "hangs: BrokenProcessPool",
+        "hangs: WorkerDied",
         "no memory: MemoryError",
         "raises: ValueError",
     ]
 
 
 def test_every_job_may_be_bad():
-    assert outcomes(["crashes", "crashes"]) == ["crashes: BrokenProcessPool"] * 2
+    assert outcomes(["crashes", "crashes"]) == ["crashes: WorkerDied"] * 2
 
 
-def test_jobs_are_drawn_as_they_are_needed():
-    drawn: list[int] = []
-
-    def jobs():
-        for number in range(40):
-            drawn.append(number)
-            yield str(number)
-
-    with ResilientPool(1, work, start=prepare, arguments=("x",), give_up=give_up) as pool:
-        running = pool.run(jobs())
-        next(running)
-        assert len(drawn) <= 4
-        assert len(list(running)) == 39
+def test_pool_recovers_for_jobs_that_come_later():
+    with pool_of(1) as pool:
+        assert isinstance(pool.submit(work, "crashes").exception(), WorkerDied)
+        assert pool.submit(work, "a").result() == "a ready"
 
 
-def test_interrupted_pool_ends_its_processes():
-    import multiprocessing
+def test_time_of_a_job_that_was_stuck_is_told():
+    with pool_of(1) as pool:
+        error = pool.submit(work, "hangs").exception()
+    assert isinstance(error, WorkerDied)
+    assert error.seconds >= LIMIT_S
 
+
+def test_closed_pool_takes_nothing():
+    pool = pool_of(1)
+    pool.shutdown()
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        pool.submit(work, "a")
+
+
+def test_interrupted_pool_ends_its_processes_and_forgets_what_waits():
     began = time.perf_counter()
+    futures: list[Future[str]] = []
     with pytest.raises(KeyboardInterrupt):
-        _interrupt_after_the_first()
+        _interrupt_after_the_first(futures)
     assert multiprocessing.active_children() == []
     assert time.perf_counter() - began < 30
+    done, waiting = wait(futures, timeout=5)
+    assert not waiting
+    assert len(done) == 6
 
 
-def _interrupt_after_the_first() -> None:
-    with ResilientPool(1, work, start=prepare, arguments=("x",), give_up=give_up) as pool:
-        next(pool.run(["a", *["hangs"] * 3]))
+def _interrupt_after_the_first(futures: list[Future[str]]) -> None:
+    with pool_of(1, limit_s=600) as pool:
+        futures += [pool.submit(work, job) for job in ["a", *["sleeps"] * 5]]
+        futures[0].result()
         raise KeyboardInterrupt

@@ -3,7 +3,6 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from pipelines.batch.job import Job, Outcome, Settings
-from pipelines.batch.run_batch import Summary, run_batch
+from pipelines.batch.executor import InThisProcess
+from pipelines.batch.job import Settings
+from pipelines.batch.run_batch import Summary
+from pipelines.batch.run_folders import run_folders
 from pipelines.batch.time_limits import StudyTimeout
+from tests.made_segmenters import FailingSegmenter
 from tests.phantom_oracle import PATIENT, Phantom
 from vcfimg.errors import LoadError, ReportError
 from vcfimg.imaging.raw import SegmenterInfo
@@ -27,21 +29,15 @@ AS_OF = datetime.date(2026, 1, 10)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path / "out", load_policy(), AS_OF, segmenter_info=SegmenterInfo(name="oracle", version="1"))
+def settings(phantom: Phantom, tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "out", load_policy(), AS_OF, segmenter=phantom)
 
 
 @pytest.fixture
-def looks(in_process: Phantom, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def looks(in_process: Phantom) -> list[str]:
     """Grows by one whenever images are segmented."""
-    seen: list[str] = []
-
-    def segment(volumes: Any, segmenter: Any = None) -> Any:
-        seen.append(volumes[0].key)
-        return in_process.segment(volumes)
-
-    monkeypatch.setattr("vcfimg.screening.screen.segment", segment)
-    return seen
+    in_process.looks.clear()
+    return in_process.looks
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +60,11 @@ def three_studies(phantom: Phantom, tmp_path_factory: pytest.TempPathFactory) ->
     return root
 
 
+def screen_folders(inputs: list[Path], settings: Settings, **options: Any) -> Summary:
+    """A batch that works in this process, whatever is in the folders."""
+    return run_folders(inputs, settings, **{"executor": InThisProcess(), **options})
+
+
 def files_of(out: Path) -> dict[str, bytes]:
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
@@ -84,7 +85,7 @@ def did(summary: Summary) -> dict[str, int]:
 
 
 def test_bad_study_is_named_and_the_others_are_screened(three_studies: Path, looks: list[str], settings: Settings):
-    summary = run_batch([three_studies], settings)
+    summary = screen_folders([three_studies], settings)
     assert dict(summary.by_status) == {"ok": 1, "failed": 1, "no_spine_series": 1}
     assert summary.failed
     failed = next(one for one in iter_results(settings.out) if one.status == "failed")
@@ -96,7 +97,7 @@ def test_bad_study_is_named_and_the_others_are_screened(three_studies: Path, loo
 
 
 def test_junk_is_counted_beside_its_study(three_studies: Path, looks: list[str], settings: Settings):
-    summary = run_batch([three_studies], settings)
+    summary = screen_folders([three_studies], settings)
     assert summary.skipped_files == {"not_dicom": 3, "empty_file": 1}
     named = (settings.out / ".vcfimg" / "skipped.csv").read_text("utf-8").splitlines()
     assert f"{three_studies},empty.dcm,empty_file" in named
@@ -107,13 +108,13 @@ def test_junk_is_counted_beside_its_study(three_studies: Path, looks: list[str],
 
 def test_files_left_aside_stop_nothing_when_they_cannot_be_named(in_process: Phantom, settings: Settings):
     (settings.out / ".vcfimg" / "skipped.csv" / "full").mkdir(parents=True)
-    assert not run_batch([in_process.folder], settings).failed
+    assert not screen_folders([in_process.folder], settings).failed
 
 
 def test_second_run_changes_nothing(three_studies: Path, looks: list[str], settings: Settings):
-    run_batch([three_studies], settings)
+    screen_folders([three_studies], settings)
     before, seen = files_of(settings.out / "studies"), len(looks)
-    summary = run_batch([three_studies], settings)
+    summary = screen_folders([three_studies], settings)
     assert did(summary) == {"unchanged": 3}
     assert summary.failed
     assert files_of(settings.out / "studies") == before
@@ -121,18 +122,18 @@ def test_second_run_changes_nothing(three_studies: Path, looks: list[str], setti
 
 
 def test_moved_files_change_nothing(study_copy: Path, looks: list[str], settings: Settings):
-    run_batch([study_copy], settings)
+    screen_folders([study_copy], settings)
     study_copy.rename(study_copy.parent / "elsewhere")
-    assert did(run_batch([study_copy.parent / "elsewhere"], settings)) == {"unchanged": 1}
+    assert did(screen_folders([study_copy.parent / "elsewhere"], settings)) == {"unchanged": 1}
     assert len(looks) == 1
 
 
 def test_lost_index_is_no_loss(in_process: Phantom, looks: list[str], settings: Settings):
-    run_batch([in_process.folder], settings)
+    screen_folders([in_process.folder], settings)
     (settings.out / ".vcfimg" / "index.sqlite").unlink()
-    assert did(run_batch([in_process.folder], settings)) == {"unchanged": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"unchanged": 1}
     (settings.out / ".vcfimg" / "index.sqlite").write_bytes(b"not a database, at least not one of this kind" * 99)
-    assert did(run_batch([in_process.folder], settings)) == {"unchanged": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"unchanged": 1}
     assert len(looks) == 1
 
 
@@ -141,42 +142,42 @@ def test_lost_index_does_not_hide_other_words(
 ):
     (tmp_path / "words.toml").write_text('[stir]\nwords = ["wirbelx"]\n')
     with_words = replace(settings, site_words=tmp_path / "words.toml")
-    run_batch([in_process.folder], with_words)
+    screen_folders([in_process.folder], with_words)
     (settings.out / ".vcfimg" / "index.sqlite").unlink()
-    assert did(run_batch([in_process.folder], with_words)) == {"unchanged": 1}
+    assert did(screen_folders([in_process.folder], with_words)) == {"unchanged": 1}
     (settings.out / ".vcfimg" / "index.sqlite").unlink()
-    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"screened": 1}
     (settings.out / ".vcfimg" / "index.sqlite").unlink()
-    assert did(run_batch([in_process.folder], with_words)) == {"screened": 1}
+    assert did(screen_folders([in_process.folder], with_words)) == {"screened": 1}
     (note,) = [note for note in only_result(settings.out).image_notes if note.code == "site_words"]
     (tmp_path / "words.toml").write_text("")
     (settings.out / ".vcfimg" / "index.sqlite").unlink()
-    assert did(run_batch([in_process.folder], with_words)) == {"screened": 1}
+    assert did(screen_folders([in_process.folder], with_words)) == {"screened": 1}
     assert note not in only_result(settings.out).image_notes
 
 
 def test_changed_image_is_screened_again(study_copy: Path, looks: list[str], settings: Settings):
-    run_batch([study_copy], settings)
+    screen_folders([study_copy], settings)
     before = only_result(settings.out).provenance.inputs_sha256
     path = next(study_copy.rglob("*.dcm"))
     data = bytearray(path.read_bytes())
     data[-2] ^= 1
     path.write_bytes(data)
-    assert did(run_batch([study_copy], settings)) == {"screened": 1}
+    assert did(screen_folders([study_copy], settings)) == {"screened": 1}
     assert only_result(settings.out).provenance.inputs_sha256 != before
 
 
 def test_image_rewritten_with_its_old_size_and_time_is_screened_again(
     study_copy: Path, looks: list[str], settings: Settings
 ):
-    run_batch([study_copy], settings)
+    screen_folders([study_copy], settings)
     path = next(study_copy.rglob("*.dcm"))
     old = path.stat()
     data = bytearray(path.read_bytes())
     data[-2] ^= 1
     path.write_bytes(data)
     os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
-    assert did(run_batch([study_copy], settings)) == {"screened": 1}
+    assert did(screen_folders([study_copy], settings)) == {"screened": 1}
 
 
 def test_conflict_with_another_study_is_screened_again(
@@ -184,25 +185,25 @@ def test_conflict_with_another_study_is_screened_again(
 ):
     import pydicom
 
-    run_batch([study_copy], settings)
+    screen_folders([study_copy], settings)
     uid = only_result(settings.out).study.study_instance_uid
     other = shutil.copytree(study_copy, tmp_path / "other")
     for path in other.rglob("*.dcm"):
         dataset = pydicom.dcmread(path)
         dataset.StudyInstanceUID = "1.2.3"
         dataset.save_as(path)
-    assert did(run_batch([study_copy, other], settings)) == {"screened": 2}
+    assert did(screen_folders([study_copy, other], settings)) == {"screened": 2}
     first = read_result(settings.folder(uid) / "result.json")
     assert any("SOP Instance UID" in note.text for note in first.image_notes)
-    assert did(run_batch([study_copy, other], settings)) == {"unchanged": 2}
-    assert did(run_batch([study_copy], settings)) == {"screened": 1}
+    assert did(screen_folders([study_copy, other], settings)) == {"unchanged": 2}
+    assert did(screen_folders([study_copy], settings)) == {"screened": 1}
 
 
 @pytest.mark.parametrize("change", ["facts", "levels", "policy", "date"])
 def test_change_of_facts_only_decides_again(
     in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path, change: str
 ):
-    run_batch([in_process.folder], settings)
+    screen_folders([in_process.folder], settings)
     options: dict[str, Any] = {}
     again = settings
     if change == "facts":
@@ -217,11 +218,11 @@ def test_change_of_facts_only_decides_again(
         again = replace(settings, policy=load_policy(path))
     else:
         again = replace(settings, as_of=datetime.date(2026, 12, 1))
-    assert did(run_batch([in_process.folder], again, **options)) == {"redecided": 1}
+    assert did(screen_folders([in_process.folder], again, **options)) == {"redecided": 1}
     assert len(looks) == 1
     redecided = only_result(settings.out)
     fresh = replace(again, out=tmp_path / "fresh")
-    run_batch([in_process.folder], fresh, **options)
+    screen_folders([in_process.folder], fresh, **options)
     same = {"started": "", "seconds": 0.0}
     full = only_result(fresh.out)
     assert redecided.model_copy(update={"provenance": redecided.provenance.model_copy(update=same)}).to_json() == (
@@ -242,10 +243,10 @@ def levels_file(folder: Path, settings: Settings, **levels: str) -> Path:
 def test_wrong_corrections_do_not_destroy_the_measurements(
     in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path
 ):
-    run_batch([in_process.folder], settings)
+    screen_folders([in_process.folder], settings)
     before = only_result(settings.out)
     wrong = levels_file(tmp_path, settings, v4="L2", v5="T12")
-    summary = run_batch([in_process.folder], settings, levels_file=wrong)
+    summary = screen_folders([in_process.folder], settings, levels_file=wrong)
     assert did(summary) == {"redecided": 1}
     assert summary.failed
     after = only_result(settings.out)
@@ -253,7 +254,7 @@ def test_wrong_corrections_do_not_destroy_the_measurements(
     assert after.raw == before.raw
     assert after.series == before.series
     fresh = replace(settings, out=tmp_path / "fresh")
-    run_batch([in_process.folder], fresh, levels_file=wrong)
+    screen_folders([in_process.folder], fresh, levels_file=wrong)
     same = {"provenance": before.provenance}
     assert after.model_copy(update=same).to_json() == only_result(fresh.out).model_copy(update=same).to_json()
 
@@ -263,14 +264,14 @@ def test_measured_study_that_could_not_be_decided_is_not_read_again(
     in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path, known: bool
 ):
     right = replace(settings, out=tmp_path / "right")
-    run_batch([in_process.folder], right)
+    screen_folders([in_process.folder], right)
     wrong = levels_file(tmp_path, right, v4="L2", v5="T12")
     looks.clear()
-    run_batch([in_process.folder], settings, levels_file=wrong)
+    screen_folders([in_process.folder], settings, levels_file=wrong)
     if not known:
         (settings.out / ".vcfimg" / "index.sqlite").unlink()
-    assert did(run_batch([in_process.folder], settings, levels_file=wrong)) == {"unchanged": 1}
-    assert did(run_batch([in_process.folder], settings)) == {"redecided": 1}
+    assert did(screen_folders([in_process.folder], settings, levels_file=wrong)) == {"unchanged": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"redecided": 1}
     assert len(looks) == 1
     again, first = only_result(settings.out), only_result(right.out)
     assert again.model_copy(update={"provenance": first.provenance}).to_json() == first.to_json()
@@ -288,50 +289,42 @@ def test_study_without_measurements_that_could_not_be_decided_is_read_again(
     with monkeypatch.context() as patch:
         patch.setattr("vcfimg.screening.decide.recommend", broken)
         patch.setattr("vcfimg.screening.screen.measure", lambda *arguments, **options: None)
-        run_batch([in_process.folder], settings)
+        screen_folders([in_process.folder], settings)
     assert only_result(settings.out).failure.stage == "decide"
-    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"screened": 1}
     assert only_result(settings.out).status == "ok"
 
 
 def test_other_segmenter_looks_again(in_process: Phantom, looks: list[str], settings: Settings):
-    run_batch([in_process.folder], settings)
-    other = replace(settings, segmenter_info=SegmenterInfo(name="oracle", version="2"))
-    assert did(run_batch([in_process.folder], other)) == {"screened": 1}
+    screen_folders([in_process.folder], settings)
+    other = replace(settings, segmenter=FailingSegmenter(MemoryError(), SegmenterInfo(name="oracle", version="2")))
+    assert did(screen_folders([in_process.folder], other)) == {"screened": 1}
 
 
 def test_policy_used_on_images_looks_again(in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path):
-    run_batch([in_process.folder], settings)
+    screen_folders([in_process.folder], settings)
     path = tmp_path / "site.toml"
     path.write_text(
-        'name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[measurement]\nendplate_offset_mm = { value = 0.5 }\n'
+        'name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[images]\nendplate_offset_mm = { value = 0.5 }\n'
     )
-    assert did(run_batch([in_process.folder], replace(settings, policy=load_policy(path)))) == {"screened": 1}
+    assert did(screen_folders([in_process.folder], replace(settings, policy=load_policy(path)))) == {"screened": 1}
 
 
 def test_result_newer_than_the_index_is_not_trusted_blindly(in_process: Phantom, looks: list[str], settings: Settings):
-    run_batch([in_process.folder], settings)
+    screen_folders([in_process.folder], settings)
     later = replace(settings, as_of=datetime.date(2026, 1, 11))
     index = (settings.out / ".vcfimg" / "index.sqlite").read_bytes()
-    run_batch([in_process.folder], later)
+    screen_folders([in_process.folder], later)
     # As if the second run had been interrupted between the result and its index entry.
     (settings.out / ".vcfimg" / "index.sqlite").write_bytes(index)
-    assert did(run_batch([in_process.folder], settings)) == {"redecided": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"redecided": 1}
     assert only_result(settings.out).provenance.as_of == "2026-01-10"
 
 
-def test_passing_failure_is_tried_again(
-    in_process: Phantom, looks: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
-):
-    good = in_process.segment
-
-    def too_large(volumes: Any, segmenter: Any = None) -> Any:
-        raise MemoryError
-
-    monkeypatch.setattr("vcfimg.screening.screen.segment", too_large)
-    assert run_batch([in_process.folder], settings).by_status["failed"] == 1
-    monkeypatch.setattr("vcfimg.screening.screen.segment", good)
-    assert dict(run_batch([in_process.folder], settings).by_status) == {"ok": 1}
+def test_passing_failure_is_tried_again(in_process: Phantom, settings: Settings):
+    too_large = replace(settings, segmenter=FailingSegmenter(MemoryError()))
+    assert screen_folders([in_process.folder], too_large).by_status["failed"] == 1
+    assert dict(screen_folders([in_process.folder], settings).by_status) == {"ok": 1}
 
 
 @pytest.mark.parametrize("swallowed", [False, True])
@@ -347,12 +340,12 @@ def test_timeout_within_a_reader_is_no_damaged_series(
 
     with monkeypatch.context() as patch:
         patch.setattr("vcfimg.screening.acquire.read_volume", slow)
-        summary = run_batch([in_process.folder], replace(settings, timeout_s=0.1))
+        summary = screen_folders([in_process.folder], replace(settings, timeout_s=0.1))
     assert summary.failed
     result = only_result(settings.out)
     assert result.failure is not None
     assert result.failure.code == "timeout"
-    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"screened": 1}
     assert only_result(settings.out).status == "ok"
 
 
@@ -361,7 +354,7 @@ def test_danger_in_the_facts_is_not_lost_with_a_study_given_up(
 ):
     monkeypatch.setattr("vcfimg.screening.acquire.read_volume", lambda series: time.sleep(30))
     facts = facts_file(tmp_path, clinical_cord_compression=True, levels={"L1": {"loss_percent": 40}})
-    run_batch([in_process.folder], replace(settings, timeout_s=0.1), clinical_file=facts)
+    screen_folders([in_process.folder], replace(settings, timeout_s=0.1), clinical_file=facts)
     result = only_result(settings.out)
     assert result.status == "failed"
     assert result.priority.class_ == "emergency"
@@ -370,7 +363,7 @@ def test_danger_in_the_facts_is_not_lost_with_a_study_given_up(
 
 def test_timeout_while_drawing_is_a_timeout(in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("vcfimg.reports.pictures.figures.render_figures", lambda *arguments, **options: time.sleep(30))
-    assert run_batch([in_process.folder], replace(settings, timeout_s=2)).failed
+    assert screen_folders([in_process.folder], replace(settings, timeout_s=2)).failed
     result = only_result(settings.out)
     assert result.failure is not None
     assert result.failure.code == "timeout"
@@ -384,10 +377,10 @@ def test_pictures_that_could_not_be_drawn_are_drawn_next_time(
 
     with monkeypatch.context() as patch:
         patch.setattr("vcfimg.reports.pictures.figures.render_figures", cannot_draw)
-        run_batch([in_process.folder], settings)
-    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+        screen_folders([in_process.folder], settings)
+    assert did(screen_folders([in_process.folder], settings)) == {"screened": 1}
     assert "no_pictures" not in [note.code for note in only_result(settings.out).image_notes]
-    assert did(run_batch([in_process.folder], settings)) == {"unchanged": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"unchanged": 1}
 
 
 @pytest.mark.parametrize("code", ["unreadable_file", "changed_file"])
@@ -401,12 +394,12 @@ def test_series_that_could_not_be_read_is_tried_again(
 
     with monkeypatch.context() as patch:
         patch.setattr("vcfimg.screening.acquire.read_volume", lost_drive)
-        run_batch([in_process.folder], settings)
+        screen_folders([in_process.folder], settings)
     assert {one.role: one.used for one in only_result(settings.out).series} == {"t2": True, "stir": False}
     (settings.out / ".vcfimg" / "index.sqlite").unlink()  # what the result says is enough to know it
-    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"screened": 1}
     assert all(one.used for one in only_result(settings.out).series)
-    assert did(run_batch([in_process.folder], settings)) == {"unchanged": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"unchanged": 1}
 
 
 def test_study_of_unknown_content_is_not_unchanged(
@@ -417,18 +410,18 @@ def test_study_of_unknown_content_is_not_unchanged(
 
     with monkeypatch.context() as patch:
         patch.setattr("vcfimg.screening.run_state.inputs_sha256", gone)
-        run_batch([in_process.folder], settings)
+        screen_folders([in_process.folder], settings)
     assert only_result(settings.out).provenance.inputs_sha256 is None
-    assert did(run_batch([in_process.folder], settings)) == {"screened": 1}
+    assert did(screen_folders([in_process.folder], settings)) == {"screened": 1}
 
 
 def test_unwritable_study_does_not_stop_the_batch(three_studies: Path, looks: list[str], settings: Settings):
-    run_batch([three_studies], settings)
+    screen_folders([three_studies], settings)
     good = next(one for one in iter_results(settings.out) if one.status == "ok")
     folder = settings.folder(good.study.study_instance_uid)
     shutil.rmtree(folder)
     folder.write_text("a file where a folder should be")
-    summary = run_batch([three_studies], settings)
+    summary = screen_folders([three_studies], settings)
     assert summary.failed
     assert summary.by_status["failed"] == 2
     assert summary.by_action["unchanged"] == 2
@@ -440,34 +433,38 @@ def test_unwritable_study_does_not_stop_the_batch(three_studies: Path, looks: li
 def test_result_of_an_earlier_run_does_not_pass_for_that_of_this_one(
     in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):
-    run_batch([in_process.folder], settings)
+    screen_folders([in_process.folder], settings)
 
     def refused(*arguments: Any, **options: Any) -> Any:
         raise ReportError("write_failed", "cannot write result.json: Read-only file system")
 
     monkeypatch.setattr("pipelines.batch.study_run.write", refused)
-    summary = run_batch([in_process.folder], replace(settings, as_of=datetime.date(2026, 1, 11)))
+    summary = screen_folders([in_process.folder], replace(settings, as_of=datetime.date(2026, 1, 11)))
     assert summary.failed
     (problem,) = json.loads((settings.out / "worklist.json").read_text())["problems"]
     assert only_result(settings.out).study.study_instance_uid in problem["text"]
     assert "Read-only file system" in problem["text"]
 
 
-def test_interrupted_run_leaves_tables_of_what_is_there(
-    three_studies: Path, looks: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
-):
-    from pipelines.batch.study_run import run_study
+class InterruptedAfterOne(InThisProcess):
+    """Ctrl-C comes with the second job."""
 
-    def interrupted(jobs: Sequence[Job], settings: Settings, workers: int) -> Iterator[Outcome]:
-        yield run_study(jobs[0], settings)
-        raise KeyboardInterrupt
+    jobs = 0
 
-    monkeypatch.setattr("pipelines.batch.run_batch.spread", interrupted)
+    def submit(self, work: Any, job: Any, /) -> Any:
+        self.jobs += 1
+        if self.jobs == 2:
+            raise KeyboardInterrupt
+        return super().submit(work, job)
+
+
+def test_interrupted_run_leaves_tables_of_what_is_there(three_studies: Path, looks: list[str], settings: Settings):
     with pytest.raises(KeyboardInterrupt):
-        run_batch([three_studies], settings)
+        screen_folders([three_studies], settings, executor=InterruptedAfterOne())
     worklist = json.loads((settings.out / "worklist.json").read_text())
     assert len(worklist["studies"]) == len(list(iter_results(settings.out))) == 1
     assert not list(settings.out.rglob("*.tmp"))
+    assert did(screen_folders([three_studies], settings)) == {"unchanged": 1, "screened": 2}
 
 
 def test_uid_that_is_no_uid_gets_a_safe_folder(study_copy: Path, looks: list[str], settings: Settings):
@@ -477,7 +474,7 @@ def test_uid_that_is_no_uid_gets_a_safe_folder(study_copy: Path, looks: list[str
         dataset = pydicom.dcmread(path)
         dataset["StudyInstanceUID"]._value = "../../../../etc/x"
         dataset.save_as(path)
-    run_batch([study_copy], settings)
+    screen_folders([study_copy], settings)
     (folder,) = (settings.out / "studies").iterdir()
     assert folder.name.startswith("sha256-")
     assert not list(study_copy.parent.glob("etc"))

@@ -55,6 +55,14 @@ def test_policy_check_accepts_and_refuses(run, tmp_path: Path):
     assert "gates.vas_min" in refused.stderr
 
 
+def test_policy_check_says_where_a_moved_key_belongs(run, tmp_path: Path):
+    moved = tmp_path / "moved.toml"
+    moved.write_text('name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[measurement]\noblique_warn_deg = 10.0\n')
+    done = run("policy", "check", moved)
+    assert done.exit_code == 0
+    assert "measurement.oblique_warn_deg is read, but belongs to [images] now: images.oblique_warn_deg" in done.stderr
+
+
 def test_policy_diff_lists_what_differs(run, tmp_path: Path):
     (tmp_path / "site.toml").write_text(SITE)
     done = run("policy", "diff", "jnccn2012-1.0", tmp_path / "site.toml")

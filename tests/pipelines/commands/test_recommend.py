@@ -98,7 +98,7 @@ def test_facts_not_given_again_are_kept(run, in_process: Phantom, tmp_path: Path
 def test_policy_that_needs_the_images_is_exit_2(run, in_process: Phantom, tmp_path: Path):
     run("screen", in_process.folder, "--out", tmp_path / "out", *AS_OF)
     site = tmp_path / "site.toml"
-    site.write_text('name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[measurement]\nendplate_offset_mm = 0.7\n')
+    site.write_text('name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[images]\nendplate_offset_mm = 0.7\n')
     done = run("recommend", "--result", next(tmp_path.rglob("result.json")), "--policy", site)
     assert done.exit_code == 2
     assert "images_needed" in done.stderr

@@ -12,7 +12,7 @@ from vcfimg.policy import load_policy
 from vcfimg.policy.policy_info import PolicyInfo
 from vcfimg.recommendation import DISCLAIMER
 from vcfimg.recommendation.recommendation import Decision
-from vcfimg.reports.explain.explanation import explain
+from vcfimg.reports.explain.explanation import case_of, explain
 from vcfimg.result import Failure, Provenance, ScreeningResult
 
 
@@ -59,14 +59,16 @@ def test_missing_facts_are_numbered_with_their_paths() -> None:
 
 
 def test_a_stored_result_is_explained_with_what_would_change_it() -> None:
-    text = explain(screened(record("T12")), "T12")
+    result = screened(record("T12"))
+    text = explain(result, "T12", case=case_of(result, load_policy()))
     assert text.startswith("T12: CANDIDATE / BKP_FAVOURED")
     assert "What would change this?" in text
     assert "\nL1:" not in text
 
 
 def test_another_policy_than_the_one_at_hand_leaves_the_what_if_out() -> None:
-    assert "What would change this?" not in explain(screened(None, sha256="0" * 64))
+    assert case_of(screened(None), load_policy()) is not None
+    assert case_of(screened(None, sha256="0" * 64), load_policy()) is None
 
 
 @pytest.mark.parametrize("number", ["7", "#7"])
@@ -87,9 +89,9 @@ def test_an_unknown_level_lists_those_there_are() -> None:
 
 def test_no_preference_says_which_of_loss_and_level_is_missing() -> None:
     unmeasured = explain(decide(None, spine(vertebra(1, "L1", loss=None, fraction=0.5))))
-    assert "Procedure: no procedure named: the degree of collapse is unknown." in unmeasured
+    assert "Procedure: The degree of collapse is not known, so no procedure is named." in unmeasured
     unnamed = explain(decide(None, spine(vertebra(7, None, loss=30))))
-    assert "Procedure: no procedure named: it depends on the name of the level, which is unknown." in unnamed
+    assert "Procedure: The level has no name yet and the procedure depends on it, so none is named." in unnamed
 
 
 def test_a_healthy_spine_says_so() -> None:

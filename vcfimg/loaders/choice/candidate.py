@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from vcfimg.base import Note
 from vcfimg.errors import LoadError
 from vcfimg.loaders.pixels.slices import Slice
 from vcfimg.loaders.pixels.stack_geometry import stack_geometry
@@ -51,17 +52,15 @@ class Rejection:
     """It would be measured but for a fault in its files."""
 
 
-def candidate_of(
-    series: Series, oblique_refuse_deg: float, unusable: Mapping[str, tuple[str, str]]
-) -> Candidate | Rejection:
+def candidate_of(series: Series, oblique_refuse_deg: float, unusable: Mapping[str, Note]) -> Candidate | Rejection:
     """Judge one stack by itself.
 
     Parameters
     ----------
     oblique_refuse_deg
-        Largest tilt out of the sagittal plane (policy, ``measurement.oblique_refuse_deg``).
+        Largest tilt out of the sagittal plane (policy, ``images.oblique_refuse_deg``).
     unusable
-        By series key: code and sentence of a failure found later, when the pixels were read.
+        By series key: a failure found later, when the pixels were read.
     """
     found = series.classification
     if found.exclusion == "localizer":
@@ -79,9 +78,9 @@ def candidate_of(
     if series.role is Role.DIXON_WATER and found.contrast in {"t1", "pd"}:
         return Rejection("water_not_t2", "A Dixon water image with T1 or proton-density timing does not show edema.")
     if series.key in unusable:
-        return Rejection(*unusable[series.key], defect=True)
-    for code, text in series.problems:
-        return Rejection(code, text, defect=True)
+        return Rejection(unusable[series.key].code, unusable[series.key].text, defect=True)
+    for problem in series.problems:
+        return Rejection(problem.code, problem.text, defect=True)
     if series.obliquity_deg is not None and series.obliquity_deg > oblique_refuse_deg:
         tilt = f"{series.obliquity_deg:.0f} degrees"
         return Rejection("too_oblique", f"Tilted {tilt} out of the sagittal plane; at most {oblique_refuse_deg:g} do.")

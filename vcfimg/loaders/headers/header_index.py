@@ -28,7 +28,9 @@ CREATE TABLE IF NOT EXISTS digest (key TEXT PRIMARY KEY, signature TEXT, digest 
 
 
 class HeaderIndex:
-    """A context manager over the index file; without a file it remembers nothing.
+    """A context manager over the index file; without a file, or unopened, it remembers nothing.
+
+    Files are remembered by path, size, times and inode. The file is made when absent; a damaged one is made anew.
 
     The file holds header facts and patient IDs as the archive does, but neither patient names nor birth dates, only
     digests under keys that were never written down (:mod:`vcfimg.loaders.headers.pseudonyms`). Folders and files, which

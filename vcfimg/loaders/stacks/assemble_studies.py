@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
+from vcfimg.base import Note
 from vcfimg.loaders.headers.duplicates import Unique
 from vcfimg.loaders.headers.fields import SLOT, RawHeader, decoder
 from vcfimg.loaders.roles.classify import classify
@@ -104,30 +105,31 @@ def _shares(stack: Series, unique: Unique) -> bool:
     return not unique.reused.isdisjoint(frame.sop_instance_uid for frame in stack.frames)
 
 
-def _warnings(series: list[Series], unique: Unique) -> tuple[str, ...]:
+def _warnings(series: list[Series], unique: Unique) -> tuple[Note, ...]:
     number = len({stack.series_instance_uid for stack in series if _shares(stack, unique)})
     if not number:
         return ()
-    return (
+    text = (
         f"{number} of {len({stack.series_instance_uid for stack in series})} series carry SOP Instance UIDs that other "
-        "series, of this study or another one, carry too. Each series was read by itself; the UIDs need repair.",
+        "series, of this study or another one, carry too. Each series was read by itself; the UIDs need repair."
     )
+    return (Note(code="study", text=text),)
 
 
-def _problems(stack: Series, unique: Unique) -> tuple[tuple[str, str], ...]:
+def _problems(stack: Series, unique: Unique) -> tuple[Note, ...]:
     study, series = stack.study_instance_uid, stack.series_instance_uid
     if unique.contradicted.isdisjoint((study, series, frame.sop_instance_uid) for frame in stack.frames):
         return stack.problems
     text = "Different images carry the same SOP Instance UID, so nobody can tell which one is meant."
-    return (*stack.problems, ("duplicate_conflict", text))
+    return (*stack.problems, Note(code="duplicate_conflict", text=text))
 
 
-def _mixed_patients(raws: set[RawHeader]) -> tuple[tuple[str, str], ...]:
+def _mixed_patients(raws: set[RawHeader]) -> tuple[Note, ...]:
     """Two patient IDs, or one ID (or none) with two birth dates, or two names without IDs, under one study UID."""
     patients = {(*(_known(raw[SLOT[name]]) for name in ("patient_id", "birth_date", "patient_name")),) for raw in raws}
     ids, births, names = ({patient[index] for patient in patients} - {None} for index in range(3))
     if len(ids) > 1 or len(births) > 1 or (not ids and not births and len(names) > 1):
-        return (("mixed_patients", "Images of two or more patients share this Study Instance UID."),)
+        return (Note(code="mixed_patients", text="Images of two or more patients share this Study Instance UID."),)
     return ()
 
 
@@ -135,7 +137,7 @@ def _known(text: str | None) -> str | None:
     return (" ".join(text.upper().split()) or None) if text else None
 
 
-def _mixed_frames(series: list[Series]) -> tuple[tuple[str, str], ...]:
+def _mixed_frames(series: list[Series]) -> tuple[Note, ...]:
     """Two frames of reference inside one series that would otherwise be used: its positions cannot be trusted.
 
     Different frames in *different* series are ordinary (the patient was moved between stations or scans); the choice
@@ -146,11 +148,11 @@ def _mixed_frames(series: list[Series]) -> tuple[tuple[str, str], ...]:
         if stack.classification.exclusion is None and stack.plane == "sagittal":
             if stack.frame_of_reference_uid:
                 frames[stack.series_instance_uid].add(stack.frame_of_reference_uid)
-            if any(code == "mixed_frame_of_reference" for code, _ in stack.problems):
+            if any(problem.code == "mixed_frame_of_reference" for problem in stack.problems):
                 frames[stack.series_instance_uid] |= {"first", "second"}
     if any(len(found) > 1 for found in frames.values()):
         text = "One series holds images of two frames of reference, so their positions in the patient contradict."
-        return (("mixed_frame_of_reference", text),)
+        return (Note(code="mixed_frame_of_reference", text=text),)
     return ()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from vcfimg.base import Vec3
+from vcfimg.base import Note, Vec3
 from vcfimg.loaders.stacks.plane import depth, normal
 from vcfimg.loaders.stacks.stack_key import Facets, Pile
 from vcfimg.loaders.study import Header, Orientation
@@ -30,10 +30,10 @@ INVERSION_TRIFLE_MS: Final = 10.0
 TYPE_TRIFLE: Final = 2
 """Image type values that only one of two stacks has: one added, or one replaced."""
 
-INTERLEAVED: Final = (
-    "interleaved_stacks",
-    "Its slices alternate with those of another stack of the series that differs in its header, so nobody can tell "
-    "whether they are one image of half the slice distance.",
+INTERLEAVED: Final = Note(
+    code="interleaved_stacks",
+    text="Its slices alternate with those of another stack of the series that differs in its header, so nobody can "
+    "tell whether they are one image of half the slice distance.",
 )
 
 Alike = Callable[[Header, Header, Orientation], bool]

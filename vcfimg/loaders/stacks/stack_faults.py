@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
+from vcfimg.base import Note
 from vcfimg.loaders.damage import instance_name
 from vcfimg.loaders.headers.fields import RawHeader
 from vcfimg.loaders.stacks.stack_key import Facets, Loose
@@ -16,9 +17,9 @@ SPACING_TOLERANCE: Final = 1e-3
 Fact = TypeVar("Fact")
 
 
-def faults_of(part: Sequence[Loose], facets: Mapping[RawHeader, Facets]) -> tuple[tuple[str, str], ...]:
-    """``(code, sentence)`` of each fault; the sentence says how many images are affected."""
-    found: list[tuple[str, str]] = []
+def faults_of(part: Sequence[Loose], facets: Mapping[RawHeader, Facets]) -> tuple[Note, ...]:
+    """Each fault; its text says how many images are affected."""
+    found: list[Note] = []
     # Most frames of a stack share one header, so that headers are looked at first.
     headers = {id(loose.raw): facets[loose.raw] for loose in {id(loose.raw): loose for loose in part}.values()}
 
@@ -30,22 +31,22 @@ def faults_of(part: Sequence[Loose], facets: Mapping[RawHeader, Facets]) -> tupl
     nowhere = having(lambda own: own.header.frame_of_reference_uid is None)
     if len(references) > 1:
         text = f"Images of {len(references)} frames of reference (patient positions) are mixed in one series."
-        found.append(("mixed_frame_of_reference", text))
+        found.append(Note(code="mixed_frame_of_reference", text=text))
     elif references and nowhere:
-        found.append(("missing_geometry", f"The frame of reference is missing {_where(nowhere, part)}."))
+        found.append(Note(code="missing_geometry", text=f"The frame of reference is missing {_where(nowhere, part)}."))
     lacking = {number for number, own in headers.items() if own.orientation is None or own.header.pixel_spacing is None}
     if unplaced := [loose for loose in part if loose.frame.position is None or id(loose.raw) in lacking]:
         text = (
             f"Image position, orientation or pixel spacing is missing or impossible {_where(unplaced, part)}, so the "
             "images cannot be placed in the patient."
         )
-        found.append(("missing_geometry", text))
+        found.append(Note(code="missing_geometry", text=text))
     size = _usual(part, headers, lambda own: (own.header.rows, own.header.columns))
     if odd := having(lambda own: (own.header.rows, own.header.columns) != size):
-        found.append(("mixed_size", f"The matrix size is another one {_where(odd, part)}."))
+        found.append(Note(code="mixed_size", text=f"The matrix size is another one {_where(odd, part)}."))
     spacing = _usual(part, headers, lambda own: own.header.pixel_spacing)
     if odd := having(lambda own: not _close(own.header.pixel_spacing, spacing)):
-        found.append(("mixed_spacing", f"The pixel spacing is another one {_where(odd, part)}."))
+        found.append(Note(code="mixed_spacing", text=f"The pixel spacing is another one {_where(odd, part)}."))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from vcfimg.base import Note
 from vcfimg.loaders.headers.fields import SLOT, RawFrame, RawHeader, convert, floats
 from vcfimg.loaders.stacks.plane import valid_orientation
 from vcfimg.loaders.study import Header, Orientation
@@ -48,7 +49,7 @@ class Pile(NamedTuple):
     label: tuple[str, ...]
     """What tells a repeated pass apart; empty where there is one pass."""
     frames: list[Loose]
-    faults: tuple[tuple[str, str], ...] = ()
+    faults: tuple[Note, ...] = ()
 
 
 def facets_of(raws: Iterable[RawHeader]) -> dict[RawHeader, Facets]:

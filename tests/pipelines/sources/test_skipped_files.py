@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.batch.skipped import assign_skipped, skipped_rows, write_skipped
+from pipelines.sources.skipped_files import SkippedRow, assign_skipped, skipped_rows, write_skipped
 from vcfimg.loaders.study import Frame, Header, ScanResult, Series, SkippedFile, Study
 
 
@@ -43,7 +43,7 @@ def test_file_is_named_below_its_input(inputs: list[str], path: str, row: tuple[
 
 def test_table_is_safe_in_a_spreadsheet(tmp_path: Path):
     names = ["=HYPERLINK(1)", "a, b", "\udcff"]
-    write_skipped(tmp_path, [SkippedFile(f"/in/{name}", "empty_file") for name in names], [Path("/in")])
+    write_skipped(tmp_path, [SkippedRow("/in", name, "empty_file") for name in names])
     with (tmp_path / "skipped.csv").open(newline="", encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["path"] for row in rows] == ["'=HYPERLINK(1)", "a, b", "\\udcff"]

@@ -20,8 +20,8 @@ NO_PATIENTS: Final = "no_patients"
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What people said about the studies of a run.
+class AssignedRecords:
+    """What people say about the studies of a run.
 
     ``unmatched`` are records of no study of the run, ``errors`` refused ones, and ``problems`` all that could not be
     used, as it is listed in the output (it may name patients there, never in a log).
@@ -46,14 +46,14 @@ class Facts:
         return bool(self.errors) or any(problem.code == NO_PATIENTS for problem in self.problems)
 
 
-def assign(
+def assign_records(
     clinical_file: Path | None,
     levels_file: Path | None,
     studies: Sequence[StudyInfo],
     *,
     window_days: int,
     as_of: datetime.date,
-) -> Facts:
+) -> AssignedRecords:
     """Read both files and assign their records.
 
     ``window_days`` is the policy's ``facts.record_window_days``, ``as_of`` the decision date.
@@ -71,7 +71,7 @@ def assign(
         if uid not in known
     ]
     if clinical_file is None:
-        return Facts(levels=levels, problems=tuple(problems))
+        return AssignedRecords(levels=levels, problems=tuple(problems))
     read = read_clinical(clinical_file, as_of=as_of)
     matches = match(read.records, studies, window_days=window_days)
     errors = (*read.errors, *matches.errors(clinical_file.name))
@@ -82,7 +82,7 @@ def assign(
     problems += [_problem("clinical_record_unmatched", error) for error in unmatched]
     if not read.records:
         problems.append(Note(code=NO_PATIENTS, text=f"{clinical_file.name}: holds no patient record"))
-    return Facts(
+    return AssignedRecords(
         matches.by_study, levels, matches.unmatched, errors, tuple(problems), read.unread, matches.dangers_only
     )
 

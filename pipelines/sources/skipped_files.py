@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
@@ -36,7 +36,7 @@ def skipped_rows(skipped: Sequence[SkippedFile], inputs: Sequence[Path]) -> Iter
             yield SkippedRow(roots[root], path.name if root == path else str(path.relative_to(root)), file.reason)
 
 
-def write_skipped(folder: Path, skipped: Sequence[SkippedFile], inputs: Sequence[Path]) -> None:
+def write_skipped(folder: Path, rows: Iterable[SkippedRow]) -> None:
     """Write :data:`SKIPPED_CSV` into ``folder``.
 
     Raises
@@ -45,7 +45,7 @@ def write_skipped(folder: Path, skipped: Sequence[SkippedFile], inputs: Sequence
         ``write_failed``.
     """
     with atomic_writer(folder / SKIPPED_CSV) as stream:
-        write_rows(stream, SkippedRow._fields, skipped_rows(skipped, inputs))
+        write_rows(stream, SkippedRow._fields, rows)
 
 
 def assign_skipped(found: ScanResult) -> tuple[dict[str, Counts], Counts]:
