@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from pipelines import exits
-from pipelines.commands import evaluate, explain, inspect, phantom, policy, recommend, screen, worklist
+from pipelines.commands import clinical, evaluate, explain, inspect, phantom, policy, recommend, screen, worklist
 from vcfimg import __version__
 from vcfimg.errors import VcfimgError
 
@@ -26,6 +26,7 @@ app.command("inspect")(inspect.inspect)
 app.command("recommend")(recommend.recommend)
 app.command("explain")(explain.explain)
 app.add_typer(policy.app, name="policy")
+app.add_typer(clinical.app, name="clinical")
 app.command("evaluate")(evaluate.evaluate)
 app.command("phantom")(phantom.phantom)
 

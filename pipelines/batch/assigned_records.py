@@ -1,5 +1,6 @@
 """Clinical records and level corrections of a run, assigned to its studies."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,9 +8,12 @@ from typing import Final
 
 from pipelines.level_file import Corrections, read_corrections
 from vcfimg.base import Note
-from vcfimg.clinical import ClinicalInputs, RecordError, match, read_clinical
+from vcfimg.clinical import ClinicalInputs, RecordError, Unread, match, read_clinical
 from vcfimg.clinical.record_matching import Unmatched
 from vcfimg.loaders.study_info import StudyInfo
+
+DANGER_UNASSIGNED: Final = "danger_unassigned"
+"""Code of the problem that a record states a danger of a patient nobody can tell."""
 
 NO_PATIENTS: Final = "no_patients"
 """Code of the problem that a file of clinical facts holds no record."""
@@ -28,6 +32,10 @@ class AssignedRecords:
     unmatched: tuple[Unmatched, ...] = ()
     errors: tuple[RecordError, ...] = ()
     problems: tuple[Note, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    """What the records hold and nothing uses."""
+    dangers_only: frozenset[str] = frozenset()
+    """Studies for which no record counts, only dangers of records that may be theirs."""
 
     @property
     def failed(self) -> bool:
@@ -44,10 +52,11 @@ def assign_records(
     studies: Sequence[StudyInfo],
     *,
     window_days: int,
+    as_of: datetime.date,
 ) -> AssignedRecords:
     """Read both files and assign their records.
 
-    ``window_days`` is the policy's ``facts.record_window_days``.
+    ``window_days`` is the policy's ``facts.record_window_days``, ``as_of`` the decision date.
 
     Raises
     ------
@@ -63,15 +72,19 @@ def assign_records(
     ]
     if clinical_file is None:
         return AssignedRecords(levels=levels, problems=tuple(problems))
-    read = read_clinical(clinical_file)
+    read = read_clinical(clinical_file, as_of=as_of)
     matches = match(read.records, studies, window_days=window_days)
     errors = (*read.errors, *matches.errors(clinical_file.name))
     unmatched = [one.to_error(clinical_file.name) for one in matches.unmatched]
-    problems += [_problem("clinical_record_refused", error) for error in errors]
+    # A danger that could be anybody's comes first: somebody must find the patient.
+    problems[:0] = [_problem(error.code, error) for error in errors if error.code == DANGER_UNASSIGNED]
+    problems += [_problem(error.code, error) for error in errors if error.code != DANGER_UNASSIGNED]
     problems += [_problem("clinical_record_unmatched", error) for error in unmatched]
     if not read.records:
         problems.append(Note(code=NO_PATIENTS, text=f"{clinical_file.name}: holds no patient record"))
-    return AssignedRecords(matches.by_study, levels, matches.unmatched, errors, tuple(problems))
+    return AssignedRecords(
+        matches.by_study, levels, matches.unmatched, errors, tuple(problems), read.unread, matches.dangers_only
+    )
 
 
 def _problem(code: str, error: RecordError) -> Note:

@@ -82,7 +82,7 @@ def run_batch(
     skipped = source.skipped() if identifiers is not None else None
     if skipped is not None:
         _name_skipped(skipped, settings.out)
-    records = assign_records(clinical_file, levels_file, identifiers or (), window_days=window)
+    records = assign_records(clinical_file, levels_file, identifiers or (), window_days=window, as_of=settings.as_of)
     if identifiers is not None:
         log_event("scanned", studies=len(identifiers), skipped_files=len(skipped.rows) if skipped else 0)
     for problem in records.problems:
@@ -111,7 +111,12 @@ def run_batch(
         if identifiers is None:
             _name_skipped(skipped, settings.out)
         if identifiers or summary.studies:
-            rebuild_tables(settings.out, skipped_files=dict(skipped.beside_no_study), problems=problems)
+            rebuild_tables(
+                settings.out,
+                skipped_files=dict(skipped.beside_no_study),
+                problems=problems,
+                unread_facts=[one.to_dict() for one in records.unread],
+            )
     return summary
 
 

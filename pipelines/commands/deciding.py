@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from vcfimg.base import Model, Note
-from vcfimg.clinical import ClinicalInputs, RecordError, read_clinical
+from vcfimg.clinical import ClinicalInputs, RecordError, Unread, read_clinical
+from vcfimg.clinical.dangers import with_dangers
 from vcfimg.policy import Policy
 from vcfimg.recommendation import recommend
 from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
@@ -24,6 +25,8 @@ class DecidedPatient(Model):
     recommendations: tuple[Recommendation, ...]
     plan: Plan
     priority: Priority
+    unread: tuple[str, ...] = ()
+    """What the record holds and nothing uses: keys, resource types and codes."""
     notes: tuple[Note, ...] = ()
     """What holds for the whole patient: dates, guidance disagreement, disclaimer."""
 
@@ -42,32 +45,37 @@ class Answer:
 
     entries: list[Entry] = field(default_factory=list)
     errors: tuple[RecordError, ...] = ()
+    unread: tuple[Unread, ...] = ()
     result: ScreeningResult | None = None
     """The whole result, where a stored one was decided anew."""
 
     def to_json(self) -> str:
-        """``{"patients": [...], "errors": [...]}``, and ``result`` where there is one; a line for every patient."""
+        """``{"patients": [...], "errors": [...], "unread": [...]}`` and, where there is one, ``result``."""
         patients = ",\n".join(entry.decide().model_dump_json(by_alias=True) for entry in self.entries)
         errors = ",\n".join(json.dumps(error.to_dict(), ensure_ascii=False) for error in self.errors)
+        unread = ",\n".join(json.dumps(one.to_dict(), ensure_ascii=False) for one in self.unread)
         result = "" if self.result is None else f',\n"result": {self.result.to_json()}'
-        return f'{{"patients": [{patients}],\n"errors": [{errors}]{result}}}'
+        return f'{{"patients": [{patients}],\n"errors": [{errors}],\n"unread": [{unread}]{result}}}'
 
     def to_text(self) -> str:
-        """Every decision explained, then the refused records."""
+        """Every decision explained, then the refused records and what was not used."""
         refused = [
             f"refused: {one.file}, {one.patient or 'no identifier'}, {one.field}: {one.message}" for one in self.errors
         ]
-        return "\n\n".join([*(entry.explain().rstrip() for entry in self.entries), *refused])
+        unread = [
+            f"not used: {one.file}, {one.patient or 'no identifier'}, {one.field}: {one.message}" for one in self.unread
+        ]
+        return "\n\n".join([*(entry.explain().rstrip() for entry in self.entries), *refused, *unread])
 
 
 def decide_records(file: Path, policy: Policy, as_of: datetime.date) -> Answer:
     """Decide every record of a clinical file on the levels given there."""
-    read = read_clinical(file)
+    read = read_clinical(file, as_of=as_of)
     entries = [
         Entry(partial(_decide, record, policy, as_of), partial(_in_words, record, policy, as_of))
         for record in read.records
     ]
-    return Answer(entries, errors=read.errors)
+    return Answer(entries, errors=read.errors, unread=read.unread)
 
 
 def decide_result(
@@ -80,24 +88,29 @@ def decide_result(
 
     stored = read_result(path)
     uid = stored.study.study_instance_uid
-    given = assign_records(clinical, levels, [stored.study], window_days=policy.facts.record_window_days)
+    given = assign_records(clinical, levels, [stored.study], window_days=policy.facts.record_window_days, as_of=as_of)
     errors = list(given.errors)
-    if clinical is not None and uid not in given.clinical:
+    new, kept = given.clinical.get(uid), kept_clinical(stored)
+    replaced = new is not None and uid not in given.dangers_only
+    if clinical is not None and not replaced:
         errors += [one.to_error(clinical.name) for one in given.unmatched if one.code != "no_study"]
         message = "no record of the file is of this study: the facts of the stored result were kept"
         errors.append(RecordError(clinical.name, None, "study_instance_uid", message))
     if levels is not None and uid not in given.levels:
         message = "nothing in the file is of this study: the level corrections of the stored result were kept"
         errors.append(RecordError(levels.name, None, "study_instance_uid", message))
-    facts: ClinicalInputs | None = given.clinical.get(uid, kept_clinical(stored))
+    facts: ClinicalInputs | None = new if replaced or kept is None else kept
+    if not replaced and kept is not None and new is not None:
+        facts = with_dangers(kept, [new], "records")
     corrections: Mapping[int, str] | None = given.levels.get(uid, kept_levels(stored))
-    answer = Answer(errors=tuple(errors))
+    answer = Answer(errors=tuple(errors), unread=given.unread)
     result = redecide(stored, clinical=facts, levels=corrections, policy=policy, as_of=as_of)
     patient = DecidedPatient.model_construct(
         patient_id=result.study.patient_id,
         recommendations=result.recommendations,
         plan=result.plan,
         priority=result.priority,
+        unread=facts.unread if facts is not None else (),
         notes=result.notes,
     )
     answer.entries.append(Entry(lambda: patient, lambda: explain(result, case=case_of(result, policy))))
@@ -112,6 +125,7 @@ def _decide(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> Dec
         recommendations=decision.recommendations,
         plan=decision.plan,
         priority=decision.priority,
+        unread=record.unread,
         notes=decision.notes,
     )
 

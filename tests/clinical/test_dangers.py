@@ -12,9 +12,9 @@ BAD = {"pain_vas_date": "yesterday"}
 
 
 def refused(facts: dict[str, Any]) -> ClinicalInputs:
-    record, errors = validate_record(RawRecord({"patient_id": "P", **facts, **BAD}, "record 1"), "f.json")
-    assert [error.field for error in errors] == ["pain_vas_date"]
-    return record
+    read = validate_record(RawRecord({"patient_id": "P", **facts, **BAD}, "record 1"), "f.json")
+    assert [error.field for error in read.errors] == ["pain_vas_date"]
+    return read.inputs
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,9 @@ def test_only_an_unstable_judgement_is_kept() -> None:
         ("bone_quality", ["lytic", "mixed"], ["blastic"]),
         ("posterolateral", ["unilateral", "bilateral"], ["none"]),
         ("body_involved_over_half", [True], [False]),
+        ("surgeon_stable", [False], [True]),
+        ("sins_reported", [13], [0]),
+        ("collapse", ["under_half", "over_half"], ["none"]),
         ("loss_percent", [55.0, 20.0], [0.0, -3.0]),
     ],
 )
@@ -88,15 +91,12 @@ def test_the_name_of_a_level_is_no_danger() -> None:
 
 
 def test_a_danger_in_a_bad_field_is_not_valid() -> None:
-    record, errors = validate_record(
-        RawRecord(
-            {"patient_id": "P", "infection": "true", "levels": {"T12": {"escc": 3, "alignment": "translation"}}}, ""
-        ),
-        "f",
-    )
-    assert {error.field for error in errors} == {"infection", "levels.T12.escc"}
-    assert record.infection is None
-    assert record.levels == {"T12": LevelInputs(alignment="translation")}
+    facts = {"patient_id": "P", "infection": "odd", "levels": {"T12": {"escc": 7, "alignment": "translation"}}, **BAD}
+    read = validate_record(RawRecord(facts, ""), "f")
+    assert {error.field for error in read.errors} == {"infection", "levels.T12.escc", "pain_vas_date"}
+    assert read.inputs.infection is None
+    assert read.inputs.unreadable_dangers == ("infection", "levels.T12.escc")
+    assert read.inputs.levels == {"T12": LevelInputs(alignment="translation")}
 
 
 def test_dangers_of_dangers_are_the_same() -> None:

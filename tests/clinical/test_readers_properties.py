@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.clinical.writers import as_csv, as_fhir, as_json, condition, observation
-from vcfimg.clinical import ClinicalFile, ClinicalInputs, LevelInputs, read_clinical
+from vcfimg.clinical import ClinicalFile, ClinicalInputs, LevelInputs, SharedLevelInputs, read_clinical
 from vcfimg.clinical.csv_reader import COLUMNS, LEVEL_COLUMNS, PATIENT_COLUMNS
 from vcfimg.clinical.dangers import dangers_of, has_danger
+from vcfimg.clinical.identifiers import normal_form
 from vcfimg.errors import ClinicalInputError
 from vcfimg.level_names import LEVELS
 
@@ -20,9 +21,14 @@ SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[Healt
 
 FLAG = st.none() | st.booleans()
 WORD = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=12)
-NAME = WORD.map(lambda word: word.replace(";", "").replace("\xa0", "").strip()).filter(bool)
+NAME = WORD.map(lambda word: word.replace(";", "").replace("\xa0", "").strip()).filter(normal_form)
 NAMES = st.lists(NAME, min_size=1, max_size=3, unique=True).map(tuple)
 EXAMINED = st.lists(st.sampled_from(LEVELS), min_size=1, max_size=3, unique=True).map(tuple)
+GROUP = st.none() | st.builds(
+    SharedLevelInputs,
+    escc=st.sampled_from(["0", "1b", "2"]),
+    posterior_wall=st.sampled_from([None, "intact", "disrupted"]),
+)
 DATE = st.none() | st.dates(min_value=datetime.date(1990, 1, 1))
 
 
@@ -33,6 +39,10 @@ def number(low: int, high: int) -> st.SearchStrategy[float | None]:
 LEVEL = st.builds(
     LevelInputs,
     index=FLAG,
+    surgeon_stable=FLAG,
+    collapse=st.sampled_from([None, "none", "under_half", "over_half"]),
+    sins_reported=st.none() | st.integers(0, 18),
+    prior_rt_fractions=st.none() | st.integers(0, 30),
     escc=st.sampled_from([None, "0", "1a", "1b", "1c", "2", "3"]),
     bone_quality=st.sampled_from([None, "lytic", "mixed", "blastic"]),
     alignment=st.sampled_from([None, "normal", "deformity", "translation"]),
@@ -45,7 +55,7 @@ LEVEL = st.builds(
     retropulsion_mm=number(0, 20),
     canal_narrowing_percent=number(0, 100),
     stir_edema=FLAG,
-    loss_percent=number(-100, 100),
+    loss_percent=number(-100, 100).filter(lambda loss: loss is None or not 0 < loss < 1),
     loss_uncertainty=number(0, 50),
 ).filter(lambda level: level != LevelInputs())
 
@@ -69,6 +79,10 @@ def records(draw: st.DrawFn) -> ClinicalInputs:
         pain_vas_date=None if vas is None else draw(DATE),
         exam_levels=examined,
         exam_date=None if examined is None else draw(DATE),
+        biopsy_result=(biopsy := draw(st.sampled_from([None, "malignant", "benign", "nondiagnostic"]))),
+        biopsy_level=None if biopsy is None else draw(st.none() | st.sampled_from(LEVELS)),
+        all_levels=draw(GROUP),
+        other_levels=draw(GROUP),
         planned_levels=draw(st.none() | st.integers(0, 9)),
         levels=draw(st.dictionaries(st.sampled_from(LEVELS), LEVEL, max_size=3)),
         **flags,
@@ -79,7 +93,7 @@ def records(draw: st.DrawFn) -> ClinicalInputs:
 def files(draw: st.DrawFn) -> list[ClinicalInputs]:
     """Records with identifiers of their own."""
     made = draw(st.lists(records(), max_size=3))
-    names = draw(st.lists(NAME, min_size=len(made), max_size=len(made), unique=True))
+    names = draw(st.lists(NAME, min_size=len(made), max_size=len(made), unique_by=normal_form))
     numbered = []
     for number_, (name, record) in enumerate(zip(names, made, strict=True)):
         accession = draw(st.none() | st.just(f"A{number_}"))
@@ -100,7 +114,7 @@ def read(content: bytes | str, suffix: str) -> ClinicalFile:
 @given(files())
 def test_json_round_trip(written: list[ClinicalInputs]) -> None:
     file = read(as_json(written), ".json")
-    assert (file.records, file.errors) == (tuple(written), ())
+    assert (file.records, file.errors, file.unread) == (tuple(written), (), ())
 
 
 @SETTINGS
@@ -124,6 +138,7 @@ def survives(content: bytes | str, suffix: str) -> ClinicalFile | None:
         return None
     assert all(one.file == f"clinical{suffix}" and one.field and one.message for one in file.errors)
     assert bool(file.errors) >= any(record.refused for record in file.records)
+    assert bool(file.unread) >= any(record.unread for record in file.records)
     for record in file.records:
         if record.refused:
             assert dangers_of(record) == record
@@ -220,8 +235,9 @@ def test_any_bundle_raises_only_the_named_error(resources: list[dict[str, Any]])
 @given(records())
 def test_a_bad_field_beside_them_never_loses_a_danger(record: ClinicalInputs) -> None:
     written = json.loads(as_json([record]))
-    written["patients"][0]["no_such_field"] = 1
+    written["patients"][0]["pain_vas_date"] = "no such day"
+    record = record.model_copy(update={"pain_vas_date": None})
     file = read(json.dumps(written), ".json")
-    assert [error.field for error in file.errors] == ["no_such_field"]
+    assert [error.field for error in file.errors] == ["pain_vas_date"]
     assert file.records == (dangers_of(record),)
     assert has_danger(file.records[0]) == has_danger(record)

@@ -37,7 +37,11 @@ TABLE: list[tuple[dict[str, Any], list[str], str | None]] = [
     ({"study_instance_uid": "1.1", "accession_number": "A2"}, [], "identifiers_disagree"),
     ({"study_instance_uid": "1.1", "accession_number": "A9"}, [], "identifiers_disagree"),
     ({"accession_number": "A9"}, [], "no_study"),
-    ({"patient_id": "p"}, [], "no_study"),
+    ({"patient_id": "q"}, ["1.3"], None),
+    ({"patient_id": " Q ", "accession_number": "a 3"}, ["1.3"], None),
+    ({"patient_id": "\uff31"}, ["1.3"], None),
+    ({"study_instance_uid": "urn:oid:1.1"}, ["1.1"], None),
+    ({"patient_id": "R"}, [], "no_study"),
     ({}, [], "no_identifier"),
     ({"patient_id": ""}, [], "no_identifier"),
     ({"patient_id": "", "accession_number": " "}, [], "no_identifier"),
@@ -95,8 +99,8 @@ def test_an_undated_study_takes_a_dated_record_only_if_it_is_the_only_one() -> N
 
 
 def test_different_records_for_one_study_are_refused_and_their_dangers_joined() -> None:
-    first = ClinicalInputs(patient_id="Q", cancer=True, infection=True, clinical_cord_compression=False)
-    second = ClinicalInputs(accession_number="A3", cancer=True, infection=False, clinical_cord_compression=True)
+    first = ClinicalInputs(patient_id="Q", age=60, infection=True, clinical_cord_compression=False)
+    second = ClinicalInputs(accession_number="A3", age=61, infection=False, clinical_cord_compression=True)
     found = match([first, second], STUDIES)
     assert [one.code for one in found.refused] == ["several_records", "several_records"]
     assert found.by_study == {
@@ -104,6 +108,72 @@ def test_different_records_for_one_study_are_refused_and_their_dangers_joined() 
             patient_id="Q", accession_number="A3", infection=True, clinical_cord_compression=True, refused=True
         )
     }
+
+
+def test_records_that_differ_in_dangers_only_are_one_with_the_dangers_and_a_conflict() -> None:
+    first = ClinicalInputs(patient_id="Q", age=60, infection=True, levels={"T12": LevelInputs(escc="0")})
+    second = ClinicalInputs(
+        accession_number="A3", age=60, infection=False, pregnancy=True, levels={"T12": LevelInputs(escc="2")}
+    )
+    for records in ([first, second], [second, first]):
+        found = match(records, STUDIES)
+        assert not found.refused
+        facts = found.by_study["1.3"]
+        assert (facts.infection, facts.pregnancy, facts.age, facts.refused) == (True, True, 60, False)
+        assert facts.levels == {"T12": LevelInputs(escc="2")}
+        assert set(facts.conflicts) == {"infection", "levels.T12.escc"}
+
+
+def test_the_dangers_of_an_ambiguous_record_join_the_record_of_a_study() -> None:
+    own = ClinicalInputs(study_instance_uid="1.1", age=60, infection=False)
+    other = ClinicalInputs(patient_id="P", cancer=True, infection=True)
+    found = match([own, other], STUDIES)
+    assert [one.code for one in found.refused] == ["ambiguous"]
+    facts = found.by_study["1.1"]
+    assert (facts.age, facts.infection, facts.refused, facts.conflicts) == (60, True, False, ("infection",))
+    assert found.by_study["1.2"].refused
+
+
+def test_where_the_patient_fits_and_another_identifier_does_not_the_dangers_count() -> None:
+    record = ClinicalInputs(patient_id="P", accession_number="A9", cancer=True, infection=True)
+    found = match([record], STUDIES)
+    assert [one.code for one in found.unmatched] == ["identifiers_disagree"]
+    assert {uid: facts.infection for uid, facts in found.by_study.items()} == {"1.1": True, "1.2": True}
+    assert all(facts.refused and facts.cancer is None for facts in found.by_study.values())
+    assert not match([record.model_copy(update={"patient_id": "R"})], STUDIES).by_study
+
+
+@pytest.mark.parametrize("written", ["815", "815.0", "00815"])
+def test_lost_zeros_are_a_likely_match_and_only_dangers_are_used(written: str) -> None:
+    studies = [study("1", "0000815"), study("2", "0000816")]
+    harmless = match([ClinicalInputs(patient_id=written, age=60)], studies)
+    assert [(one.code, one.field, one.study_instance_uids) for one in harmless.refused] == [
+        ("likely_match", "patient_id", ("1",))
+    ]
+    assert "815" not in harmless.refused[0].message
+    assert not harmless.by_study
+    found = match([ClinicalInputs(patient_id=written, age=60, infection=True)], studies)
+    assert found.by_study == {"1": ClinicalInputs(patient_id=written, infection=True, refused=True)}
+
+
+def test_any_accession_number_of_a_study_fits() -> None:
+    several = StudyInfo(study_instance_uid="1", patient_id="P", accession_numbers=("A1", "A2"))
+    for number in ("A1", "a2"):
+        record = ClinicalInputs(patient_id="P", accession_number=number)
+        assert match([record], [several]).by_study == {"1": record}
+
+
+def test_a_record_that_fits_studies_of_two_patients_is_ambiguous_and_its_dangers_hold_for_both() -> None:
+    studies = [study("1", "P", "A1"), study("2", "Q", "A1"), study("3", "R", "A2")]
+    found = match([ClinicalInputs(accession_number="A1", age=60, infection=True)], studies)
+    assert [one.code for one in found.refused] == ["ambiguous"]
+    assert set(found.by_study) == {"1", "2"}
+    assert all(facts.refused and facts.infection for facts in found.by_study.values())
+
+
+def test_the_dates_of_neurology_and_laboratory_count_too() -> None:
+    for name in ("neurology_date", "labs_date"):
+        assert set(match([ClinicalInputs(patient_id="P", **{name: day("2026-01-02")})], STUDIES).by_study) == {"1.1"}
 
 
 def test_equal_records_for_one_study_are_one() -> None:

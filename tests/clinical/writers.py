@@ -7,14 +7,20 @@ from typing import Any
 
 from vcfimg.clinical import ClinicalInputs, to_dict
 from vcfimg.clinical.csv_reader import LEVEL_COLUMNS, PATIENT_COLUMNS
-from vcfimg.clinical.fhir_codes import FACTS, LEVEL_SYSTEM, LEVELS_SCT, SCT, UCUM, UNITS
-from vcfimg.clinical.fhir_observation import CODED, COUNTS
+from vcfimg.clinical.fhir.fhir_codes import FACTS, LEVEL_SYSTEM, LEVELS_SCT, SCT, UCUM, UNITS
+from vcfimg.clinical.fhir.fhir_observation import CODED, COUNTS, DATED
+from vcfimg.clinical.inputs import IDENTIFIERS, READ_BY_US
 
 SCT_OF = {level: code for code, level in LEVELS_SCT.items()}
 
 
 def as_json(records: list[ClinicalInputs]) -> str:
-    return json.dumps({"patients": [to_dict(record) for record in records]})
+    return json.dumps({"patients": [written(record) for record in records]})
+
+
+def written(record: ClinicalInputs) -> dict[str, Any]:
+    """The facts of a record as a person may write them: without what only reading says."""
+    return {name: value for name, value in to_dict(record).items() if name not in READ_BY_US}
 
 
 def as_csv(records: list[ClinicalInputs], delimiter: str = ",", newline: str = "\r\n") -> str:
@@ -24,12 +30,14 @@ def as_csv(records: list[ClinicalInputs], delimiter: str = ",", newline: str = "
     writer.writerow([*PATIENT_COLUMNS, "level", *LEVEL_COLUMNS])
     for record in records:
         facts = to_dict(record)
-        for number, level in enumerate(facts["levels"] or [None]):
-            patient = [
-                facts[name] if number == 0 or name in {"patient_id", "accession_number", "study_instance_uid"} else None
-                for name in PATIENT_COLUMNS
-            ]
-            of_level = facts["levels"].get(level, {})
+        groups = {word: facts[name] for word, name in (("all", "all_levels"), ("other", "other_levels"))}
+        # A level's own stable word stands in rows with a level, the patient's in one without.
+        rows = [(None, {}), *((word, group) for word, group in groups.items() if group), *facts["levels"].items()]
+        for number, (level, of_level) in enumerate(rows):
+            own = {name: facts[name] for name in PATIENT_COLUMNS if number == 0 or name in IDENTIFIERS}
+            if number:
+                own["surgeon_stable"] = of_level.get("surgeon_stable")
+            patient = [own.get(name) for name in PATIENT_COLUMNS]
             writer.writerow([cell(value) for value in (*patient, level, *(of_level.get(one) for one in LEVEL_COLUMNS))])
     return out.getvalue()
 
@@ -56,20 +64,23 @@ def as_fhir(records: list[ClinicalInputs]) -> dict[str, Any]:
 def fhir_resources(record: ClinicalInputs, patient: str) -> list[dict[str, Any]]:
     facts = to_dict(record)
     resources = [fhir_patient(facts, patient)]
-    dates = {"pain_vas": facts["pain_vas_date"]}
+    dates = {name: facts[date] for name, date in DATED.items()}
     for name in PATIENT_COLUMNS:
         value = facts[name]
         if value is None or name in {"patient_id", "accession_number", "study_instance_uid", "sex"}:
             continue
-        if name in {"pain_vas_date", "exam_date"}:
+        if name.endswith("_date"):
             continue
         if name == "primaries":
             resources.extend(condition("primaries", patient, text=primary) for primary in value)
         elif name == "exam_levels":
             resources.extend(observation(name, True, patient, when=facts["exam_date"], level=one) for one in value)
-        else:
+        elif name == "biopsy_result":
+            resources.append(observation(name, value, patient, level=facts["biopsy_level"]))
+        elif name != "biopsy_level":
             resources.append(observation(name, value, patient, when=dates.get(name)))
-    for level, of_level in facts["levels"].items():
+    groups = {word: facts[name] for word, name in (("all", "all_levels"), ("other", "other_levels")) if facts[name]}
+    for level, of_level in (*groups.items(), *facts["levels"].items()):
         resources.extend(
             observation(name, value, patient, level=level) for name, value in of_level.items() if value is not None
         )

@@ -47,15 +47,18 @@ LEVEL: dict[str, Any] = {
     "loss_percent": 30,
     "loss_uncertainty": 6,
 }
+OF_LEVEL = frozenset(LevelInputs.model_fields) - frozenset(ClinicalInputs.model_fields)
+"""Names that only a level has; ``surgeon_stable`` is the patient's here."""
+
 CANDIDATE_NAMES = ("CANDIDATE", "CANDIDATE_MDT")
 
 
 def record(level: str | Sequence[str] = "L3", **changes: Any) -> ClinicalInputs:
     """A record with the default facts; ``changes`` go to the patient or to every level, by their name."""
     names = (level,) if isinstance(level, str) else tuple(level)
-    facts = LEVEL | {key: value for key, value in changes.items() if key in LevelInputs.model_fields}
+    facts = LEVEL | {key: value for key, value in changes.items() if key in OF_LEVEL}
     patient = {"exam_levels": names} | PATIENT
-    patient |= {key: value for key, value in changes.items() if key not in LevelInputs.model_fields}
+    patient |= {key: value for key, value in changes.items() if key not in OF_LEVEL}
     return ClinicalInputs(**patient, levels={name: LevelInputs(**facts) for name in names})
 
 

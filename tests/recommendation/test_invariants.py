@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.recommendation.level_cases import CANDIDATE_NAMES, LEVEL, PATIENT, decide
+from tests.recommendation.level_cases import CANDIDATE_NAMES, LEVEL, OF_LEVEL, PATIENT, decide
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.recommendation.recommendation import Decision
 
@@ -39,9 +39,9 @@ URGENCY = {"emergency": 3, "urgent": 2, "soon": 1, "unscreened": 0, "routine": 0
 
 def fast(level: str, facts: dict[str, Any]) -> Decision:
     """Decide on default facts with ``facts``, without the validation that reading a file does."""
-    mine = LEVEL | {key: value for key, value in facts.items() if key in LevelInputs.model_fields}
+    mine = LEVEL | {key: value for key, value in facts.items() if key in OF_LEVEL}
     patient = {"exam_levels": (level,)} | PATIENT
-    patient |= {key: value for key, value in facts.items() if key not in LevelInputs.model_fields}
+    patient |= {key: value for key, value in facts.items() if key not in OF_LEVEL}
     return decide(ClinicalInputs.model_construct(**patient, levels={level: LevelInputs.model_construct(**mine)}))
 
 

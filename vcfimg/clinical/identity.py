@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vcfimg.clinical.identifiers import normal_form, normal_uid
+
 Identity = tuple[Any, Any, Any]
 """Study UID, accession number and patient id of a row; None where it has none."""
 
@@ -30,7 +32,12 @@ def assign_rows(rows: Sequence[Mapping[str, Any]]) -> list[RowGroup]:
     fault.
     """
     identities: list[Identity] = [
-        (row.get("study_instance_uid"), row.get("accession_number"), row.get("patient_id")) for row in rows
+        (
+            normal_uid(row.get("study_instance_uid")) or None,
+            normal_form(row.get("accession_number")) or None,
+            normal_form(row.get("patient_id")) or None,
+        )
+        for row in rows
     ]
     records = _Records()
     for identity in sorted(dict.fromkeys(identities), key=lambda one: one.count(None)):

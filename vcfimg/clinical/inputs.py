@@ -1,6 +1,6 @@
 """The clinical facts of one patient, exactly as in the documentation; every field may be unknown (None).
 
-Nothing is coerced: ``"8"`` is not 8, ``1`` is not true and true is not a number.
+These value objects coerce nothing: :mod:`vcfimg.clinical.spelling` turns what people write into these values first.
 """
 
 import datetime
@@ -18,12 +18,22 @@ Alignment = Literal["normal", "deformity", "translation"]
 Posterolateral = Literal["none", "unilateral", "bilateral"]
 PosteriorWall = Literal["intact", "disrupted"]
 Escc = Literal["0", "1a", "1b", "1c", "2", "3"]
+Collapse = Literal["none", "under_half", "over_half"]
+BiopsyResult = Literal["malignant", "benign", "nondiagnostic"]
 
 MAX_TEXT: Final = 256
 """Longest identifier or name accepted, in characters (DICOM identifiers end at 64)."""
 
 IDENTIFIERS: Final = ("patient_id", "study_instance_uid", "accession_number")
 """The fields that tie a record to a patient or a study."""
+
+DANGER_UNREADABLE: Final = "danger_unreadable"
+CONFLICT: Final = "conflict"
+OPEN: Final = frozenset({DANGER_UNREADABLE, "danger_provisional", "lab_proposal", "danger_unassigned"})
+"""Codes of the remarks that leave a fact unknown."""
+
+READ_BY_US: Final = frozenset({"refused", "remarks", "unread"})
+"""Fields that reading sets; no file may."""
 
 _UNPRINTED: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories of controls, invisible format marks, surrogates and line breaks."""
@@ -82,18 +92,45 @@ Date = Annotated[datetime.date, BeforeValidator(_iso_date)]
 LevelName = Annotated[str, Field(strict=True), AfterValidator(_level_name)]
 
 
-class LevelInputs(Model):
-    """A reader's facts about one level."""
+class Remark(Model):
+    """What reading a record left open, to be said aloud at every decision that uses it.
 
-    index: Flag | None = None
+    ``code`` is ``danger_unreadable`` (typed so that nobody can tell), ``danger_provisional`` (coded as suspected, or by
+    a code that leaves it open), ``lab_proposal`` (a laboratory value suggests it) or ``danger_unassigned`` (of one of
+    several patients): there the fact is unknown. ``conflict``: sources differ and the danger counts, unless ``text``
+    says otherwise. ``answered``: a later "no" of a person stands against a proposal.
+    """
+
+    code: str
+    field: str
+    """Path of the fact, such as ``infection`` or ``levels.T12.escc``; ``escc`` alone means every level."""
+    text: str
+    """A sentence that names fields and sources, never a value."""
+
+
+class SharedLevelInputs(Model):
+    """One sentence of a reader about many levels (``all_levels``, ``other_levels``)."""
+
     escc: Escc | None = None
     bone_quality: BoneQuality | None = None
     alignment: Alignment | None = None
     posterolateral: Posterolateral | None = None
     posterior_wall: PosteriorWall | None = None
+
+
+class LevelInputs(SharedLevelInputs):
+    """A reader's facts about one level."""
+
+    index: Flag | None = None
+    surgeon_stable: Flag | None = None
+    """A surgeon's word about this level."""
+    collapse: Collapse | None = None
+    sins_reported: Count | None = Field(default=None, ge=0, le=18)
+    """SINS as a report gives it (Fisher 2010: 0-18)."""
     body_involved_over_half: Flag | None = None
     instrumented: Flag | None = None
     prior_rt_gy: Number | None = Field(default=None, ge=0)
+    prior_rt_fractions: Count | None = Field(default=None, ge=0)
     fracture_age_weeks: Number | None = Field(default=None, ge=0)
     retropulsion_mm: Number | None = Field(default=None, ge=0)
     canal_narrowing_percent: Number | None = Field(default=None, ge=0, le=100)
@@ -111,6 +148,8 @@ class ClinicalInputs(Model):
     age: Number | None = Field(default=None, ge=0, le=130)
     sex: Literal["F", "M", "O"] | None = None
     cancer: Flag | None = None
+    cancer_history: Flag | None = None
+    """The cancer is known from the history only (a Z85 code): a first metastasis is then unknown."""
     primaries: tuple[Name, ...] | None = None
     histology_known: Flag | None = None
     first_metastasis: Flag | None = None
@@ -120,6 +159,12 @@ class ClinicalInputs(Model):
     pain_positional: Flag | None = None
     exam_levels: tuple[LevelName, ...] | None = None
     exam_date: Date | None = None
+    exam_tenderness: Flag | None = None
+    """False: examined, and no level was tender."""
+    neurology_normal: Flag | None = None
+    """True: no cord or cauda signs (sphincters and saddle included), no new deficit; an own field goes before it."""
+    neurology_date: Date | None = None
+    labs_date: Date | None = None
     clinical_cord_compression: Flag | None = None
     new_neurological_deficit: Flag | None = None
     overt_instability: Flag | None = None
@@ -131,9 +176,38 @@ class ClinicalInputs(Model):
     trauma: Flag | None = None
     primary_bone_tumour: Flag | None = None
     planned_levels: Count | None = Field(default=None, ge=0)
+    biopsy_result: BiopsyResult | None = None
+    biopsy_level: LevelName | None = None
+    all_levels: SharedLevelInputs | None = None
+    """Holds at every level seen whose own facts do not say otherwise; it names no level."""
+    other_levels: SharedLevelInputs | None = None
+    """As ``all_levels``, at levels that ``levels`` does not list."""
     levels: Annotated[dict[LevelName, LevelInputs], BeforeValidator(_null_is_empty)] = Field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
+    unread: tuple[str, ...] = ()
+    """What of the record was not used: keys, resource types and codes, never a value."""
     refused: bool = Field(default=False, exclude=True)
     """True when the record was refused: only its valid dangers (G1-G5) are kept, and no ``CANDIDATE*`` may follow.
 
     Its values may raise concern and never lower it: where the image is worse, the image prevails.
     """
+
+    @property
+    def dates(self) -> tuple[datetime.date | None, ...]:
+        """The dates the record gives, None for those it does not."""
+        return self.pain_vas_date, self.exam_date, self.neurology_date, self.labs_date
+
+    @property
+    def unreadable_dangers(self) -> tuple[str, ...]:
+        """Paths of the dangers that nobody could read; each is unknown."""
+        return tuple(dict.fromkeys(one.field for one in self.remarks if one.code == DANGER_UNREADABLE))
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """Paths of the facts on which sources disagree."""
+        return tuple(dict.fromkeys(one.field for one in self.remarks if one.code == CONFLICT))
+
+    def doubts(self, path: str) -> bool:
+        """Whether the fact at ``path`` must stay unknown, whatever a sentence about many facts or levels says."""
+        last = path.rpartition(".")[2]
+        return any(one.code in OPEN and one.field in {path, last} for one in self.remarks)

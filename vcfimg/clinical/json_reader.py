@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from vcfimg.clinical.record import RawRecord
+from vcfimg.clinical.spelling.reading import judge_key
 from vcfimg.errors import ClinicalInputError
 
 MAX_DIGITS: Final = 30
@@ -34,20 +35,31 @@ def parse_json(text: str, file: str) -> Any:
         raise ClinicalInputError("malformed_json", f"{file}: not valid JSON{where}", file=file) from None
 
 
-def raw_records(document: Any, file: str) -> tuple[list[RawRecord], list[tuple[str, str]]]:
-    """Records of a parsed document, and faults that belong to the file as a whole as ``(field, message)``."""
-    faults: list[tuple[str, str]] = []
+Faults = list[tuple[str, str]]
+"""``(field, message)`` of what belongs to the file as a whole."""
+
+
+def raw_records(document: Any, file: str) -> tuple[list[RawRecord], Faults, Faults]:
+    """Records of a parsed document, the faults of the file and what of it was not used.
+
+    A key beside ``patients`` is not used; one that may speak of a danger is a fault, for nobody knows whose it is.
+    """
+    faults: Faults = []
+    unread: Faults = []
     patients = document
     if isinstance(document, JsonObject):
         if "patients" not in document or any(key == "patients" for key, _ in document.repeated):
             message = f"{file}: the object must hold one list named patients"
             raise ClinicalInputError("no_patients", message, file=file)
         patients = document["patients"]
-        faults = [(key, "is not a known key beside patients") for key in document if key != "patients"]
+        for key in document:
+            if key != "patients":
+                meant, dangers = judge_key(key, document[key])
+                (faults if meant or dangers else unread).append((key, "is not a known key beside patients"))
     if not isinstance(patients, list):
         message = f"{file}: must hold a list of patients, or an object with a list named patients"
         raise ClinicalInputError("no_patients", message, file=file)
-    return [_raw_record(facts, f"record {number}") for number, facts in enumerate(patients, start=1)], faults
+    return [_raw_record(facts, f"record {number}") for number, facts in enumerate(patients, start=1)], faults, unread
 
 
 def repeated_keys(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,5 @@
 """One raw record, validated: the facts when all of it is valid, else its dangers and an error for every bad field."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -8,13 +7,12 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from vcfimg.clinical.dangers import dangers_of, union_of_dangers
-from vcfimg.clinical.inputs import IDENTIFIERS, ClinicalInputs, LevelInputs
+from vcfimg.clinical.inputs import IDENTIFIERS, READ_BY_US, ClinicalInputs, LevelInputs, Remark
+from vcfimg.clinical.printable import printable, shown
+from vcfimg.clinical.spelling.reading import read_record
 
-MAX_SHOWN: Final = 60
-"""Longest part of an offending value or key that is repeated in an error, in characters."""
-
-_NUMBER: Final = "must be a number (without quotation marks)"
-_WHOLE: Final = "must be a whole number (without quotation marks)"
+_NUMBER: Final = "must be a number"
+_WHOLE: Final = "must be a whole number"
 _MESSAGES: Final[dict[str, str]] = {
     "bool_type": "must be true or false",
     "float_type": _NUMBER,
@@ -43,10 +41,30 @@ class RecordError:
     patient: str | None
     field: str
     message: str
+    code: str = "clinical_record_refused"
+    """Under which it is listed among the problems of a run."""
 
     def to_dict(self) -> dict[str, str | None]:
         """The entry as JSON."""
         return {"file": self.file, "patient": self.patient, "field": self.field, "message": self.message}
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What of a record was not used: an entry of ``unread[]``; names a key or a resource type, never a value."""
+
+    file: str
+    patient: str | None
+    field: str
+    message: str
+
+    def to_dict(self) -> dict[str, str | None]:
+        """The entry as JSON."""
+        return {"file": self.file, "patient": self.patient, "field": self.field, "message": self.message}
+
+
+MAX_UNREAD: Final = 100
+"""Most entries of one record that are listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -70,30 +88,67 @@ class RawRecord:
     position: str
     faults: tuple[tuple[str, str], ...] = ()
     alternatives: tuple[Mapping[str, Any], ...] = field(default=())
+    unread: tuple[tuple[str, str], ...] = ()
+    """What the reader did not use, as ``(field, message)``."""
+    remarks: tuple[Remark, ...] = ()
+    """What the reader left open, or found in conflict."""
 
 
-def validate_record(raw: RawRecord, file: str) -> tuple[ClinicalInputs, tuple[RecordError, ...]]:
-    """Validate one record; a refused one keeps its identifiers and valid dangers only."""
+@dataclass(frozen=True)
+class Validated:
+    """A record with everything that must be said about it."""
+
+    inputs: ClinicalInputs
+    errors: tuple[RecordError, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+def validate_record(raw: RawRecord, file: str) -> Validated:
+    """Read and validate one record; a refused one keeps its identifiers and valid dangers only."""
     faults = list(raw.faults)
-    facts = raw.facts
-    if isinstance(facts, dict) and "refused" in facts:
-        faults.append(("refused", _unknown_key("refused")))
-        facts = {key: value for key, value in facts.items() if key != "refused"}
+    if not isinstance(raw.facts, Mapping):
+        faults.append(("record", f"must be an object, got {shown(raw.facts)}"))
+        return _named(ClinicalInputs(refused=True), raw, file, faults, [])
+    reading = read_record(raw.facts, raw.remarks)
+    faults.extend(reading.faults)
+    unread = [*reading.unread, *raw.unread]
+    said = {
+        "remarks": tuple(dict.fromkeys(reading.remarks)),
+        "unread": tuple(dict.fromkeys(_listed([printable(name) for name, _ in unread]))),
+    }
     try:
-        inputs = ClinicalInputs.model_validate(facts)
+        inputs = ClinicalInputs.model_validate({**reading.facts, **said})
     except ValidationError as error:
         faults.extend(_faults_of(error))
     else:
         if not faults:
-            return inputs, ()
-    kept = dangers_of(salvage(facts))
-    for alternative in raw.alternatives:
-        kept = union_of_dangers(kept, dangers_of(salvage(alternative)))
-    patient = next((value for name in IDENTIFIERS_BY_USE if (value := getattr(kept, name)) is not None), None)
+            return _named(inputs, raw, file, reading.complaints, unread)
+    kept = dangers_of(salvage(reading.facts))
+    for alternative in (*raw.alternatives, *reading.alternatives()):
+        kept = union_of_dangers(kept, dangers_of(salvage(read_record(alternative).facts)))
+    kept = kept.model_copy(update=said)
+    return _named(kept, raw, file, [*faults, *reading.complaints], unread)
+
+
+def _named(
+    inputs: ClinicalInputs,
+    raw: RawRecord,
+    file: str,
+    faults: list[tuple[str, str]],
+    unread: list[tuple[str, str]],
+) -> Validated:
+    """The record, its errors and its unread entries, under its own identifier."""
+    if not faults and not unread:
+        return Validated(inputs)
+    patient = next((value for name in IDENTIFIERS_BY_USE if (value := getattr(inputs, name)) is not None), None)
     where = "" if patient is not None else f"{raw.position}: "
-    return kept, tuple(
-        RecordError(file, patient, printable(name), where + message) for name, message in dict.fromkeys(faults)
-    )
+    errors = (RecordError(file, patient, printable(name), where + message) for name, message in dict.fromkeys(faults))
+    entries = _listed([(printable(name), message) for name, message in dict.fromkeys(unread)], last=("...", "and more"))
+    return Validated(inputs, tuple(errors), tuple(Unread(file, patient, name, where + text) for name, text in entries))
+
+
+def _listed(entries: list[Any], *, last: Any = "...") -> list[Any]:
+    return entries if len(entries) <= MAX_UNREAD else [*entries[:MAX_UNREAD], last]
 
 
 IDENTIFIERS_BY_USE: Final = ("patient_id", "accession_number", "study_instance_uid")
@@ -105,7 +160,8 @@ def salvage(facts: object) -> ClinicalInputs:
     if not isinstance(facts, Mapping):
         return ClinicalInputs()
     kept: dict[str, Any] = {name: facts[name] for name in ClinicalInputs.model_fields if name in facts}
-    kept.pop("refused", None)
+    for name in READ_BY_US:
+        kept.pop(name, None)
     while True:
         try:
             return ClinicalInputs.model_validate(kept)
@@ -117,24 +173,6 @@ def salvage(facts: object) -> ClinicalInputs:
         if smaller == kept:  # the path does not lead back to the value: give up the whole field
             smaller = {name: value for name, value in kept.items() if name not in {path[0] for path in paths if path}}
         kept = smaller if smaller != kept else {}
-
-
-def printable(text: str) -> str:
-    """Hostile text made safe to show: one line, ASCII, shortened."""
-    safe = text.encode("ascii", "backslashreplace").decode()
-    safe = "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in safe)
-    return safe if len(safe) <= MAX_SHOWN else safe[: MAX_SHOWN - 3] + "..."
-
-
-def shown(value: object) -> str:
-    """An offending value for an error message; containers are named by their kind only."""
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, str):
-        return f'"{printable(value)}"'
-    if isinstance(value, int | float):
-        return printable(f"{value:g}" if isinstance(value, float) else str(value))
-    return "a list" if isinstance(value, list | tuple) else "an object" if isinstance(value, Mapping) else "this value"
 
 
 def _without(facts: dict[str, Any], path: tuple[int | str, ...]) -> dict[str, Any]:
@@ -160,9 +198,6 @@ def _faults_of(error: ValidationError) -> Iterator[tuple[str, str]]:
     for details in _details(error):
         path = [part for part in details["loc"] if isinstance(part, str) and part != "[key]"]
         kind = details["type"]
-        if kind == "extra_forbidden":
-            yield ".".join(path) or '""', _unknown_key(path[-1], LevelInputs if len(path) > 1 else ClinicalInputs)
-            continue
         got = "" if path and path[-1] in IDENTIFIERS else f", got {shown(details['input'])}"
         yield ".".join(path) or "record", _sentence(kind, details) + got
 
@@ -185,9 +220,3 @@ def _sentence(kind: str, details: Any) -> str:
     if kind == "value_error":
         return str(context["error"])
     return _MESSAGES.get(kind, str(details["msg"]))
-
-
-def _unknown_key(key: str, model: type[ClinicalInputs] | type[LevelInputs] = ClinicalInputs) -> str:
-    names = [name for name in model.model_fields if name != "refused"]
-    near = [name for name in names if key in name.split("_")] or difflib.get_close_matches(key[:MAX_SHOWN], names, n=1)
-    return "is not a known key" + (f"; did you mean {near[0]}?" if near else "")

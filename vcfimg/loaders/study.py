@@ -195,6 +195,8 @@ class Study:
     series: tuple[Series, ...]
     patient_id: str | None = None
     accession_number: str | None = None
+    accession_numbers: tuple[str, ...] = ()
+    """All of them, where the images carry several; empty where they agree."""
     study_date: str | None = None
     """ISO date, or None."""
     study_description: str | None = None

@@ -11,6 +11,8 @@ class StudyInfo(Model):
     study_instance_uid: str
     patient_id: str | None = None
     accession_number: str | None = None
+    accession_numbers: tuple[str, ...] = ()
+    """All of them, where the images carry several; empty where they agree."""
     study_date: str | None = None
     """ISO date, or None."""
 

@@ -69,7 +69,8 @@ def study_of(path: Path) -> StudyInfo:
     folder = path.parent.name
     try:
         given = from_json(path.read_bytes())["study"]
-        study = StudyInfo.model_validate({name: given.get(name) for name in StudyInfo.model_fields})
+        known = {name: value for name in StudyInfo.model_fields if (value := given.get(name)) is not None}
+        study = StudyInfo.model_validate(known)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return StudyInfo(study_instance_uid=folder)
     return study if study_folder_name(study.study_instance_uid) == folder else StudyInfo(study_instance_uid=folder)

@@ -22,6 +22,7 @@ def write_tables(
     skipped_files: Mapping[str, int] | None = None,
     problems: Sequence[Note] = (),
     unread: Sequence[worklist.WorklistEntry] = (),
+    unread_facts: Sequence[Mapping[str, str | None]] = (),
 ) -> dict[str, Path]:
     """Write the tables and the index page of one run.
 
@@ -36,6 +37,8 @@ def write_tables(
     unread
         Entries of the studies whose result cannot be read. Like ``problems`` looked at only after the last result was
         read, so that a reader may add to both.
+    unread_facts
+        What clinical records hold and nothing used: ``unread[]`` of ``worklist.json``.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def write_tables(
     skipped = Counter(skipped_files or {})
     for entry in ranked:
         skipped.update(entry.skipped_files)
-    document = worklist.worklist_document(ranked, out, skipped_files=skipped, problems=problems)
+    document = worklist.worklist_document(ranked, out, skipped_files=skipped, problems=problems, unread=unread_facts)
     write_atomic(out / "worklist.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
     from vcfimg.reports.pages.index_page import write_index  # Jinja2 is loaded only when a page is written
@@ -80,6 +83,7 @@ def rebuild_tables(
     *,
     skipped_files: Mapping[str, int] | None = None,
     problems: Sequence[Note] = (),
+    unread_facts: Sequence[Mapping[str, str | None]] = (),
 ) -> dict[str, Path]:
     """Rebuild the tables from the ``result.json`` files below ``out_dir``, one in memory at a time.
 
@@ -93,4 +97,6 @@ def rebuild_tables(
         found.append(Note(code=error.code, text=f"studies/{path.parent.name}: {error.message}"))
 
     results = iter_results(out_dir, on_error=note)
-    return write_tables(results, out_dir, skipped_files=skipped_files, problems=found, unread=unread)
+    return write_tables(
+        results, out_dir, skipped_files=skipped_files, problems=found, unread=unread, unread_facts=unread_facts
+    )

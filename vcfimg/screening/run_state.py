@@ -96,6 +96,7 @@ def study_info(study: Study) -> StudyInfo:
         study_instance_uid=study.study_instance_uid,
         patient_id=study.patient_id,
         accession_number=study.accession_number,
+        accession_numbers=study.accession_numbers,
         study_date=study.study_date,
     )
 

@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_the_document_holds_every_patient_and_every_error(file: Path) -> None:
     document = json.loads(deciding.decide_records(file, load_policy(), DATE).to_json())
-    assert set(document) == {"patients", "errors"}
+    assert set(document) == {"patients", "errors", "unread"}
     assert [patient["patient_id"] for patient in document["patients"]] == ["P1", "P2"]
     first, second = document["patients"]
     assert {"recommendations", "plan", "priority", "notes"} <= set(first)
@@ -66,4 +66,4 @@ def test_the_text_tells_what_would_change(file: Path) -> None:
 def test_no_patient_is_a_valid_document(tmp_path: Path) -> None:
     (tmp_path / "none.json").write_text("[]")
     answer = deciding.decide_records(tmp_path / "none.json", load_policy(), DATE)
-    assert json.loads(answer.to_json()) == {"patients": [], "errors": []}
+    assert json.loads(answer.to_json()) == {"patients": [], "errors": [], "unread": []}

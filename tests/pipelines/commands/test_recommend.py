@@ -27,11 +27,20 @@ def test_json_holds_patients_and_errors(run, tmp_path: Path):
     done = run("recommend", "--clinical", write(tmp_path / "c.json", RECORD), "--json", *AS_OF)
     answer = json.loads(done.stdout)
     assert done.exit_code == 0
-    assert set(answer) == {"patients", "errors"}
+    assert set(answer) == {"patients", "errors", "unread"}
     (patient,) = answer["patients"]
     assert set(patient) >= {"patient_id", "recommendations", "plan", "priority"}
     assert [(one["level"], one["status"]) for one in patient["recommendations"]] == [("T12", "EMERGENCY_REVIEW")]
-    assert answer["errors"] == []
+    assert (answer["errors"], answer["unread"]) == ([], [])
+
+
+def test_what_is_not_used_is_listed_beside_the_errors_and_per_patient(run, tmp_path: Path):
+    record = {**RECORD, "vas": 8, "notes": "Mrs Smith"}
+    done = run("recommend", "--clinical", write(tmp_path / "c.json", record), "--json", *AS_OF)
+    answer = json.loads(done.stdout)
+    assert [one["field"] for one in answer["unread"]] == answer["patients"][0]["unread"] == ["vas", "notes"]
+    assert "Smith" not in done.stdout
+    assert "not used: c.json" in run("recommend", "--clinical", tmp_path / "c.json", *AS_OF).stdout
 
 
 def test_refused_record_is_listed_and_the_others_go_on(run, tmp_path: Path):

@@ -6,7 +6,7 @@ import pytest
 
 import vcfimg.imaging
 from tests.recommendation.level_cases import at, decide, record
-from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
+from vcfimg.clinical.inputs import READ_BY_US, ClinicalInputs, LevelInputs
 from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.recommendation.recommendation import Preference, Status
 from vcfimg.reports.wording.decision_words import CONCERN, PREFERENCE, SINS_ITEM, STATUS
@@ -26,7 +26,7 @@ def test_every_item_of_sins_has_words() -> None:
 
 
 def test_every_clinical_fact_has_words() -> None:
-    identifiers = {"patient_id", "study_instance_uid", "accession_number", "levels", "refused"}
+    identifiers = {"patient_id", "study_instance_uid", "accession_number", "levels", *READ_BY_US}
     facts = set(ClinicalInputs.model_fields) - identifiers | set(LevelInputs.model_fields)
     rare = {"sex", "first_metastasis", "latency_years", "loss_uncertainty"}
     assert facts - rare <= set(INPUT)

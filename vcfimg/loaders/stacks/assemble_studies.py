@@ -88,6 +88,7 @@ def _study(
         tuple(series),
         patient_id=_agreed(named, "patient_id"),
         accession_number=_agreed(named, "accession_number"),
+        accession_numbers=_several(named, "accession_number"),
         study_date=_iso_date(_agreed(raws, "study_date")),
         study_description=decoder(described)(described[SLOT["study_description"]]),
         problems=(*mixed, *_mixed_frames(series)),
@@ -159,6 +160,12 @@ def _agreed(raws: set[RawHeader], name: str) -> str | None:
     """The text of a field when all headers that have it agree, else None."""
     values = {text for raw in raws if (text := decoder(raw)(raw[SLOT[name]]))}
     return values.pop() if len(values) == 1 else None
+
+
+def _several(raws: set[RawHeader], name: str) -> tuple[str, ...]:
+    """The texts of a field in order, where the headers that have it differ; nothing where they agree."""
+    values = {text for raw in raws if (text := decoder(raw)(raw[SLOT[name]]))}
+    return tuple(sorted(values)) if len(values) > 1 else ()
 
 
 def _iso_date(text: str | None) -> str | None:

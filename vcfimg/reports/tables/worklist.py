@@ -171,6 +171,7 @@ def worklist_document(
     *,
     skipped_files: Mapping[str, int],
     problems: Sequence[Note],
+    unread: Sequence[Mapping[str, str | None]] = (),
 ) -> dict[str, Any]:
     """The content of ``worklist.json``."""
     counts = dict.fromkeys(CLASS_ORDER, 0)
@@ -192,5 +193,6 @@ def worklist_document(
         ],
         "skipped_files": dict(skipped_files),
         "problems": [problem.model_dump() for problem in problems],
+        "unread": [dict(one) for one in unread],
         "disclaimer": DISCLAIMER,
     }

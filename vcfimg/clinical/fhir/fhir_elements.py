@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vcfimg.clinical.record import printable
+from vcfimg.clinical.fhir import fhir_codes as codes
+from vcfimg.clinical.printable import printable
+from vcfimg.level_names import is_level
 
 Resource = Mapping[str, Any]
 
@@ -53,3 +55,36 @@ def label(resource: Resource) -> str:
     kind = text(resource.get("resourceType")) or "resource"
     identifier = text(resource.get("id"))
     return printable(f"{kind}/{identifier}" if identifier else kind)
+
+
+def code_label(resource: Resource) -> str:
+    """The codes of a resource, for a list of what was not used; its texts are not told."""
+    found = [f"{system} {code}" for system, code, _ in codings(resource.get("code"))]
+    return printable(", ".join(found)) if found else "(none)"
+
+
+def words_of(concept: Any) -> list[str]:
+    """The texts by which people read a concept: its own and the displays of its codings."""
+    found = []
+    for one in objects(concept):
+        found.append(text(one.get("text")))
+        found.extend(text(coding.get("display")) for coding in objects(one.get("coding")))
+    return [word for word in found if word is not None]
+
+
+def profiles(resource: Resource) -> set[str]:
+    """Last parts of the profiles that a resource claims, without versions."""
+    meta = resource.get("meta")
+    given = meta.get("profile") if isinstance(meta, Mapping) else None
+    return {one.split("|")[0].rsplit("/", 1)[-1] for one in given or [] if isinstance(one, str)} if given else set()
+
+
+def levels_named(body_site: Any) -> list[str]:
+    """The vertebral levels that a bodySite names, each once."""
+    found: dict[str, None] = {}
+    for system, code, _ in codings(body_site):
+        if system == codes.LEVEL_SYSTEM and is_level(code):
+            found[code] = None
+        elif system == codes.SCT and code in codes.LEVELS_SCT:
+            found[codes.LEVELS_SCT[code]] = None
+    return list(found)

@@ -1,0 +1,1 @@
+"""Clinical inputs from FHIR R4 and R4B resources."""

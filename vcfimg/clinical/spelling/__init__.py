@@ -1,0 +1,1 @@
+"""What people and systems write, turned into the values of :mod:`vcfimg.clinical.inputs`."""
