@@ -1,5 +1,7 @@
 """One level's recommendation, put together from its gates, its preference and what goes with them."""
 
+from collections.abc import Iterable
+
 from vcfimg.base import Note
 from vcfimg.recommendation.advice import care
 from vcfimg.recommendation.advice.closing_trace import closing_steps
@@ -60,7 +62,7 @@ def recommendation(
         alerts=_alerts(gates, patient, worse, misfit),
         conditions=care.conditions(gates, patient, status),
         notes=tuple(notes),
-        for_against=care.arguments(facts, preference, choice, policy),
+        for_against=care.arguments(gates, preference, choice, policy),
         trace=(*gates.trace(patient.tracer), *closing_steps(gates, patient, status, choice, preference, biopsy)),
     )
 
@@ -87,11 +89,28 @@ def _decided_edema(facts: LevelFacts) -> DecidedEdema:
 _NO_LOSS = DecidedLoss()
 
 
+def _doubts(gates: GateOutcomes, patient: PatientCase) -> list[Note]:
+    """What the record contradicts itself on, and dangers that nobody could read, by the name of the field alone."""
+    person, facts, texts = patient.facts, gates.case.level, patient.texts
+    conflicts = (*person.conflicts, *facts.conflicts)
+    if gates.case.sins.collapse_conflict:
+        conflicts += (f"{facts.path}.collapse",)
+    said = [texts.with_fact("conflict", field=path) for path in _here(conflicts, facts)]
+    return said + [texts.with_fact("danger_unreadable", field=path) for path in _here(person.unreadable, facts)]
+
+
+def _here(paths: Iterable[str], facts: LevelFacts) -> list[str]:
+    """Of these paths those of the patient or of this level."""
+    mine = f"{facts.path}."
+    return [path for path in dict.fromkeys(paths) if "." not in path or path.startswith(mine)]
+
+
 def _alerts(
     gates: GateOutcomes, patient: PatientCase, worse: list[Disagreement], misfit: Misfit | None
 ) -> tuple[Note, ...]:
     person, texts = patient.facts, patient.texts
     alerts = [texts.alert[code] for code in gates.alerts()]
+    alerts += _doubts(gates, patient)
     if person.refused:
         alerts.append(texts.alert["record_refused"])
     if person.future_dates:
