@@ -88,7 +88,7 @@ def recommend(
         status = gates.status()
         worse = discordance.disagreements(facts, policy)
         misfit = discordance.misnumbered(facts, measurement, readers, policy)
-        recommendations.append(recommendation(gates, person, status, worse, misfit))
+        recommendations.append(recommendation(gates, person, status, worse, misfit, company))
         if status in care.CANDIDATES:
             candidates.append(Candidate(facts, status is Status.CANDIDATE_MDT, company.dangers, company.undecided))
         elif RANK.index(status) < RANK.index(Status.CANDIDATE_MDT):

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from vcfimg.base import Note
 from vcfimg.recommendation.advice import care
 from vcfimg.recommendation.advice.closing_trace import closing_steps
+from vcfimg.recommendation.advice.open_questions import outlook
 from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.preference import choose, lacking
 from vcfimg.recommendation.advice.texts import PARTS
 from vcfimg.recommendation.facts.discordance import Disagreement, Misfit
 from vcfimg.recommendation.facts.level_facts import LevelFacts
+from vcfimg.recommendation.gates.gate import Company
 from vcfimg.recommendation.gates.gate_outcomes import GateOutcomes
 from vcfimg.recommendation.recommendation import (
     DecidedEdema,
@@ -25,7 +27,12 @@ WITHHELD = frozenset({Status.EMERGENCY_REVIEW, Status.CONTRAINDICATED, Status.OU
 
 
 def recommendation(
-    gates: GateOutcomes, patient: PatientCase, status: Status, worse: list[Disagreement], misfit: Misfit | None
+    gates: GateOutcomes,
+    patient: PatientCase,
+    status: Status,
+    worse: list[Disagreement],
+    misfit: Misfit | None,
+    company: Company,
 ) -> Recommendation:
     """The recommendation at one level.
 
@@ -35,9 +42,13 @@ def recommendation(
         Where the image is worse than the reader.
     misfit
         What puts the numbering of the levels in doubt, None when nothing does.
+    company
+        What the other levels came to.
     """
     facts, sins = gates.case.level, gates.case.sins
     person, policy, texts = patient.facts, patient.policy, patient.texts
+    planned = person.planned if person.planned is not None else company.possible
+    ahead = outlook(gates, status, many=planned > policy.gates.relative_max_levels)
     choice = choose(facts, policy.preference)
     preference = Preference.WITHHELD if status in WITHHELD else choice.preference
     biopsy = care.biopsy_grade(person, policy) if status in care.OPEN else None
@@ -54,6 +65,8 @@ def recommendation(
         edema=_decided_edema(facts),
         borderline=choice.borderline,
         missing=tuple(dict.fromkeys((*gates.missing(), *lacking(preference, facts)))),
+        would_be=ahead.would_be,
+        questions=ahead.questions,
         sins=sins.report(),
         escc=facts.reader.escc,
         genant=facts.genant,

@@ -22,6 +22,8 @@ class Company:
     """Levels with edema, this one among them."""
     dangers: frozenset[str] = frozenset()
     """Gates among G1 to G4 that are raised at another level."""
+    possible: int = 0
+    """Levels that are or may become candidates by facts of the patient alone; this one is not counted twice."""
     undecided: frozenset[str] = frozenset()
     """Gates among G1 to G4 that something unknown keeps open at another level."""
 

@@ -47,12 +47,12 @@ def _worse(read: float | None, imaged: float | None) -> float | None:
 
 
 def _retropulsion(case: GateCase) -> float | None:
-    image = case.level.image
-    return _worse(case.level.retropulsion, None if image is None else image.wall.retropulsion_mm)
+    image, read = case.level.image, case.level.retropulsion
+    return read if image is None else _worse(read, image.wall.retropulsion_mm)
 
 
 def _canal(case: GateCase) -> float | None:
-    return _worse(case.level.canal, case.level.image_canal)
+    return case.level.canal if case.level.image is None else _worse(case.level.canal, case.level.image_canal)
 
 
 _PARTS: Final = (
