@@ -29,6 +29,8 @@ class FactsPolicy(Section):
     vas_max_age_days: Days
     exam_max_age_days: Days
     mri_max_age_days: Days
+    neurology_max_age_days: Days
+    labs_max_age_days: Days
     record_window_days: Days
     exam_match_levels: Annotated[int, Field(strict=True, ge=0, le=5)]
     reader_loss_uncertainty_percent: Percent
@@ -50,6 +52,8 @@ class GatesPolicy(Section):
     relative_above_level: Level
     relative_loss_percent: Percent
     relative_age_years: Years
+    pregnancy_below_years: Years
+    lesion_levels: Annotated[int, Field(strict=True, ge=2, le=10)]
     relative_max_levels: PositiveCount
     primary_bone_tumour_names: tuple[str, ...]
     marrow_cancer_names: tuple[str, ...]
@@ -124,6 +128,7 @@ class SinsPolicy(Section):
 
     collapse_percent: Percent
     no_collapse_percent: Percent
+    intact_percent: Percent
     location: dict[Level, ItemPoints]
     pain: PainPoints
     bone: BonePoints
@@ -133,6 +138,7 @@ class SinsPolicy(Section):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        self.need_order("intact_percent", "no_collapse_percent")
         self.need_order("no_collapse_percent", "collapse_percent")
         absent = [level for level in STANDARD_LEVELS if level not in self.location]
         if absent:
@@ -164,6 +170,9 @@ class CarePolicy(Section):
     prior_rt_gy: Annotated[float, Field(strict=True, ge=0, le=200, allow_inf_nan=False)]
     levels_per_session: PositiveCount
     levels_staged_above: PositiveCount
+    evidence_first: Level
+    evidence_last: Level
+    evidence_levels: PositiveCount
     neighbour_kyphosis_deg: Degrees
 
     @model_validator(mode="after")

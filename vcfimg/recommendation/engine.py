@@ -18,7 +18,8 @@ from vcfimg.recommendation.facts import discordance
 from vcfimg.recommendation.facts.index_level import mark_exam, mark_index
 from vcfimg.recommendation.facts.level_facts import LevelFacts, level_facts
 from vcfimg.recommendation.facts.patient_facts import PatientFacts, patient_facts
-from vcfimg.recommendation.gates.gate import Company, GateCase
+from vcfimg.recommendation.gates.company import companies_of
+from vcfimg.recommendation.gates.gate import GateCase
 from vcfimg.recommendation.gates.gate_outcomes import GateOutcomes, judge
 from vcfimg.recommendation.gates.gate_table import GATE_RULES
 from vcfimg.recommendation.gates.rule import Tracer
@@ -77,19 +78,19 @@ def recommend(
     mark_exam(levels, patient, _present(measurement, levels, patient), policy)
     mark_index(levels, patient)
     judged = [judge(GateCase.of(patient, facts, policy)) for facts in levels]
-    company = Company(candidates=sum(gates.status() in care.CANDIDATES for gates in judged))
+    companies = companies_of(judged)
     dates = date_notes(patient, study_date, imaged=imaged, texts=words.texts)
     person = PatientCase(patient, dates, imaged, unconfirmed, policy, words.tracer, words.texts)
     readers = clinical.levels if clinical is not None else {}
     recommendations, candidates, closed, ranked = [], [], [], []
-    for facts, gates in zip(levels, judged, strict=True):
+    for facts, gates, company in zip(levels, judged, companies, strict=True):
         gates.look_across(company)
         status = gates.status()
         worse = discordance.disagreements(facts, policy)
         misfit = discordance.misnumbered(facts, measurement, readers, policy)
-        recommendations.append(recommendation(gates, person, status, worse, misfit))
+        recommendations.append(recommendation(gates, person, status, worse, misfit, company))
         if status in care.CANDIDATES:
-            candidates.append(Candidate(facts, status is Status.CANDIDATE_MDT))
+            candidates.append(Candidate(facts, status is Status.CANDIDATE_MDT, company.dangers, company.undecided))
         elif RANK.index(status) < RANK.index(Status.CANDIDATE_MDT):
             closed.append(facts.level)
         ranked.append(_ranked(gates, status, worse))

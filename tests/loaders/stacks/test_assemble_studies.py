@@ -43,6 +43,14 @@ def test_study_facts(tmp_path: Path) -> None:
     write_series(tmp_path)
     study = only_study(tmp_path)
     assert (study.patient_id, study.accession_number, study.study_date) == ("P1", "A1", "2026-01-02")
+    assert study.accession_numbers == ()
+
+
+def test_all_accession_numbers_of_a_study_are_kept(tmp_path: Path) -> None:
+    write_series(tmp_path, "t1", AccessionNumber="A2")
+    write_series(tmp_path, "t2", AccessionNumber="A1")
+    study = only_study(tmp_path)
+    assert (study.accession_number, study.accession_numbers) == (None, ("A1", "A2"))
 
 
 def test_description_of_a_study_that_has_two_does_not_depend_on_the_order_of_a_set(tmp_path: Path) -> None:

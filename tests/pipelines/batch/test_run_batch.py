@@ -349,6 +349,17 @@ def test_timeout_within_a_reader_is_no_damaged_series(
     assert only_result(settings.out).status == "ok"
 
 
+def test_what_of_the_facts_is_not_used_is_listed_in_the_worklist_and_the_result(
+    in_process: Phantom, settings: Settings, tmp_path: Path
+):
+    screen_folders([in_process.folder], settings, clinical_file=facts_file(tmp_path, hobby="chess"))
+    document = json.loads((settings.out / "worklist.json").read_text("utf-8"))
+    assert [one["field"] for one in document["unread"]] == ["hobby"]
+    (path,) = (settings.out / "studies").glob("*/result.json")
+    assert json.loads(path.read_text("utf-8"))["clinical"]["unread"] == ["hobby"]
+    assert "chess" not in path.read_text("utf-8")
+
+
 def test_danger_in_the_facts_is_not_lost_with_a_study_given_up(
     in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):

@@ -75,7 +75,9 @@ def test_grave_statuses_name_who_is_called(changes: dict[str, Any], consult: str
 
 def test_men_are_not_asked_about_pregnancy() -> None:
     assert "confirm_pregnancy" not in codes(one(sex="M", pregnancy=None).conditions)
-    assert "confirm_pregnancy" in codes(one(sex="F", pregnancy=None).conditions)
+    assert "confirm_pregnancy" in codes(one(sex="F", age=55, pregnancy=None).conditions)
+    assert "confirm_pregnancy" not in codes(one(sex="F", age=56, pregnancy=None).conditions)
+    assert "confirm_pregnancy" in codes(one(age=None, pregnancy=None).conditions)
 
 
 def test_every_decision_carries_guidance_and_disclaimer() -> None:

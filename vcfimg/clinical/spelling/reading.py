@@ -10,7 +10,7 @@ from vcfimg.clinical.inputs import CONFLICT, DANGER_UNREADABLE, IDENTIFIERS, Rem
 from vcfimg.clinical.printable import MAX_SHOWN, shown
 from vcfimg.clinical.spelling.danger_words import facts_named, near, squashed, texts_in
 from vcfimg.clinical.spelling.spellings import UnreadableError, level, plain
-from vcfimg.clinical.spelling.value_kinds import GROUPS, LEVEL_FIELDS, PATIENT_FIELDS, READERS, SHARED_FIELDS
+from vcfimg.clinical.spelling.value_kinds import FLAGS, GROUPS, LEVEL_FIELDS, PATIENT_FIELDS, READERS, SHARED_FIELDS
 
 Fault = tuple[str, str]
 """Path of a field and what is wrong with it."""
@@ -78,7 +78,7 @@ def read_record(facts: Mapping[Any, Any], doubts: Iterable[Remark] = ()) -> Read
     """Read one record; ``doubts`` are remarks of the file's reader that leave their facts unknown."""
     reading = Reading()
     for key, value in facts.items():
-        name = _PATIENT.name_of(key) if isinstance(key, str) else None
+        name = _PATIENT.exact.get(key) or (_PATIENT.name_of(key) if isinstance(key, str) else None)
         if name is None:
             _unknown_key(reading, "", str(key), value, _PATIENT)
         elif name == "levels":
@@ -127,8 +127,10 @@ def conflict(path: str, source: str) -> Remark:
 
 
 def _put(reading: Reading, target: dict[str, Any], prefix: str, name: str, value: Any) -> None:
+    if name not in target and (value is None or ((value is True or value is False) and name in FLAGS)):
+        target[name] = value  # most of what is written
+        return
     if value is None:
-        target.setdefault(name, None)
         return
     try:
         read = READERS[name](value)
@@ -185,7 +187,7 @@ def _fields(reading: Reading, target: dict[str, Any], prefix: str, facts: Any, t
         reading.faults.append((prefix[:-1], f"must be an object, got {shown(facts)}"))
         return
     for key, value in facts.items():
-        name = table.name_of(key) if isinstance(key, str) else None
+        name = table.exact.get(key) or (table.name_of(key) if isinstance(key, str) else None)
         if name is None:
             _unknown_key(reading, prefix, str(key), value, table)
         else:

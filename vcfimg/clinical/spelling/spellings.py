@@ -58,6 +58,7 @@ _SPINE_PART: Final = {"h": "C", "c": "C", "t": "T", "d": "T", "b": "T", "l": "L"
 _GRADE: Final = re.compile(r"(?:escc|bilsky|grade|grad|stage)?\s*[:=]?\s*([0-3])\s*([abc])?(?:[.,]0)?", re.ASCII)
 _GRADE_RANGE: Final = re.compile(r"\s*(?:-|\u2013|/|bis|to)\s*")
 _GRADES: Final = ("0", "1a", "1b", "1c", "2", "3")
+_ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MIDNIGHT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0+)?)?", re.ASCII)
 _DATE_LIKE: Final = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", re.ASCII)
 _LEVEL_LIST: Final = re.compile(r"\s*(?:[;,/+&\n]|\bund\b|\band\b)\s*")
@@ -212,11 +213,13 @@ def date(value: Any) -> str | None:
     """An ISO date; a time of midnight, as spreadsheets add it, is dropped."""
     if isinstance(value, str):
         text = value.strip()
+        if _ISO_DATE.fullmatch(text):
+            return text
         if plain(text) in UNKNOWN:
             return None
         if found := _MIDNIGHT.fullmatch(text):
             return found[1]
-        if _DATE_LIKE.fullmatch(text) and not re.match(r"\d{4}-\d\d-\d\d$", text):
+        if _DATE_LIKE.fullmatch(text):
             raise UnreadableError("must be a date written YYYY-MM-DD; day and month cannot be told apart otherwise")
         return text
     raise UnreadableError("must be a date written YYYY-MM-DD")

@@ -91,6 +91,9 @@ READERS: Final[dict[str, s.Reader]] = {
 }
 """Field to the reader of its values; ``levels``, ``all_levels`` and ``other_levels`` hold fields themselves."""
 
+FLAGS: Final = frozenset(name for name, reader in READERS.items() if reader in (s.flag, s.finding))
+"""Fields that are true or false."""
+
 GROUPS: Final = ("all_levels", "other_levels")
 PATIENT_FIELDS: Final = tuple(
     name for name in ClinicalInputs.model_fields if name not in {"levels", *GROUPS, *READ_BY_US}

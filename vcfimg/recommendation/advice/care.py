@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from vcfimg.base import Note
+from vcfimg.level_names import level_index
 from vcfimg.policy import Policy
 from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.preference import Choice
@@ -62,6 +63,8 @@ def conditions(gates: GateOutcomes, patient: PatientCase, status: Status) -> tup
             found.append(texts.with_fact("decompression_backup", wall=wall))
         else:
             found.append(texts.condition["operator"])
+    if status in CANDIDATES:
+        found.append(texts.condition["neurology_on_the_day"])
     if patient.unconfirmed:
         found.append(texts.condition["confirm_level"])
     if facts.image_speaks and facts.reader.stir_edema is None:
@@ -81,13 +84,15 @@ def notes(
         *_on_sins(gates, patient),
         *_on_sources(gates.case.level, patient),
         *_on_treatment(gates.case.level, patient, status, biopsy),
-        *_on_preference(gates.case.level, patient.texts, shown, choice),
+        *_on_preference(gates, patient, shown, choice),
     ]
 
 
 def _on_indication(gates: GateOutcomes, patient: PatientCase) -> Iterator[Note]:
     facts, note = gates.case.level, patient.texts.note
     yield from (note[code] for code in gates[INDICATION].against)
+    if _impending(facts, patient.policy):
+        yield note["impending"]
     if facts.edema is False:
         yield note["chronic_fracture_board"]
     if facts.exam_match and facts.exam_distance:
@@ -97,6 +102,18 @@ def _on_indication(gates: GateOutcomes, patient: PatientCase) -> Iterator[Note]:
         yield note["judged_as_index"]
     if open_parts := gates[RELATIVE].open_parts:
         yield patient.texts.with_fact("relative_unknown", what=", ".join(open_parts))
+
+
+def _impending(facts: LevelFacts, policy: Policy) -> bool:
+    """Not yet deformed, with edema, lytic and more than half of the body involved."""
+    reader = facts.reader
+    return (
+        facts.loss is not None
+        and facts.loss < policy.preference.deformed_loss_percent
+        and facts.edema_seen is True
+        and reader.bone_quality == "lytic"
+        and reader.body_involved_over_half is True
+    )
 
 
 def _on_sins(gates: GateOutcomes, patient: PatientCase) -> Iterator[Note]:
@@ -139,8 +156,24 @@ def _on_treatment(facts: LevelFacts, patient: PatientCase, status: Status, biops
         yield from (note[code] for code in ("rt_marrow", "ablation", "instead_of_open_surgery", "risks"))
 
 
-def _on_preference(facts: LevelFacts, texts: Texts, shown: Preference, choice: Choice) -> Iterator[Note]:
-    if shown in (Preference.BKP_FAVOURED, Preference.BKP_GENERAL):
+def evidence_applies(gates: GateOutcomes, policy: Policy) -> bool:
+    """Whether the randomised evidence (CAFE) speaks of such a level: its levels, few fractures, not osteoblastic."""
+    case, care = gates.case, policy.care
+    level, person = case.level.rule_level, case.patient
+    count = person.planned if person.planned is not None else case.company.candidates if case.company else 0
+    return (
+        person.cancer is True
+        and level is not None
+        and level_index(care.evidence_first) <= level_index(level) <= level_index(care.evidence_last)
+        and count <= care.evidence_levels
+        and case.level.reader.bone_quality != "blastic"
+        and not person.solitary_plasmacytoma
+    )
+
+
+def _on_preference(gates: GateOutcomes, patient: PatientCase, shown: Preference, choice: Choice) -> Iterator[Note]:
+    facts, texts = gates.case.level, patient.texts
+    if shown in (Preference.BKP_FAVOURED, Preference.BKP_GENERAL) and evidence_applies(gates, patient.policy):
         yield texts.note["evidence"]
     if shown is Preference.OPERATOR_CHOICE:
         yield texts.with_fact("two_rules_collide", which=_collision(facts, choice))
@@ -152,8 +185,9 @@ def _on_preference(facts: LevelFacts, texts: Texts, shown: Preference, choice: C
     yield texts.note["preference_only"]
 
 
-def arguments(facts: LevelFacts, shown: Preference, choice: Choice, policy: Policy) -> ForAgainst:
+def arguments(gates: GateOutcomes, shown: Preference, choice: Choice, policy: Policy) -> ForAgainst:
     """The paper's reasons for and against either procedure at this level; empty without a loss or while withheld."""
+    facts = gates.case.level
     if choice.degree is None or facts.loss is None or shown is Preference.WITHHELD:
         return _NO_ARGUMENTS
     limits = policy.preference
@@ -183,7 +217,7 @@ def arguments(facts: LevelFacts, shown: Preference, choice: Choice, policy: Poli
     if not facts.index or choice.degree == 0:
         against_bkp.append("Cost without clear need at a non-index or non-deformed vertebra (P13).")
     return ForAgainst.model_construct(
-        bkp=(*bkp, *_BKP_FOR),
+        bkp=(*bkp, *(_BKP_FOR if evidence_applies(gates, policy) else _BKP_FOR[:1])),
         vp=(*vp, *_VP_FOR),
         bkp_against=(*against_bkp, *_BKP_AGAINST),
         vp_against=_VP_AGAINST,

@@ -65,7 +65,27 @@ ALERTS: Final[dict[str, Text]] = {
         " plasmacytoma and lymphoma count as cancer, not as primary bone tumours.",
         "design",
     ),
-    "cancer_conflict": Text("Cancer is recorded as absent and yet primaries are listed; settle which holds."),
+    "conflict": Text("The record or its sources contradict each other on {field}; settle which holds."),
+    "danger_unreadable": Text("{field} is recorded in a way that nobody can read: it counts as unknown."),
+    "neurology_abnormal": Text(
+        "The neurological examination is recorded as not normal; examine for cord and cauda compression.", "design"
+    ),
+    "cord_elsewhere": Text("G1: cord compression or a new deficit holds for another level; clear it first.", "design"),
+    "epidural_elsewhere": Text("G2: another level has high-grade epidural compression; clear it first.", "design"),
+    "instability_elsewhere": Text("G3: another level is unstable; clear it first.", "design"),
+    "sins_elsewhere": Text("G4: another level has a SINS in the unstable range; clear it first.", "design"),
+    "not_cancer": Text("G0: no cancer is recorded; the paper covers cancer-related fractures.", "paper"),
+    "unexplained_lesion": Text("No cancer is known and the lesion is unexplained: work-up and biopsy.", "design"),
+    "no_body": Text("G0: C1 has no vertebral body; outside the scope.", "design"),
+    "sacrum": Text("G0: cement in the sacrum is sacroplasty; outside the scope.", "design"),
+    "sins_reported_above": Text(
+        "The reported SINS is higher than the items allow; the higher one counts.", "design", code="conflict"
+    ),
+    "sins_reported_below": Text("The reported SINS is lower than the items allow; the items count.", "design"),
+    "relative_translation": Text("G7: translation is recorded and a surgeon records 'stable': tumour board.", "design"),
+    "relative_plasmacytoma": Text(
+        "G7: solitary plasmacytoma, in which definitive radiotherapy is to be weighed: tumour board.", "design"
+    ),
     "relative_escc": Text(
         "G7: epidural disease (ESCC {escc_relative}); formerly a contraindication, now relative: tumour board.",
         "guideline",
@@ -98,7 +118,7 @@ ALERTS: Final[dict[str, Text]] = {
         "The clinical record was refused: its entries count as unknown, apart from valid dangers. Correct the record."
     ),
     "recheck_numbering": Text("Recheck the numbering of the vertebrae: the finding does not sit at this level."),
-    "date_after_decision": Text("A date lies after the decision date; check the dates."),
+    "date_after_decision": Text("A date lies after the decision date: what it dates is not used; check the dates."),
     "image_disagrees": Text("The image is worse than the reader: {what}.", "design"),
     "reader_loss_elsewhere": Text(
         "Recheck the numbering: the reader's loss at {level} fits {where}.", "design", code="recheck_numbering"
@@ -116,6 +136,7 @@ CONDITIONS: Final[dict[str, Text]] = {
         code="operator",
     ),
     "decompression_backup": Text("Immediate open decompression must be possible (posterior wall {wall}).", "paper"),
+    "neurology_on_the_day": Text("Neurology re-examined on the day of the procedure.", "design"),
     "confirm_level": Text("Confirm the numbering of the levels: no person has confirmed it.", "design"),
     "edema_to_be_confirmed": Text("A reader must confirm the edema: the image threshold is not validated.", "design"),
     "confirm_instability": Text("Confirm the absence of overt instability before the procedure.", "paper"),
@@ -145,7 +166,6 @@ CONSULTS: Final[dict[str, Text]] = {
     "tumour_board": Text("Multidisciplinary tumour board.", "design"),
 }
 NOTES: Final[dict[str, Text]] = {
-    "not_cancer": Text("No cancer is recorded; the paper covers cancer-related fractures.", "paper"),
     "pain_below_threshold": Text("Pain is below VAS {vas_min}.", basis="gates.vas_min"),
     "pain_not_positional": Text("The pain does not increase with axial loading.", "paper"),
     "exam_mismatch": Text("The pain does not correspond with the examination at this level.", "paper"),
@@ -159,6 +179,11 @@ NOTES: Final[dict[str, Text]] = {
         "The examined level is not exactly this one but within {exam_match_levels} level(s): accepted as "
         "the same area (design choice).",
         "design",
+    ),
+    "impending": Text(
+        "An impending fracture: little loss so far, edema, lytic bone and more than half of the body involved."
+        " Augmentation of impending vertebrae is an option to discuss (P22).",
+        "paper",
     ),
     "judged_as_index": Text(
         "No examination and no reader names the index level: this level is judged as index.", "design"
@@ -254,6 +279,10 @@ NOTES: Final[dict[str, Text]] = {
     "images_alone": Text("No clinical facts were given: preferences are shown, no status can be reached."),
 }
 PLAN: Final[dict[str, Text]] = {
+    "danger_first": Text("No session is planned before the danger at another level is cleared.", "design"),
+    "provisional": Text(
+        "The sessions are provisional: a danger at another level is not excluded.", "design", code="provisional"
+    ),
     "board_decides": Text("Tumour board decides on {levels}.", "design", code="tumour_board"),
     "many_levels": Text(
         "{total} {kind} levels: more than {relative_max_levels} go to the tumour board (P21: up to 3, or 4).",

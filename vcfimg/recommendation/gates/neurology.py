@@ -12,6 +12,8 @@ def _judge(case: GateCase) -> Outcome:
     patient = case.patient
     cord, deficit = patient.cord, patient.deficit
     alerts = with_answer(True, (("cord_compression", cord), ("neurological_deficit", deficit)))
+    if patient.neurology_abnormal:
+        alerts += ("neurology_abnormal",)
     if patient.given:
         alerts += with_answer(None, (("cord_unknown", cord), ("deficit_unknown", deficit)))
     return Outcome(
