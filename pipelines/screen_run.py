@@ -13,7 +13,7 @@ from vcfimg.reports import check_formats
 
 
 def run_screen(options: ScreenOptions) -> int:
-    """Run the batch and return its exit status; leaves with exit 2 when nothing can be done."""
+    """Run the batch and return its exit status; exits with status 2 when nothing can be done."""
     set_up_logging(as_json=options.log_json)
     try:
         segmenter = find_segmenter(options.segmenter)

@@ -32,7 +32,7 @@ class Settings:
     segmenter: Segmenter = field(default_factory=find_segmenter)
     """Picklable: each worker gets its own copy."""
     timeout_s: float = 600.0
-    """Time one study may take before it is given up."""
+    """Time limit per study."""
     site_words: Path | None = None
     """File of a site's own series names."""
 

@@ -64,7 +64,7 @@ Figures = Mapping[str, Figure]
 
 
 def _produce(job: Job) -> tuple[Action, ScreeningResult, Figures | None]:
-    """What was done, the result, and its pictures where they were drawn anew."""
+    """What was done, the result, and its pictures where they were redrawn."""
     previous = job.previous
 
     def same_inputs() -> bool:
@@ -119,7 +119,7 @@ def _figures(seen: Examination, policy: Policy) -> tuple[Figures, list[Note]]:
 
 
 def _drawn(seen: Examination, policy: Policy) -> SpineMeasurement:
-    """What the pictures show: names are not drawn into them, so that a study not yet decided gets its outlines, too."""
+    """What the pictures show: names are not drawn into them, so an undecided study gets its outlines as well."""
     raw = seen.result.raw
     return derive(raw, None, policy) if raw is not None and seen.result.failure is not None else seen.measurement
 

@@ -11,13 +11,13 @@ from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.tables.csv_table import write_rows
 
 SKIPPED_CSV: Final = "skipped.csv"
-"""Table of the files left aside, below the private folder: file names may tell who the patient is."""
+"""Table of the skipped files, below the private folder: file names may tell who the patient is."""
 
 Counts = dict[str, int]
 
 
 class SkippedRow(NamedTuple):
-    """One file left aside: the input as it was given, the path below it, and the reason."""
+    """One skipped file: the input as it was given, the path below it, and the reason."""
 
     input: str
     path: str
@@ -25,7 +25,7 @@ class SkippedRow(NamedTuple):
 
 
 def skipped_rows(skipped: Sequence[SkippedFile], inputs: Sequence[Path]) -> Iterator[SkippedRow]:
-    """Every file left aside, each below the input that led to it."""
+    """Every skipped file, each below the input that led to it."""
     roots = {PurePath(os.path.abspath(one)): str(one) for one in inputs}
     for file in skipped:
         path = PurePath(file.path)

@@ -39,7 +39,7 @@ def scan(
     Returns
     -------
     ScanResult
-        Studies with their classified series, and every file that was left aside with its reason code. No file
+        Studies with their classified series, and every file that was skipped with its reason code. No file
         content raises.
 
     Raises

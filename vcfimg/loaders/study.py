@@ -1,4 +1,4 @@
-"""What a scan finds: studies, their series (one geometric stack each) and the files that were left aside."""
+"""What a scan finds: studies, their series (one geometric stack each) and the files that were skipped."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -134,7 +134,7 @@ class Classification:
 class Series:
     """One stack of parallel planes that belong together; what :func:`vcfimg.loaders.read_volume` reads.
 
-    Stacks inside one SeriesInstanceUID are told apart by orientation, echo time, inversion time, image or frame type
+    Stacks inside one SeriesInstanceUID are distinguished by orientation, echo time, inversion time, image or frame type
     and, where positions repeat, by acquisition; halves whose slices alternate and that differ in trifles are one stack.
     Nothing is promised about spacing or gaps: the choice and the volume reader check them.
 

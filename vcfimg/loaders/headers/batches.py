@@ -50,7 +50,7 @@ def _read_into(
 
 
 def _sealed_apart(outcomes: Sequence[Outcome | None], seal: Seal) -> list[int]:
-    """Remembered files of studies that were read under several seals: their patients can only be compared anew."""
+    """Remembered files of studies that were read under several seals: their patients can only be compared again."""
     seals: dict[str | None, set[str]] = defaultdict(set)
     older: dict[int, str | None] = {}
     for number, outcome in enumerate(outcomes):
@@ -68,7 +68,7 @@ def read_chunk(paths: Sequence[str], seal: Seal) -> list[Outcome]:
 
     closed: dict[RawHeader, RawHeader] = {}
     outcomes: list[Outcome] = []
-    with quiet():  # here too, for a process that was started anew
+    with quiet():  # here too, for a process that was started afresh
         for path in paths:
             outcome = read_record(path)
             if isinstance(outcome, Record):

@@ -40,7 +40,7 @@ class _NeedMore(Exception):
 
 
 def read_record(path: str) -> Record | SkipReason:
-    """The scan record of ``path``, or why the file is left aside. Never raises, whatever the file holds.
+    """The scan record of ``path``, or why the file is skipped. Never raises, whatever the file holds.
 
     Patient name and birth date are still in it: :mod:`vcfimg.loaders.headers.pseudonyms` is next.
     """

@@ -1,4 +1,4 @@
-"""Remembers headers between scans in one SQLite file, a row per folder; it can always be deleted and made anew."""
+"""Remembers headers between scans in one SQLite file, a row per folder; deleted at any time, it is rebuilt."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.loaders.headers.walk import FoundFile
 
 FORMAT: Final = int(hashlib.blake2b("/".join(("6", *NAMES, *SkipReason)).encode(), digest_size=3).hexdigest(), 16)
-"""A file of another format is made anew: a newer version never trusts an older reading, nor leaves it lying about."""
+"""A file of another format is rebuilt: a newer version never trusts an older reading, nor leaves it lying about."""
 
 _VOLATILE: Final = frozenset({SkipReason.UNREADABLE})
 """Outcomes that may change without the file changing; they are asked for again."""
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS digest (key TEXT PRIMARY KEY, signature TEXT, digest 
 class HeaderIndex:
     """A context manager over the index file; without a file, or unopened, it remembers nothing.
 
-    Files are remembered by path, size, times and inode. The file is made when absent; a damaged one is made anew.
+    Files are remembered by path, size, times and inode. The file is made when absent; a damaged one is rebuilt.
 
     The file holds header facts and patient IDs as the archive does, but neither patient names nor birth dates, only
     digests under keys that were never written down (:mod:`vcfimg.loaders.headers.pseudonyms`). Folders and files, which
@@ -146,7 +146,7 @@ def _encode(entries: Sequence[tuple[FoundFile, Record | SkipReason]]) -> str:
     """JSON of one folder. Headers and acquisition labels are listed once and named by number.
 
     A single-frame file is ``[key, signature, uid, header, x, y, z, instance number, label]``; any other usable file
-    ``[key, signature, uid, [[header, frames], ...]]``; a file left aside ``[key, signature, code]``.
+    ``[key, signature, uid, [[header, frames], ...]]``; a skipped file ``[key, signature, code]``.
     """
     headers: dict[RawHeader, int] = {}
     labels: dict[tuple[str, ...], int] = {}

@@ -1,4 +1,4 @@
-"""Stable codes for files that are left aside, each with the sentence an administrator reads."""
+"""Stable codes for files that are skipped, each with the sentence an administrator reads."""
 
 from enum import StrEnum
 from typing import Final
@@ -83,7 +83,7 @@ _PREFIX: Final = {
 
 
 def reason_for_sop_class(uid: str) -> SkipReason | None:
-    """Why objects of SOP class ``uid`` (0008,0016) are left aside; None for the three usable MR classes."""
+    """Why objects of SOP class ``uid`` (0008,0016) are skipped; None for the three usable MR classes."""
     if uid in USABLE:
         return None
     if uid in _EXACT:

@@ -22,7 +22,7 @@ FEW_FRAMES = 5
 _DESCRIBED = ("series_uid", "study_description", "charset")
 """The first header by these gives the study its description, in whatever order the headers come."""
 
-SHARED_UIDS = "some SOP Instance UIDs occur in other series, too"
+SHARED_UIDS = "some SOP Instance UIDs also occur in other series"
 """Said of a series whose instances cannot be named by their SOP Instance UIDs alone."""
 
 
@@ -30,7 +30,7 @@ def assemble(unique: Unique, vocabulary: Vocabulary) -> tuple[Study, ...]:
     """Studies in the order of their UIDs; UIDs alone decide what belongs together, never numbers or descriptions.
 
     Series of contradicted instances get the problem ``duplicate_conflict``; series that share SOP Instance UIDs with
-    others are used, and that is said. Patients are compared over all files, copies left aside included.
+    others are used, and that is said. Patients are compared over all files, skipped copies included.
     """
     aside: dict[str, set[RawHeader]] = defaultdict(set)
     for raw in unique.aside:
@@ -169,7 +169,7 @@ def _several(raws: set[RawHeader], name: str) -> tuple[str, ...]:
 
 
 def _iso_date(text: str | None) -> str | None:
-    """YYYYMMDD (or the retired YYYY.MM.DD) as an ISO date; None when it is no date."""
+    """YYYYMMDD (or the retired YYYY.MM.DD) as an ISO date; None when it is not a date."""
     digits = (text or "").replace(".", "")
     try:
         return datetime.datetime.strptime(digits, "%Y%m%d").date().isoformat() if len(digits) == 8 else None

@@ -17,7 +17,7 @@ _PLANE_NAMES: Final = {"sagittal": "sag", "coronal": "cor", "axial": "ax"}
 
 
 WHOLE_PASS: Final = 0.75
-"""Repeated passes are told apart only where one covers at least this part of the positions; less is a package."""
+"""Repeated passes are distinguished only where one covers at least this part of the positions; less is a package."""
 
 
 def split_series(study_uid: str, series_uid: str, frames: Sequence[Loose], alike: Alike) -> list[Series]:
