@@ -9,7 +9,7 @@ from pipelines.screen_options import ScreenOptions
 from vcfimg.errors import VcfimgError
 from vcfimg.imaging.segmenters.registry import find_segmenter
 from vcfimg.policy import load_policy
-from vcfimg.reports import check_formats
+from vcfimg.reports import DEFAULT_FORMATS, check_formats
 
 
 def run_screen(options: ScreenOptions) -> int:
@@ -21,7 +21,7 @@ def run_screen(options: ScreenOptions) -> int:
             out=options.out,
             policy=load_policy(options.policy),
             as_of=decision_date(options.as_of),
-            formats=check_formats(options.format.split(",")),
+            formats=check_formats(DEFAULT_FORMATS if options.format is None else options.format.split(",")),
             segmenter=segmenter,
             timeout_s=options.timeout_s,
             site_words=options.site_words,
