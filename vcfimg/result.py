@@ -1,53 +1,35 @@
 """``ScreeningResult``: the whole of ``result.json`` (its JSON Schema is ``vcfimg/reports/result.schema.json``)."""
 
-from typing import Any, Literal
-
-from pydantic import Field
+from typing import Any, Literal, TypeVar
 
 from vcfimg.base import Model, Note
+from vcfimg.image_findings import DECIDE, Failure, Findings, ImageProvenance
 from vcfimg.imaging.measurement import LevelReport, SpineReport, VertebraMeasurement
-from vcfimg.imaging.raw import RawSpine, SegmenterInfo
-from vcfimg.loaders.study_info import SeriesInfo, StudyInfo
 from vcfimg.policy.policy_info import PolicyInfo
 from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
 
+__all__ = ["Conclusion", "Failure", "Findings", "Provenance", "ScreeningResult"]
 
-class Failure(Model):
-    """Why a study could not be screened."""
-
-    stage: str
-    code: str
-    message: str
+M = TypeVar("M", bound=Model)
 
 
-class Provenance(Model):
+class Provenance(ImageProvenance):
     """What is needed to reproduce the result."""
 
     version: str
     policy: PolicyInfo
-    segmenter: SegmenterInfo | None = None
     image_policy_sha256: str | None = None
     """Hash of the policy's ``[images]`` section, which is used on the images: re-deciding cannot change it."""
-    inputs_sha256: str | None = None
-    """SHA-256 over sorted SOPInstanceUID + file hash."""
     clinical_sha256: str | None = None
     as_of: str
-    started: str
-    seconds: float
 
 
-class ScreeningResult(Model):
-    """One study, screened. ``to_json()`` is ``result.json``."""
+class Conclusion(Model):
+    """What follows from the findings, a person's corrections, the clinical facts and the policy."""
 
     schema_version: Literal["1.1"] = "1.1"
     """Rises with every renamed or removed key; :mod:`vcfimg.reports.upgrade` lifts what was written before."""
     status: Literal["ok", "failed", "no_spine_series"]
-    failure: Failure | None = None
-    study: StudyInfo
-    frame_of_reference_uid: str | None = None
-    series: tuple[SeriesInfo, ...] = ()
-    skipped_files: dict[str, int] = Field(default_factory=dict)
-    """Files beside the study's images that were not usable, counted by reason."""
     levels: LevelReport
     vertebrae: tuple[VertebraMeasurement, ...] = ()
     spine: SpineReport = SpineReport()
@@ -55,17 +37,33 @@ class ScreeningResult(Model):
     plan: Plan = Plan()
     priority: Priority
     notes: tuple[Note, ...] = ()
-    image_notes: tuple[Note, ...] = ()
-    """What a reader should know about the images: no STIR, a tilted stack, a station left out."""
     clinical: dict[str, Any] | None = None
     """The clinical facts that were used (JSON form of ClinicalInputs), or None."""
     level_corrections: dict[int, str] | None = None
     """Levels given by a person, by vertebra id, or None."""
-    raw: RawSpine | None = None
-    """Level-free facts; re-deciding starts here."""
-    provenance: Provenance
     disclaimer: str
+
+
+class ScreeningResult(Findings, Conclusion):
+    """One study, screened: its findings and what was concluded from them. ``to_json()`` is ``result.json``.
+
+    ``failure`` is here that of the findings or, with stage ``decide``, of the decision.
+    """
+
+    provenance: Provenance
+
+    @property
+    def findings(self) -> Findings:
+        """The part that only a look at the images can change; re-deciding starts here."""
+        found = _part(Findings, self)
+        failure = self.failure if self.failure and self.failure.stage != DECIDE else None
+        return found.model_copy(update={"failure": failure, "provenance": _part(ImageProvenance, self.provenance)})
 
     def to_json(self) -> str:
         """The text of ``result.json``; unknown is ``null``."""
         return self.model_dump_json(by_alias=True, indent=1)
+
+
+def _part(model: type[M], whole: M) -> M:
+    """The fields that ``whole`` has from ``model``, a base class of its own."""
+    return model(**{name: getattr(whole, name) for name in model.model_fields})

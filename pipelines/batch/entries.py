@@ -5,10 +5,10 @@ from typing import Final
 
 from pipelines.batch.job import Entry, Job
 from pipelines.batch.keys import decision_key, file_signature, images_key, keys_of, scan_signature
+from vcfimg.image_findings import DECIDE
 from vcfimg.reports import study_folder_name
 from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.result import Failure, ScreeningResult
-from vcfimg.screening.image_findings import DECIDE
 
 NO_PICTURES: Final = "no_pictures"
 """Code of the note that the pictures of a study could not be drawn."""

@@ -11,6 +11,7 @@ from pipelines.batch.study_action import action_for
 from pipelines.batch.time_limits import StudyTimeout, time_limit, timeout_failure
 from vcfimg.base import Note
 from vcfimg.errors import VcfimgError
+from vcfimg.image_findings import Failure, Findings, ImageProvenance
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.loaders.fingerprint import inputs_sha256
@@ -19,10 +20,9 @@ from vcfimg.reports import read_result, write
 from vcfimg.reports.paths import REPORT_HTML
 from vcfimg.reports.pictures.figure import Figure
 from vcfimg.reports.pictures.figure_store import FIGURES_JSON
-from vcfimg.result import Failure, ScreeningResult
+from vcfimg.result import ScreeningResult
 from vcfimg.screening import Examination, examine
 from vcfimg.screening.failure import failure_from
-from vcfimg.screening.image_findings import Findings
 from vcfimg.screening.run_state import now, study_info
 from vcfimg.screening.undecided import decide_or_fail
 
@@ -49,8 +49,7 @@ def give_up(job: Job, failure: Failure, seconds: float) -> Outcome:
         study=study_info(job.study),
         skipped_files=dict(job.skipped_files),
         failure=failure,
-        started=now(),
-        seconds=round(seconds, 3),
+        provenance=ImageProvenance(started=now(), seconds=round(seconds, 3)),
     )
     result = _decide(findings, job)
     try:
@@ -79,15 +78,8 @@ def _produce(job: Job) -> tuple[Action, ScreeningResult, Figures | None]:
     stored = read_result(job.settings.folder(job.study.study_instance_uid))
     if action == "unchanged":
         return action, stored, None
-    # The images key holds the image policy: what was measured holds for this policy, too.
-    result = decide_or_fail(
-        Findings.of(stored),
-        clinical=job.clinical,
-        levels=job.levels,
-        policy=job.settings.policy,
-        as_of=job.settings.as_of,
-    )
-    return action, result, None
+    # The images key holds the image policy: what was measured holds for this policy as well.
+    return action, _decide(stored.findings, job), None
 
 
 def _decide(findings: Findings, job: Job) -> ScreeningResult:

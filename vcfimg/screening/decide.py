@@ -2,16 +2,17 @@
 
 import datetime
 from collections.abc import Mapping
+from typing import Any
 
 from vcfimg import __version__
 from vcfimg.clinical import ClinicalInputs, clinical_sha256, to_dict
+from vcfimg.image_findings import Findings
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.measurement import LevelReport, SpineMeasurement
 from vcfimg.policy import Policy
 from vcfimg.recommendation import DISCLAIMER, recommend, unscreened_priority
 from vcfimg.recommendation.recommendation import Decision, Priority
-from vcfimg.result import Provenance, ScreeningResult
-from vcfimg.screening.image_findings import Findings
+from vcfimg.result import Conclusion, Provenance, ScreeningResult
 
 
 def decide(
@@ -34,13 +35,8 @@ def decide(
     measurement = derive(findings.raw, levels or None, policy) if findings.raw is not None else None
     decision = recommend(measurement, clinical, policy, as_of, study_date=_date(findings.study.study_date))
     seen = measurement or SpineMeasurement(levels=LevelReport(counted_from="none"))
-    return ScreeningResult(
-        status="no_spine_series" if findings.no_spine_series else "failed" if findings.failure else "ok",
-        failure=findings.failure,
-        study=findings.study,
-        frame_of_reference_uid=findings.frame_of_reference_uid,
-        series=findings.series,
-        skipped_files=findings.skipped_files,
+    conclusion = Conclusion(
+        status="failed" if findings.failure else "ok" if findings.raw is not None else "no_spine_series",
         levels=seen.levels,
         vertebrae=seen.vertebrae,
         spine=seen.spine,
@@ -48,30 +44,37 @@ def decide(
         plan=decision.plan,
         priority=_priority(decision, findings),
         notes=decision.notes,
-        image_notes=findings.notes,
-        clinical=None if clinical is None else to_dict(clinical),
-        level_corrections=dict(levels) if levels else None,
-        raw=findings.raw,
-        provenance=provenance_of(findings, clinical, policy, as_of),
-        disclaimer=DISCLAIMER,
+        **facts_used(clinical, levels),
     )
+    return result_of(findings, conclusion, clinical, policy, as_of)
 
 
-def provenance_of(
-    findings: Findings, clinical: ClinicalInputs | None, policy: Policy, as_of: datetime.date
-) -> Provenance:
-    """What is needed to come to the same result from these findings."""
-    return Provenance(
+def facts_used(clinical: ClinicalInputs | None, levels: Mapping[int, str] | None) -> dict[str, Any]:
+    """The fields of a conclusion that say what it rests on beside the findings."""
+    return {
+        "clinical": None if clinical is None else to_dict(clinical),
+        "level_corrections": dict(levels) if levels else None,
+        "disclaimer": DISCLAIMER,
+    }
+
+
+def result_of(
+    findings: Findings,
+    conclusion: Conclusion,
+    clinical: ClinicalInputs | None,
+    policy: Policy,
+    as_of: datetime.date,
+) -> ScreeningResult:
+    """Findings and conclusion in one, with what is needed to come to them again."""
+    provenance = Provenance(
+        **dict(findings.provenance),
         version=__version__,
         policy=policy.info,
-        segmenter=findings.segmenter,
         image_policy_sha256=policy.images.sha256,
-        inputs_sha256=findings.inputs_sha256,
         clinical_sha256=clinical_sha256(clinical),
         as_of=as_of.isoformat(),
-        started=findings.started,
-        seconds=findings.seconds,
     )
+    return ScreeningResult(**{**dict(findings), **dict(conclusion), "provenance": provenance})
 
 
 def _priority(decision: Decision, findings: Findings) -> Priority:

@@ -1,7 +1,7 @@
-"""Turning an exception into a :class:`vcfimg.result.Failure` that is safe to write down."""
+"""Turning an exception into a :class:`vcfimg.image_findings.Failure` that is safe to write down."""
 
 from vcfimg.errors import VcfimgError
-from vcfimg.result import Failure
+from vcfimg.image_findings import Failure
 
 
 def failure_from(error: BaseException, stage: str) -> Failure:

@@ -1,4 +1,4 @@
-"""A stored result decided anew: corrected levels, new clinical facts, another policy or another date."""
+"""A stored result re-decided: corrected levels, new clinical facts, another policy or another date."""
 
 import datetime
 from collections.abc import Mapping
@@ -8,7 +8,6 @@ from vcfimg.errors import PolicyError
 from vcfimg.policy import Policy
 from vcfimg.result import ScreeningResult
 from vcfimg.screening.decide import decide
-from vcfimg.screening.image_findings import Findings
 
 
 def redecide(
@@ -32,7 +31,7 @@ def redecide(
     """
     if result.raw is not None and result.provenance.image_policy_sha256 != policy.images.sha256:
         raise PolicyError("images_needed", "this policy changes how images are measured; screen the study again")
-    return decide(Findings.of(result), clinical=clinical, levels=levels, policy=policy, as_of=as_of)
+    return decide(result.findings, clinical=clinical, levels=levels, policy=policy, as_of=as_of)
 
 
 def kept_clinical(result: ScreeningResult) -> ClinicalInputs | None:

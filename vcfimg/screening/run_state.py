@@ -7,16 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vcfimg.errors import LoadError
+from vcfimg.image_findings import Failure, Findings, ImageProvenance
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmentation import Segmentation
 from vcfimg.loaders.fingerprint import inputs_sha256
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.loaders.volume import Volume
-from vcfimg.result import Failure
 from vcfimg.screening.acquire import Acquisition
 from vcfimg.screening.failure import failure_from
-from vcfimg.screening.image_findings import Findings
 
 
 @dataclass
@@ -67,20 +66,20 @@ class Notebook:
     def findings(self) -> Findings:
         """What is known now."""
         acquired = self.acquisition or Acquisition()
-        reference = self.raw.frame_of_reference_uid if self.raw else None
         return Findings(
-            study=study_info(self.study),
-            series=acquired.series,
-            frame_of_reference_uid=reference,
-            notes=acquired.notes,
-            skipped_files=self.skipped_files,
-            raw=self.raw,
             failure=self.failure,
-            no_spine_series=self.failure is None and not acquired.volumes,
-            segmenter=self.segmentation.provenance if self.segmentation else None,
-            inputs_sha256=self._inputs_sha256(),
-            started=self._started,
-            seconds=round(time.perf_counter() - self._began, 3),
+            study=study_info(self.study),
+            frame_of_reference_uid=self.raw.frame_of_reference_uid if self.raw else None,
+            series=acquired.series,
+            skipped_files=self.skipped_files,
+            image_notes=acquired.notes,
+            raw=self.raw,
+            provenance=ImageProvenance(
+                segmenter=self.segmentation.provenance if self.segmentation else None,
+                inputs_sha256=self._inputs_sha256(),
+                started=self._started,
+                seconds=round(time.perf_counter() - self._began, 3),
+            ),
         )
 
     def _inputs_sha256(self) -> str | None:

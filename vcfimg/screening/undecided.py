@@ -3,14 +3,14 @@
 import datetime
 from collections.abc import Mapping
 
-from vcfimg.clinical import ClinicalInputs, to_dict
+from vcfimg.clinical import ClinicalInputs
+from vcfimg.image_findings import DECIDE, Failure, Findings
 from vcfimg.imaging.measurement import LevelReport
 from vcfimg.policy import Policy
-from vcfimg.recommendation import DISCLAIMER, unscreened_priority
-from vcfimg.result import Failure, ScreeningResult
-from vcfimg.screening.decide import decide, provenance_of
+from vcfimg.recommendation import unscreened_priority
+from vcfimg.result import Conclusion, ScreeningResult
+from vcfimg.screening.decide import decide, facts_used, result_of
 from vcfimg.screening.failure import failure_from
-from vcfimg.screening.image_findings import DECIDE, Findings
 
 
 def decide_or_fail(
@@ -41,23 +41,15 @@ def _undecided(
 
     It keeps what was seen and what was given, so that it can be decided again.
     """
-    unseen = findings.model_copy(update={"raw": None, "failure": failure, "no_spine_series": False})
+    unseen = findings.model_copy(update={"raw": None, "failure": failure})
     try:
         result = decide(unseen, clinical=clinical, levels=levels, policy=policy, as_of=as_of)
     except Exception:  # noqa: BLE001  the facts themselves may be what cannot be decided on: unscreened, not lost
-        result = ScreeningResult(
+        conclusion = Conclusion(
             status="failed",
-            failure=failure,
-            study=unseen.study,
-            frame_of_reference_uid=unseen.frame_of_reference_uid,
-            series=unseen.series,
-            image_notes=unseen.notes,
-            skipped_files=unseen.skipped_files,
             levels=LevelReport(counted_from="none"),
             priority=unscreened_priority(failure.message),
-            clinical=None if clinical is None else to_dict(clinical),
-            level_corrections=dict(levels) if levels else None,
-            provenance=provenance_of(unseen, clinical, policy, as_of),
-            disclaimer=DISCLAIMER,
+            **facts_used(clinical, levels),
         )
+        result = result_of(unseen, conclusion, clinical, policy, as_of)
     return result.model_copy(update={"raw": findings.raw})
