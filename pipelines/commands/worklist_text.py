@@ -3,6 +3,8 @@
 import json
 from typing import Any, Final
 
+from vcfimg.reports.tables.flagged import FlaggedLevel
+
 SHOWN_MISSING: Final = 3
 """Missing facts named per level; all of them are in the files."""
 
@@ -27,21 +29,13 @@ def _study(study: dict[str, Any]) -> list[str]:
     )
     lines = [f"{_plain(head)}{alone}"]
     for level in study["levels"]:
-        edema = {True: ", edema", False: ", no edema", None: ", edema not known"}[level["edema"]]
-        lines.append(
-            _plain(f"       {level['level']}: {level['status']} / {level['preference']}, {_loss(level)}{edema}")
-        )
+        flagged = FlaggedLevel.model_validate(level)
+        findings = f"loss {flagged.loss_words}, {flagged.edema_words}"
+        lines.append(_plain(f"       {flagged.level}: {flagged.status} / {flagged.preference}, {findings}"))
         if level["missing"]:
             lines.append(_plain(f"         missing: {_few(level['missing'])}"))
     lines += [_plain(f"       - {reason}") for reason in priority["reasons"]]
     return lines
-
-
-def _loss(level: dict[str, Any]) -> str:
-    if level["loss_percent"] is None:
-        return "loss unknown"
-    spread = "" if level["loss_uncertainty"] is None else f" ± {level['loss_uncertainty']:.0f}"
-    return f"loss {level['loss_percent']:.0f}{spread} %"
 
 
 def _few(names: list[str]) -> str:

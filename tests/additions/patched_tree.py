@@ -15,6 +15,8 @@ PATCHES: Final = Path(__file__).parent
 PRODUCT: Final = ("vcfimg", "pipelines")
 """The folders that an installation holds: files of these count, docs and tests do not."""
 
+COPIED: Final = (*PRODUCT, "docs")
+
 _TIMEOUT_S: Final = 300.0
 
 
@@ -50,14 +52,14 @@ class PatchedTree:
 
 
 def patched_tree(patch: str, folder: Path) -> PatchedTree:
-    """Copy the product folders to ``folder`` and apply ``tests/additions/<patch>`` there.
+    """Copy the product folders and their docs to ``folder`` and apply ``tests/additions/<patch>`` there.
 
     A patch that no longer applies fails the test. To refresh it, apply it to a clean checkout with
     ``git apply --3way tests/additions/<patch>`` (or ``--reject``), mend what does not fit, then
-    ``git diff HEAD -- vcfimg pipelines > ../new.patch``, undo the change with ``git checkout HEAD -- vcfimg pipelines``
+    ``git diff -U1 HEAD -- vcfimg pipelines docs > ../new.patch``, undo the change with ``git checkout HEAD -- .``
     and move the file to its place. New files need ``git add -N`` before the diff.
     """
-    for name in PRODUCT:
+    for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     _git(folder, "apply", "--whitespace=nowarn", str(PATCHES / patch))
     numbers = _git(folder, "apply", "--numstat", "-z", str(PATCHES / patch))

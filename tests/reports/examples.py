@@ -26,8 +26,11 @@ from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy_info import PolicyInfo
 from vcfimg.recommendation.advice.priority import unscreened_priority
 from vcfimg.recommendation.recommendation import (
+    DecidedEdema,
+    DecidedLoss,
     ForAgainst,
     Note,
+    Origin,
     Plan,
     Preference,
     Priority,
@@ -110,51 +113,51 @@ def vertebra(order: int, level: str | None, *, loss: float = 2.0, edema: bool | 
     return VertebraMeasurement(**(values | changes))
 
 
-def trace(
-    *,
-    loss: float | None = 48.0,
-    spread: float = 6.0,
-    loss_from: str = "image",
-    reader: bool | None = None,
-    image: bool | None = True,
-) -> tuple[TraceStep, ...]:
-    """Three steps as the engine writes them; ``reader`` and ``image`` are what each says about edema."""
-    seen = {True: 0.46, False: 0.01, None: None}[image]
-    told = "unknown" if reader is None else "reader"
-    edema = reader if reader is not None else (image or None)
-    answer = {True: "true", False: "false", None: "unknown"}[edema]
-    if reader is None and image is False:
-        answer += "; the image shows none, which a reader must confirm"
+def trace() -> tuple[TraceStep, ...]:
+    """Two steps as the engine writes them."""
     return (
         TraceStep(
-            rule="G6 pain",
+            rule="G6.vas",
+            gate="G6",
+            answer=True,
             inputs={"pain_vas": {"value": 8, "from": "file"}},
-            outcome="TRUE",
+            outcome="true",
             source="paper, statement 1",
-            kind="paper",
-        ),
-        TraceStep(
-            rule="G6.edema",
-            inputs={
-                "stir_edema": {"value": reader, "from": told},
-                "edema_fraction": {"value": seen, "from": "image"},
-                "image_edema": {"value": image, "from": "image"},
-            },
-            outcome=answer,
-            source="paper, statement 4",
             kind="paper",
         ),
         TraceStep(
             rule="preference.collapse",
             inputs={
-                "loss_percent": {"value": loss, "from": "unknown" if loss is None else loss_from},
-                "loss_uncertainty": {"value": spread, "from": loss_from},
+                "loss_percent": {"value": 48.0, "from": "image"},
+                "loss_uncertainty": {"value": 6.0, "from": "image"},
             },
             outcome="significant collapse",
             source="design",
             kind="design",
         ),
     )
+
+
+def findings(
+    *,
+    loss: float | None = 48.0,
+    spread: float = 6.0,
+    loss_from: Origin = "image",
+    reader: bool | None = None,
+    image: bool | None = True,
+) -> dict[str, Any]:
+    """Loss and edema of a recommendation; ``reader`` and ``image`` are what each says about edema."""
+    return {
+        "loss": DecidedLoss() if loss is None else DecidedLoss(percent=loss, uncertainty=spread, origin=loss_from),
+        "edema": DecidedEdema(
+            answer=reader if reader is not None else (image or None),
+            reader=reader,
+            image=image,
+            fraction={True: 0.46, False: 0.01, None: None}[image],
+            origin="reader" if reader is not None else "unknown" if image is None else "image",
+            remarks=("the image shows none, which a reader must confirm",) if reader is None and image is False else (),
+        ),
+    }
 
 
 def recommendation(**changes: Any) -> Recommendation:
@@ -188,6 +191,7 @@ def recommendation(**changes: Any) -> Recommendation:
             vp_against=("More cement leakage.",),
         ),
         "trace": trace(),
+        **findings(),
     }
     return Recommendation(**(values | changes))
 
@@ -322,7 +326,7 @@ def no_stir() -> ScreeningResult:
         escc=None,
         alerts=(Note(code="cord_unknown", text="Signs of cord compression are not known."),),
         borderline=(40.0,),
-        trace=trace(loss=44.0, image=None),
+        **findings(loss=44.0, image=None),
     )
     return result(
         study=study("1.2.826.3.1"),
@@ -366,7 +370,7 @@ def hostile() -> ScreeningResult:
 
 _FIXED = {
     "schema_version", "status", "preference", "kind", "type", "pattern", "role", "counted_from", "class", "fhir",
-    "biopsy", "escc",
+    "biopsy", "escc", "origin",
 }  # fmt: skip
 
 

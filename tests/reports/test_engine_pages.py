@@ -11,7 +11,8 @@ from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.policy import load_policy
 from vcfimg.recommendation import recommend
 from vcfimg.reports import write
-from vcfimg.reports.wording.page_words import BACKGROUND_NOTES, MISSING
+from vcfimg.reports.wording.decision_words import BACKGROUND_NOTES
+from vcfimg.reports.wording.input_words import INPUT
 
 KNOWN = ClinicalInputs(
     age=65,
@@ -48,7 +49,7 @@ def test_every_missing_input_and_background_note_is_known_to_the_page(clinical) 
     result = decided(clinical)
     assert result.recommendations
     for item in result.recommendations:
-        assert {path.rsplit(".", 1)[-1] for path in item.missing} <= set(MISSING)
+        assert {path.rsplit(".", 1)[-1] for path in item.missing} <= set(INPUT)
         assert {note.code for note in item.notes} >= BACKGROUND_NOTES - {"rt_marrow"}
 
 

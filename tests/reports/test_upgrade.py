@@ -25,6 +25,15 @@ def stored(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))
 
 
+def kept(was: Any, now: Any) -> Any:
+    """What ``now`` holds under the keys of ``was``."""
+    if isinstance(was, dict):
+        return {key: kept(value, now[key]) for key, value in was.items()}
+    if isinstance(was, list):
+        return [kept(one, other) for one, other in zip(was, now, strict=True)]
+    return now
+
+
 def output_of(version: str, folder: Path) -> list[str]:
     """An output folder with the stored results of one schema; the UIDs of its studies."""
     uids = []
@@ -49,8 +58,10 @@ def test_stored_result_is_read_without_loss(path: Path) -> None:
     result = read_result(path)
     after = json.loads(result.to_json())
     assert (before["schema_version"], after["schema_version"]) == (path.parent.name, NEWEST)
-    for key in ("status", "failure", "study", "series", "levels", "recommendations", "priority", "provenance"):
+    for key in ("status", "failure", "study", "series", "levels", "priority", "provenance"):
         assert after[key] == before[key]
+    for was, now in zip(before["recommendations"], after["recommendations"], strict=True):
+        assert kept(was, now) == was
     heights = [vertebra["height_mm"] for vertebra in before["vertebrae"]]
     assert [vertebra["height_mm"] for vertebra in after["vertebrae"]] == heights
 
@@ -76,6 +87,48 @@ def test_stack_of_schema_1_0_becomes_a_field_of_its_own() -> None:
         assert {one.series_id for one in vertebra.by_series} == {water}
     assert {one.series_id for vertebra in result.raw.vertebrae for one in vertebra.signals} == {water}
     assert {one.series_id for one in result.raw.series} == {water}
+
+
+def test_what_stood_in_sentences_of_schema_1_0_stands_in_fields() -> None:
+    first, second = read_result(STORED / "1.0" / "decided.json").recommendations
+    assert (first.level, second.level) == ("T12", "L3")
+    assert first.loss.origin == "image"
+    assert first.loss.percent == pytest.approx(46.628)
+    assert first.loss.uncertainty == pytest.approx(13.416)
+    assert (first.edema.answer, first.edema.image, first.edema.reader) == (True, True, None)
+    assert (first.edema.origin, first.edema.seen, first.edema.remarks) == ("image", True, ())
+    steps = {step.rule: step for step in second.trace}
+    assert (steps["G6.exam"].gate, steps["G6.exam"].answer) == ("G6", False)
+    assert (steps["G3.surgeon"].gate, steps["G3.surgeon"].answer) == ("G3", False)
+    assert (steps["status"].gate, steps["status"].answer) == (None, None)
+
+
+def test_heading_of_schema_1_0_is_dropped_where_the_page_has_its_own() -> None:
+    assert any(note["text"].startswith("Guidance") for note in stored(STORED / "1.0" / "decided.json")["notes"])
+    notes = read_result(STORED / "1.0" / "decided.json").notes
+    assert not any(note.text.startswith("Guidance") for note in notes)
+
+
+def test_remark_behind_an_answer_of_schema_1_0_becomes_a_field() -> None:
+    document = stored(STORED / "1.0" / "decided.json")
+    for step in document["recommendations"][0]["trace"]:
+        if step["rule"] == "G6.edema":
+            step["outcome"] = "unknown; the image shows none, which a reader must confirm; the MRI is too old"
+            step["inputs"] |= {"stir_edema": {"value": False, "from": "stale"}}
+    edema = lift(document)["recommendations"][0]["edema"]
+    assert edema["remarks"] == ["the image shows none, which a reader must confirm", "the MRI is too old"]
+    assert (edema["answer"], edema["reader"], edema["origin"]) == (None, False, "reader")
+
+
+@pytest.mark.parametrize("entry", [None, 48, "48", {}, {"value": "48"}, {"value": True, "from": "reader"}])
+def test_trace_of_another_form_gives_unknown(entry: object) -> None:
+    document = stored(STORED / "1.0" / "decided.json")
+    for one in document["recommendations"]:
+        inputs = {"loss_percent": entry, "stir_edema": entry}
+        one["trace"] = [{**step, "inputs": inputs} for step in one["trace"] if step["rule"] == "preference.collapse"]
+    for one in lift(document)["recommendations"]:
+        assert one["loss"] == {"percent": None, "uncertainty": None, "origin": "unknown"}
+        assert (one["edema"]["answer"], one["edema"]["origin"]) == (None, "unknown")
 
 
 def test_old_result_is_decided_again() -> None:

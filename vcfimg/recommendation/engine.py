@@ -8,21 +8,20 @@ from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.policy import Policy
 from vcfimg.recommendation.advice import care
 from vcfimg.recommendation.advice.assemble import recommendation
+from vcfimg.recommendation.advice.closing_trace import CLOSING_RULES
 from vcfimg.recommendation.advice.guidance import date_notes, patient_notes
-from vcfimg.recommendation.advice.level_case import LevelCase, PatientCase
+from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.priority import RANK, RankedLevel, rank
 from vcfimg.recommendation.advice.session_plan import Candidate, session_plan
 from vcfimg.recommendation.advice.texts import Texts
 from vcfimg.recommendation.facts import discordance
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
-from vcfimg.recommendation.facts.index_level import exam_distance, mark_index
-from vcfimg.recommendation.facts.level_facts import level_facts
-from vcfimg.recommendation.facts.patient_facts import patient_facts
-from vcfimg.recommendation.gates.level_gates import level_gates
-from vcfimg.recommendation.gates.patient_gates import patient_gates
-from vcfimg.recommendation.gates.relative_gates import count_levels
-from vcfimg.recommendation.gates.rule_catalogue import Tracer
-from vcfimg.recommendation.gates.sins import score
+from vcfimg.recommendation.facts.index_level import mark_exam, mark_index
+from vcfimg.recommendation.facts.level_facts import LevelFacts, level_facts
+from vcfimg.recommendation.facts.patient_facts import PatientFacts, patient_facts
+from vcfimg.recommendation.gates.gate import Company, GateCase
+from vcfimg.recommendation.gates.gate_outcomes import GateOutcomes, judge
+from vcfimg.recommendation.gates.gate_table import GATE_RULES
+from vcfimg.recommendation.gates.rule import Tracer
 from vcfimg.recommendation.recommendation import Decision, Status
 
 
@@ -33,6 +32,7 @@ class _Words:
 
 
 _WORDS: dict[str, _Words] = {}
+_RULES = (*GATE_RULES, *CLOSING_RULES)
 
 
 def recommend(
@@ -74,38 +74,31 @@ def recommend(
         measurement.levels.confirmed if levels_confirmed is None else levels_confirmed
     )
     levels = level_facts(measurement, clinical, policy, patient, unconfirmed=unconfirmed)
-    present = _present(measurement, levels, patient)
-    common = patient_gates(patient, policy, words.tracer)
+    mark_exam(levels, patient, _present(measurement, levels, patient), policy)
+    mark_index(levels, patient)
+    judged = [judge(GateCase.of(patient, facts, policy)) for facts in levels]
+    company = Company(candidates=sum(gates.status() in care.CANDIDATES for gates in judged))
     dates = date_notes(patient, study_date, imaged=imaged, texts=words.texts)
-    distances = [exam_distance(facts, patient, present) for facts in levels]
-    mark_index(levels, distances, patient, policy)
-    cases = []
-    for facts, distance in zip(levels, distances, strict=True):
-        sins = score(facts, patient, policy.sins)
-        gates = level_gates(facts, patient, common, sins, distance, policy, words.tracer)
-        cases.append(LevelCase(facts, gates, sins, distance))
-    refused = patient.refused
-    count = sum(case.gates.status(refused=refused) in care.CANDIDATES for case in cases)
-    person = PatientCase(patient, common, dates, imaged, unconfirmed, policy, words.tracer, words.texts)
+    person = PatientCase(patient, dates, imaged, unconfirmed, policy, words.tracer, words.texts)
     readers = clinical.levels if clinical is not None else {}
     recommendations, candidates, closed, ranked = [], [], [], []
-    for case in cases:
-        count_levels(case.gates, patient, count, policy, words.tracer)
-        status = case.gates.status(refused=refused)
-        worse = discordance.disagreements(case.facts, policy)
-        misfit = discordance.misnumbered(case.facts, measurement, readers, policy)
-        recommendations.append(recommendation(case, person, status, worse, misfit))
+    for facts, gates in zip(levels, judged, strict=True):
+        gates.look_across(company)
+        status = gates.status()
+        worse = discordance.disagreements(facts, policy)
+        misfit = discordance.misnumbered(facts, measurement, readers, policy)
+        recommendations.append(recommendation(gates, person, status, worse, misfit))
         if status in care.CANDIDATES:
-            candidates.append(Candidate(case.facts, status is Status.CANDIDATE_MDT))
+            candidates.append(Candidate(facts, status is Status.CANDIDATE_MDT))
         elif RANK.index(status) < RANK.index(Status.CANDIDATE_MDT):
-            closed.append(case.facts.level)
-        ranked.append(_ranked(case, person, status, worse))
+            closed.append(facts.level)
+        ranked.append(_ranked(gates, status, worse))
     measurable = measurement is None or any(vertebra.quality.measured for vertebra in measurement.vertebrae)
     return Decision.model_construct(
         recommendations=tuple(recommendations),
-        plan=session_plan(candidates, closed, measurement, patient, policy),
+        plan=session_plan(candidates, closed, measurement, person),
         priority=rank(ranked, patient, policy, measurable=measurable),
-        notes=patient_notes(patient, as_of, study_date, dates),
+        notes=patient_notes(person, as_of, study_date),
     )
 
 
@@ -114,7 +107,7 @@ def _words(policy: Policy) -> _Words:
     if found is None:
         if len(_WORDS) >= 64:
             _WORDS.clear()
-        found = _WORDS[policy.sha256] = _Words(Tracer(policy), Texts(policy))
+        found = _WORDS[policy.sha256] = _Words(Tracer(policy, _RULES), Texts(policy))
     return found
 
 
@@ -128,19 +121,18 @@ def _present(measurement: SpineMeasurement | None, levels: list[LevelFacts], pat
     return tuple(name for name in ("T13", "L6") if name in names)
 
 
-def _ranked(case: LevelCase, person: PatientCase, status: Status, worse: list[discordance.Disagreement]) -> RankedLevel:
+def _ranked(gates: GateOutcomes, status: Status, worse: list[discordance.Disagreement]) -> RankedLevel:
     """What counts for the worklist: the worse of reader and image where they disagree."""
-    facts, limits, refused = case.facts, person.policy.gates, person.facts.refused
+    case = gates.case
+    facts, patient, limits = case.level, case.patient, case.policy.gates
     ranked = status
     if worse:
         facts = discordance.as_imaged(facts, worse)
-        sins = score(facts, person.facts, person.policy.sins)
-        gates = level_gates(facts, person.facts, person.gates, sins, case.distance, person.policy, person.tracer)
-        ranked = min(ranked, gates.status(refused=refused), key=RANK.index)
+        ranked = min(ranked, judge(GateCase.of(patient, facts, case.policy)).status(), key=RANK.index)
     return RankedLevel(
         facts=facts,
         status=ranked,
-        cord_unknown=person.facts.given and person.facts.cord is None,
+        cord_unknown=patient.given and patient.cord is None,
         loss=facts.loss,
         edema=facts.edema_seen is True,
         encroached=(facts.retropulsion is not None and facts.retropulsion >= limits.relative_retropulsion_mm)

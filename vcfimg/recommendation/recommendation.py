@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from vcfimg.base import Model, Note
+from vcfimg.base import Kind, Model, Note
 from vcfimg.imaging.measurement import Genant
 
 
@@ -37,12 +37,17 @@ class TraceStep(Model):
     """One rule that was evaluated."""
 
     rule: str
+    gate: str | None = None
+    """The gate it belongs to; None for what follows from the gates."""
+    answer: bool | None = None
+    """What a rule of a gate came to; None is unknown."""
     inputs: dict[str, Any]
     """Value and origin of each input: ``{"pain_vas": {"value": 8, "from": "file"}}``."""
     outcome: str
+    """The answer or what followed, in words."""
     source: str
     """Paper statement, guideline or design note the rule comes from."""
-    kind: Literal["paper", "guideline", "design"]
+    kind: Kind
 
 
 class Sins(Model):
@@ -51,6 +56,39 @@ class Sins(Model):
     min: int
     max: int
     items: dict[str, Any]
+
+
+Origin = Literal["reader", "image", "unknown"]
+"""Who gave a finding; a reader's word stands before the image's (clinical.md section 2)."""
+
+
+class DecidedLoss(Model):
+    """The height loss that decided."""
+
+    percent: float | None = None
+    uncertainty: float | None = None
+    """Points."""
+    origin: Origin = "unknown"
+
+
+class DecidedEdema(Model):
+    """The edema that decided, beside what the reader and the image say."""
+
+    answer: bool | None = None
+    """For the indication: what the image alone denies, and what is too old, is unknown."""
+    reader: bool | None = None
+    image: bool | None = None
+    fraction: float | None = None
+    """Share of the body that is bright on the image."""
+    origin: Origin = "unknown"
+    """Who gave :attr:`seen`."""
+    remarks: tuple[str, ...] = ()
+    """Why the answer is not what was seen."""
+
+    @property
+    def seen(self) -> bool | None:
+        """The reader's word, else what the image shows."""
+        return self.image if self.reader is None else self.reader
 
 
 class ForAgainst(Model):
@@ -69,6 +107,8 @@ class Recommendation(Model):
     level: str | None
     status: Status
     preference: Preference
+    loss: DecidedLoss = DecidedLoss()
+    edema: DecidedEdema = DecidedEdema()
     borderline: tuple[float, ...] = ()
     missing: tuple[str, ...] = ()
     sins: Sins | None = None

@@ -81,7 +81,7 @@ def rebuild_tables(
     skipped_files: Mapping[str, int] | None = None,
     problems: Sequence[Note] = (),
 ) -> dict[str, Path]:
-    """Write the tables anew from the ``result.json`` files below ``out_dir``, one in memory at a time.
+    """Rebuild the tables from the ``result.json`` files below ``out_dir``, one in memory at a time.
 
     A study whose file cannot be read stays on the worklist as unscreened, and is named under ``problems``.
     """

@@ -1,6 +1,6 @@
 """The JSON Schema of ``result.json``, generated from the value objects and shipped beside this file.
 
-``write_shipped()`` writes the shipped copy anew after a value object has changed.
+``write_shipped()`` rewrites the shipped copy after a value object has changed.
 """
 
 import json

@@ -81,7 +81,87 @@ def _series_by_two_fields(document: Document) -> Document:
     return lifted
 
 
-STEPS: Final[tuple[tuple[str, str, Callable[[Document], Document]], ...]] = (("1.0", "1.1", _series_by_two_fields),)
+def _typed_findings(document: Document) -> Document:
+    """What stood in the sentences of a trace stands in fields: loss, edema, the gate and answer of each step."""
+    recommendations = [
+        {
+            **item,
+            "loss": _loss(item),
+            "edema": _edema(item),
+            "trace": [{**step, **_gate_and_answer(step)} for step in item.get("trace", ())],
+        }
+        for item in document.get("recommendations", ())
+    ]
+    notes = [{**note, "text": note["text"].removeprefix(_HEADING)} for note in document.get("notes", ())]
+    return {**document, "recommendations": recommendations, "notes": notes}
+
+
+_HEADING: Final = "Guidance disagreement: "
+_ANSWERS: Final = {"true": True, "false": False}
+
+
+def _gate_and_answer(step: Document) -> Document:
+    gate = step["rule"].split(".")[0]
+    if not re.fullmatch(r"G\d", gate):
+        return {"gate": None, "answer": None}
+    return {"gate": gate, "answer": _ANSWERS.get(step["outcome"].split("; ")[0])}
+
+
+def _loss(item: Document) -> Document:
+    step = _step(item, "preference.collapse")
+    percent = _number(_value(step, "loss_percent"))
+    if percent is None:
+        return {"percent": None, "uncertainty": None, "origin": "unknown"}
+    origin = _input(step, "loss_percent").get("from")
+    return {
+        "percent": percent,
+        "uncertainty": _number(_value(step, "loss_uncertainty")),
+        "origin": origin if origin in ("reader", "image") else "unknown",
+    }
+
+
+def _edema(item: Document) -> Document:
+    step = _step(item, "G6.edema")
+    answer, *remarks = step.get("outcome", "unknown").split("; ")
+    reader, image = _truth(_value(step, "stir_edema")), _truth(_value(step, "image_edema"))
+    origin = "reader" if reader is not None else "unknown" if image is None else "image"
+    return {
+        "answer": _ANSWERS.get(answer),
+        "reader": reader,
+        "image": image,
+        "fraction": _number(_value(step, "edema_fraction")),
+        "origin": origin,
+        "remarks": remarks,
+    }
+
+
+def _step(item: Document, rule: str) -> Document:
+    return next((step for step in item.get("trace", ()) if step["rule"] == rule), {})
+
+
+def _input(step: Document, name: str) -> Document:
+    # a stored trace is free-form: what does not have the engine's form is unknown
+    entry = step.get("inputs", {}).get(name)
+    return entry if isinstance(entry, dict) else {}
+
+
+def _value(step: Document, name: str) -> Any:
+    return _input(step, name).get("value")
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _truth(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _to_1_1(document: Document) -> Document:
+    return _typed_findings(_series_by_two_fields(document))
+
+
+STEPS: Final[tuple[tuple[str, str, Callable[[Document], Document]], ...]] = (("1.0", "1.1", _to_1_1),)
 """(schema before, schema after, step) in their order."""
 
 NEWEST: Final = STEPS[-1][1]

@@ -16,7 +16,9 @@ def document(**level: object) -> str:
     return json.dumps({"studies": [study], "problems": [], "disclaimer": "-"})
 
 
-@pytest.mark.parametrize(("edema", "said"), [(True, "edema"), (False, "no edema"), (None, "edema not known")])
-def test_edema_is_told_even_when_it_is_not_known(edema: bool | None, said: str):
-    line = worklist_text(document(edema=edema)).splitlines()[1]
-    assert line == f"       L1: INDETERMINATE / BKP_FAVOURED, loss 34 ± 13 %, {said}"
+@pytest.mark.parametrize(
+    ("edema", "words"), [(True, "edema (reader)"), (False, "no edema (reader)"), (None, "edema not known")]
+)
+def test_findings_stand_in_the_words_of_the_tables(edema: bool | None, words: str):
+    text = worklist_text(document(edema=edema, edema_from="reader", loss_from="image"))
+    assert text.splitlines()[1] == f"       L1: INDETERMINATE / BKP_FAVOURED, loss 34 ± 13 % (image), {words}"

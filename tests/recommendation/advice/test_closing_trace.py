@@ -1,7 +1,8 @@
 """The trace: every rule, its inputs with their origin, its outcome, its source and kind."""
 
 from tests.recommendation.level_cases import LEVEL, PATIENT, at, decide, one, record, spine, vertebra
-from vcfimg.recommendation.gates.rule_catalogue import RULES
+from vcfimg.recommendation.advice.closing_trace import CLOSING_RULES
+from vcfimg.recommendation.gates.gate_table import GATE_RULES
 from vcfimg.recommendation.recommendation import TraceStep
 
 ORDER = ["G1", "G2", "G3", "G4", "G5", "G0", "G6", "G7", "G8", "status"]
@@ -18,7 +19,7 @@ def test_gates_are_listed_in_their_order_of_evaluation() -> None:
 
 def test_every_rule_of_the_catalogue_can_appear_and_no_other() -> None:
     seen = {step.rule for step in one(prior_rt_gy=30, fracture_age_weeks=4).trace}
-    assert seen == {rule.id for rule in RULES}
+    assert seen == {rule.id for rule in (*GATE_RULES, *CLOSING_RULES)}
 
 
 def test_every_step_has_source_kind_and_outcome() -> None:

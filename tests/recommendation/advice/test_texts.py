@@ -11,9 +11,10 @@ from tests.recommendation.level_cases import at, case, decide, record, spine, ve
 from vcfimg.imaging.measurement import Kyphosis, SpineReport, WallFinding
 from vcfimg.policy import load_policy, show
 from vcfimg.recommendation import GUIDANCE_DISAGREEMENT
+from vcfimg.recommendation.advice.closing_trace import CLOSING_RULES
 from vcfimg.recommendation.advice.guidance import DISCLAIMER
-from vcfimg.recommendation.advice.texts import ALERTS, CONDITIONS, CONSULTS, NOTES, Texts
-from vcfimg.recommendation.gates.rule_catalogue import RULES
+from vcfimg.recommendation.advice.texts import ALERTS, CONDITIONS, CONSULTS, NOTES, PARTS, PLAN, Texts
+from vcfimg.recommendation.gates.gate_table import GATE_RULES
 from vcfimg.reports.explain.explanation import explain
 
 RADIATION = r"\b(rt|imrt|radiation|radiotherap\w*|irradiat\w*)\b"
@@ -32,11 +33,14 @@ FORBIDDEN = {
     "39 percent": re.compile(r"39 ?%"),
 }
 
+TABLES = (ALERTS, CONDITIONS, CONSULTS, NOTES, PLAN)
+
 
 def catalogue() -> Iterator[str]:
-    for table in (ALERTS, CONDITIONS, CONSULTS, NOTES):
-        yield from table.values()
-    yield from (rule.source for rule in RULES)
+    for table in TABLES:
+        yield from (entry.text for entry in table.values())
+    yield from PARTS.values()
+    yield from (rule.source for rule in (*GATE_RULES, *CLOSING_RULES))
     yield from (entry.source for entry in show(load_policy()))
     yield from (note.text for note in GUIDANCE_DISAGREEMENT)
     yield DISCLAIMER
@@ -105,10 +109,27 @@ def test_a_sites_grades_are_those_of_the_sentences() -> None:
 
 
 def test_every_code_is_unique_across_kinds() -> None:
-    codes = [code for table in (ALERTS, CONDITIONS, CONSULTS, NOTES) for code in table]
+    codes = [code for table in TABLES for code in table]
     assert len(codes) == len(set(codes))
 
 
 def test_the_sequence_is_individualised() -> None:
     consults = " ".join(text.text for text in at(decide(record()), "L3").consults)
     assert "must be individualised" in consults
+
+
+def test_tumour_board_bilsky_grades_and_staging_are_never_the_papers() -> None:
+    about = re.compile("tumour board|Bilsky|ESCC|staged", re.IGNORECASE)
+    named = {name: entry for table in TABLES for name, entry in table.items() if about.search(entry.text)}
+    assert {"tumour_board", "relative_escc", "staged", "many_levels"} <= set(named)
+    basis = load_policy().basis
+    kinds = {name: one.kind if one.basis is None else basis[one.basis].kind for name, one in named.items()}
+    assert {name for name, kind in kinds.items() if kind == "paper"} == set()
+
+
+def test_a_sentence_about_a_number_of_the_policy_takes_its_kind_from_there() -> None:
+    policy = load_policy()
+    vas = policy.basis["gates.vas_min"].model_copy(update={"kind": "design"})
+    site = policy.model_copy(update={"basis": {**policy.basis, "gates.vas_min": vas}})
+    assert Texts(policy).note["pain_below_threshold"].kind == "paper"
+    assert Texts(site).note["pain_below_threshold"].kind == "design"

@@ -89,9 +89,9 @@ def test_an_unknown_level_lists_those_there_are() -> None:
 
 def test_no_preference_says_which_of_loss_and_level_is_missing() -> None:
     unmeasured = explain(decide(None, spine(vertebra(1, "L1", loss=None, fraction=0.5))))
-    assert "Procedure: no procedure named: the degree of collapse is unknown." in unmeasured
+    assert "Procedure: The degree of collapse is not known, so no procedure is named." in unmeasured
     unnamed = explain(decide(None, spine(vertebra(7, None, loss=30))))
-    assert "Procedure: no procedure named: it depends on the name of the level, which is unknown." in unnamed
+    assert "Procedure: The level has no name yet and the procedure depends on it, so none is named." in unnamed
 
 
 def test_a_healthy_spine_says_so() -> None:

@@ -74,7 +74,8 @@ def test_a_fracture_shows_numbers_reasons_and_trace(tmp_path: Path, figures) -> 
     for words in (
         "48 ± 6 %", "46 % of the body", "grade 3, wedge", "10 of 18", "Significant collapse (48 %).",
         "More cement leakage.", "IMWG 2019 asks for no pain number.", "counted upwards from the sacrum",
-        "No person has confirmed them", "Axial, not sagittal.", "pain_vas = 8 (file)", "12.5 ± 0.9", "18.5",
+        "No person has confirmed them", "Axial, not sagittal.",
+        "pain (VAS 0-10) = 8 (clinical record)", "12.5 ± 0.9", "18.5",
         "this project's list of the paper's statements", "L1: an option to discuss.",
         "The STIR moved by 4 mm; corrected.", "can understate collapse",
     ):  # fmt: skip

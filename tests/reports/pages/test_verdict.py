@@ -2,8 +2,10 @@ import pytest
 
 from tests.reports import examples
 from vcfimg.base import Note
+from vcfimg.recommendation.advice.guidance import is_guidance
 from vcfimg.recommendation.recommendation import Preference, Status
-from vcfimg.reports.pages.verdict import headline, is_guidance, value_words, verdicts
+from vcfimg.reports.pages.verdict import headline, verdicts
+from vcfimg.reports.wording.input_words import value_words
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -23,7 +25,7 @@ def test_no_procedure_is_named_where_none_is_given(preference: Preference) -> No
 
 def test_no_preference_says_which_of_loss_and_level_is_missing() -> None:
     def said(loss: float | None) -> str:
-        item = examples.recommendation(preference=Preference.UNDETERMINED, trace=examples.trace(loss=loss))
+        item = examples.recommendation(preference=Preference.UNDETERMINED, **examples.findings(loss=loss))
         (verdict,) = verdicts(examples.result(recommendations=(item,)))
         return verdict.headline
 
@@ -34,7 +36,7 @@ def test_no_preference_says_which_of_loss_and_level_is_missing() -> None:
 def test_the_most_concerning_level_stands_first() -> None:
     found = (
         examples.recommendation(vertebra_id=1, level="T11", status=Status.NOT_INDICATED),
-        examples.recommendation(vertebra_id=3, level="L1", trace=examples.trace(loss=6.0)),
+        examples.recommendation(vertebra_id=3, level="L1", **examples.findings(loss=6.0)),
         examples.recommendation(vertebra_id=2, level="T12"),
         examples.recommendation(vertebra_id=4, level="L2", status=Status.EMERGENCY_REVIEW),
     )
@@ -42,7 +44,7 @@ def test_the_most_concerning_level_stands_first() -> None:
 
 
 def test_the_value_that_decided_is_shown_with_its_source() -> None:
-    by_reader = examples.recommendation(trace=examples.trace(loss=10.0, spread=3.0, loss_from="reader", reader=False))
+    by_reader = examples.recommendation(**examples.findings(loss=10.0, spread=3.0, loss_from="reader", reader=False))
     (verdict,) = verdicts(examples.result(recommendations=(by_reader,)))
     facts = dict(verdict.facts)
     assert facts["Height loss"] == "10 ± 3 % (reader); image 48 ± 6 %"
@@ -71,13 +73,13 @@ def test_sins_items_are_shown_as_intervals() -> None:
 
 def test_trace_inputs_say_where_they_came_from() -> None:
     (verdict,) = verdicts(examples.result())
-    assert verdict.steps[0].inputs == ("pain_vas = 8 (file)",)
-    assert verdict.steps[2].inputs == ("loss_percent = 48 (image)", "loss_uncertainty = 6 (image)")
+    assert verdict.steps[0].inputs == ("pain (VAS 0-10) = 8 (clinical record)",)
+    assert verdict.steps[1].inputs == ("height loss (%) = 48 (image)", "its uncertainty (points) = 6 (image)")
 
 
 def test_a_level_without_image_shows_what_the_reader_said() -> None:
     item = examples.recommendation(
-        vertebra_id=None, trace=examples.trace(loss=60.0, spread=12.5, loss_from="reader", reader=True, image=None)
+        vertebra_id=None, **examples.findings(loss=60.0, spread=12.5, loss_from="reader", reader=True, image=None)
     )
     (verdict,) = verdicts(examples.result(recommendations=(item,)))
     facts = dict(verdict.facts)
@@ -95,7 +97,7 @@ def test_a_level_without_image_shows_what_the_reader_said() -> None:
         ([0, 3], "0–3"),
         ([], "none"),
         (["T12", "L1"], "T12, L1"),
-        ({"min": 0, "max": 3, "from": "file"}, "0–3 (file)"),
+        ({"min": 0, "max": 3, "from": "file"}, "0–3 (clinical record)"),
         ({"value": None, "from": "nowhere"}, "unknown (nowhere)"),
         ({"value": None, "from": "unknown"}, "unknown"),
         ({"min": 0, "max": 3, "input": {"positional": None, "vas": 8}}, "0–3 (positional unknown, vas 8)"),

@@ -9,8 +9,8 @@ from vcfimg.reports.tables.worklist import worklist_entry
 
 FOUND = (
     examples.recommendation(vertebra_id=3, level="L1", status=Status.INDETERMINATE),
-    examples.recommendation(vertebra_id=1, level="T11", trace=examples.trace(loss=None)),
-    examples.recommendation(vertebra_id=4, level="L2", trace=examples.trace(loss=60.0, loss_from="reader")),
+    examples.recommendation(vertebra_id=1, level="T11", **examples.findings(loss=None)),
+    examples.recommendation(vertebra_id=4, level="L2", **examples.findings(loss=60.0, loss_from="reader")),
     examples.recommendation(vertebra_id=2, level="T12"),
     examples.recommendation(vertebra_id=1, level="T10", status=Status.SURGICAL_REVIEW),
 )
@@ -23,7 +23,7 @@ def test_levels_stand_in_order_of_concern_then_of_the_loss_that_decided() -> Non
 
 
 def test_the_reader_stands_before_the_image() -> None:
-    item = examples.recommendation(trace=examples.trace(loss=10.0, spread=3.0, loss_from="reader", reader=False))
+    item = examples.recommendation(**examples.findings(loss=10.0, spread=3.0, loss_from="reader", reader=False))
     found = flagged_level(examples.result(), item)
     assert (found.loss_percent, found.loss_uncertainty, found.loss_from) == (10.0, 3.0, "reader")
     assert (found.edema, found.edema_from, found.image_edema) == (False, "reader", True)
@@ -31,7 +31,7 @@ def test_the_reader_stands_before_the_image() -> None:
 
 
 def test_an_unmeasured_vertebra_gives_no_loss() -> None:
-    item = examples.recommendation(vertebra_id=1, level=None, trace=examples.trace(loss=None, image=None))
+    item = examples.recommendation(vertebra_id=1, level=None, **examples.findings(loss=None, image=None))
     found = flagged_level(examples.no_stir(), item)
     assert (found.loss_percent, found.image_loss_percent, found.edema) == (None, None, None)
     assert found.loss_words == "not known"

@@ -9,18 +9,9 @@ from tests.recommendation.level_cases import at, decide, record
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.recommendation.recommendation import Preference, Status
-from vcfimg.reports.wording.page_words import (
-    CONCERN,
-    MISSING,
-    PREFERENCE,
-    REASON,
-    SINS_ITEM,
-    STATUS,
-    missing_words,
-    reason_words,
-    skip_words,
-    without_code,
-)
+from vcfimg.reports.wording.decision_words import CONCERN, PREFERENCE, SINS_ITEM, STATUS
+from vcfimg.reports.wording.input_words import INPUT, input_question
+from vcfimg.reports.wording.page_words import REASON, reason_words, skip_words, without_code
 
 
 def test_every_status_and_preference_has_words_and_a_place() -> None:
@@ -38,7 +29,7 @@ def test_every_clinical_fact_has_words() -> None:
     identifiers = {"patient_id", "study_instance_uid", "accession_number", "levels", "refused"}
     facts = set(ClinicalInputs.model_fields) - identifiers | set(LevelInputs.model_fields)
     rare = {"sex", "first_metastasis", "latency_years", "loss_uncertainty"}
-    assert facts - rare <= set(MISSING)
+    assert facts - rare <= set(INPUT)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +44,7 @@ def test_every_clinical_fact_has_words() -> None:
     ],
 )
 def test_missing_inputs_are_said_in_words(path: str, words: str) -> None:
-    assert missing_words(path) == words
+    assert input_question(path) == words
 
 
 def codes_given() -> Iterator[str]:

@@ -3,18 +3,27 @@
 from vcfimg.base import Note
 from vcfimg.recommendation.advice import care
 from vcfimg.recommendation.advice.closing_trace import closing_steps
-from vcfimg.recommendation.advice.level_case import LevelCase, PatientCase
-from vcfimg.recommendation.advice.preference import choose
-from vcfimg.recommendation.facts.discordance import Disagreement
-from vcfimg.recommendation.gates.missing import missing_paths
-from vcfimg.recommendation.recommendation import Preference, Recommendation, Status
+from vcfimg.recommendation.advice.patient_case import PatientCase
+from vcfimg.recommendation.advice.preference import choose, lacking
+from vcfimg.recommendation.advice.texts import PARTS
+from vcfimg.recommendation.facts.discordance import Disagreement, Misfit
+from vcfimg.recommendation.facts.level_facts import LevelFacts
+from vcfimg.recommendation.gates.gate_outcomes import GateOutcomes
+from vcfimg.recommendation.recommendation import (
+    DecidedEdema,
+    DecidedLoss,
+    Origin,
+    Preference,
+    Recommendation,
+    Status,
+)
 
 WITHHELD = frozenset({Status.EMERGENCY_REVIEW, Status.CONTRAINDICATED, Status.OUT_OF_SCOPE})
 """Statuses that show no preference; the table's value stays in the trace."""
 
 
 def recommendation(
-    case: LevelCase, patient: PatientCase, status: Status, worse: list[Disagreement], misfit: str | None
+    gates: GateOutcomes, patient: PatientCase, status: Status, worse: list[Disagreement], misfit: Misfit | None
 ) -> Recommendation:
     """The recommendation at one level.
 
@@ -23,14 +32,14 @@ def recommendation(
     worse
         Where the image is worse than the reader.
     misfit
-        Why the numbering of the levels is in doubt, None when it is not.
+        What puts the numbering of the levels in doubt, None when nothing does.
     """
-    facts, gates, sins = case.facts, case.gates, case.sins
+    facts, sins = gates.case.level, gates.case.sins
     person, policy, texts = patient.facts, patient.policy, patient.texts
     choice = choose(facts, policy.preference)
     preference = Preference.WITHHELD if status in WITHHELD else choice.preference
     biopsy = care.biopsy_grade(person, policy) if status in care.OPEN else None
-    notes = care.notes(case, patient, status, preference, choice, biopsy)
+    notes = care.notes(gates, patient, status, preference, choice, biopsy)
     notes += patient.dates
     if patient.imaged and facts.image is None:
         notes.append(texts.note["level_not_in_images"])
@@ -39,43 +48,59 @@ def recommendation(
         level=facts.level,
         status=status,
         preference=preference,
+        loss=_decided_loss(facts),
+        edema=_decided_edema(facts),
         borderline=choice.borderline,
-        missing=missing_paths(status, preference, facts, person, gates, sins),
+        missing=tuple(dict.fromkeys((*gates.missing(), *lacking(preference, facts)))),
         sins=sins.report(),
         escc=facts.reader.escc,
         genant=facts.genant,
         biopsy=biopsy,
-        consults=care.consults(status, gates, sins, policy, texts),
-        alerts=_alerts(case, patient, worse, misfit),
-        conditions=care.conditions(case, patient, status),
+        consults=care.consults(status, gates, policy, texts),
+        alerts=_alerts(gates, patient, worse, misfit),
+        conditions=care.conditions(gates, patient, status),
         notes=tuple(notes),
         for_against=care.arguments(facts, preference, choice, policy),
-        trace=(*gates.trace, *closing_steps(case, patient, status, choice, preference, biopsy)),
+        trace=(*gates.trace(patient.tracer), *closing_steps(gates, patient, status, choice, preference, biopsy)),
     )
 
 
-def _alerts(case: LevelCase, patient: PatientCase, worse: list[Disagreement], misfit: str | None) -> tuple[Note, ...]:
-    gates, person, texts = case.gates, patient.facts, patient.texts
-    alerts = [texts.alert[code] for code in (*patient.gates.alerts, *gates.alerts)]
-    if person.given and person.cord is None:
-        alerts.append(texts.alert["cord_unknown"])
-    if person.given and person.deficit is None:
-        alerts.append(texts.alert["deficit_unknown"])
+def _decided_loss(facts: LevelFacts) -> DecidedLoss:
+    if facts.loss is None:
+        return _NO_LOSS
+    origin: Origin = "image" if facts.loss_origin == "image" else "reader"
+    return DecidedLoss.model_construct(percent=facts.loss, uncertainty=facts.uncertainty, origin=origin)
+
+
+def _decided_edema(facts: LevelFacts) -> DecidedEdema:
+    origin: Origin = "unknown" if facts.image_edema is None else "image"
+    return DecidedEdema.model_construct(
+        answer=facts.edema,
+        reader=facts.reader.stir_edema,
+        image=facts.image_edema,
+        fraction=facts.edema_fraction,
+        origin=origin if facts.reader.stir_edema is None else "reader",
+        remarks=facts.edema_remarks,
+    )
+
+
+_NO_LOSS = DecidedLoss()
+
+
+def _alerts(
+    gates: GateOutcomes, patient: PatientCase, worse: list[Disagreement], misfit: Misfit | None
+) -> tuple[Note, ...]:
+    person, texts = patient.facts, patient.texts
+    alerts = [texts.alert[code] for code in gates.alerts()]
     if person.refused:
         alerts.append(texts.alert["record_refused"])
-    if person.bone_tumour_conflict:
-        alerts.append(texts.alert["primary_bone_tumour_conflict"])
-    if person.cancer is False and person.record.primaries:
-        alerts.append(texts.alert["cancer_conflict"])
     if person.future_dates:
         alerts.append(texts.alert["date_after_decision"])
     if worse:
-        sentence = "; ".join(text for _, text in worse)
-        alerts.append(
-            Note.model_construct(code="image_disagrees", text=f"The image is worse than the reader: {sentence}.")
-        )
+        what = "; ".join(PARTS[one.what].format(**one.numbers) for one in worse)
+        alerts.append(texts.with_fact("image_disagrees", what=what))
     if misfit is not None:
-        alerts.append(Note.model_construct(code="recheck_numbering", text=f"Recheck the numbering: {misfit}."))
-    elif gates.exam is False:
+        alerts.append(texts.with_fact(f"reader_{misfit.what}_elsewhere", level=misfit.level, where=misfit.where))
+    elif gates.case.level.exam_match is False:
         alerts.append(texts.alert["recheck_numbering"])
     return tuple(alerts)

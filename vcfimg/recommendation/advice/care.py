@@ -5,12 +5,16 @@ from typing import Literal
 
 from vcfimg.base import Note
 from vcfimg.policy import Policy
-from vcfimg.recommendation.advice.level_case import LevelCase, PatientCase
+from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.preference import Choice
-from vcfimg.recommendation.advice.texts import CONDITIONS, NOTES, Texts
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
-from vcfimg.recommendation.gates.gate_outcomes import LevelGates
-from vcfimg.recommendation.gates.sins import SinsInterval
+from vcfimg.recommendation.advice.texts import PARTS, Texts
+from vcfimg.recommendation.facts.level_facts import LevelFacts
+from vcfimg.recommendation.facts.patient_facts import PatientFacts
+from vcfimg.recommendation.gates.gate_outcomes import GateOutcomes
+from vcfimg.recommendation.gates.indication import INDICATION
+from vcfimg.recommendation.gates.instability import SINS
+from vcfimg.recommendation.gates.posterior_wall import POSTERIOR_WALL
+from vcfimg.recommendation.gates.relative_gates import RELATIVE
 from vcfimg.recommendation.recommendation import ForAgainst, Preference, Status
 
 CANDIDATES = frozenset({Status.CANDIDATE, Status.CANDIDATE_MDT})
@@ -31,32 +35,31 @@ def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "p
     return "paramount" if record.first_metastasis is True and late else "routine"
 
 
-def consults(status: Status, gates: LevelGates, sins: SinsInterval, policy: Policy, texts: Texts) -> tuple[Note, ...]:
+def consults(status: Status, gates: GateOutcomes, policy: Policy, texts: Texts) -> tuple[Note, ...]:
     """Who else is asked."""
     found = []
     if status is Status.EMERGENCY_REVIEW:
         found.append(texts.consult["emergency_neurology"])
     elif status is Status.SURGICAL_REVIEW:
         found.append(texts.consult["spine_surgery_review"])
-    elif sins.max >= policy.gates.sins_consult:
+    elif gates.case.sins.max >= policy.gates.sins_consult:
         found.append(texts.consult["spine_surgery"])
     if status in OPEN:
         found.append(texts.consult["radiation_oncology"])
-    if status is Status.CANDIDATE_MDT or (status is Status.INDETERMINATE and gates.relative):
+    if status is Status.CANDIDATE_MDT or (status is Status.INDETERMINATE and gates.referring() is not None):
         found.append(texts.consult["tumour_board"])
     return tuple(found)
 
 
-def conditions(case: LevelCase, patient: PatientCase, status: Status) -> tuple[Note, ...]:
+def conditions(gates: GateOutcomes, patient: PatientCase, status: Status) -> tuple[Note, ...]:
     """What must hold at or be settled ahead of a procedure."""
-    facts, gates, texts = case.facts, case.gates, patient.texts
+    facts, texts = gates.case.level, patient.texts
     found = []
     if status in OPEN or status is Status.SURGICAL_REVIEW:
-        if gates.wall:
+        if gates[POSTERIOR_WALL].value:
             wall = "disrupted" if facts.reader.posterior_wall == "disrupted" else "unknown, which counts as disrupted"
-            template = CONDITIONS["operator_decompression"]
-            found.append(texts.with_fact("operator", template, wall=wall))
-            found.append(texts.with_fact("decompression_backup", CONDITIONS["decompression_backup"], wall=wall))
+            found.append(texts.with_fact("operator_decompression", wall=wall))
+            found.append(texts.with_fact("decompression_backup", wall=wall))
         else:
             found.append(texts.condition["operator"])
     if patient.unconfirmed:
@@ -65,54 +68,53 @@ def conditions(case: LevelCase, patient: PatientCase, status: Status) -> tuple[N
         found.append(texts.condition["edema_to_be_confirmed"])
     if status is Status.CONTRAINDICATED:
         found.append(texts.condition["reassess"])
-    found.extend(texts.condition[code] for code in (*gates.confirm, *patient.gates.confirm))
+    found.extend(texts.condition[code] for code in gates.confirm())
     return tuple(found)
 
 
 def notes(
-    case: LevelCase, patient: PatientCase, status: Status, shown: Preference, choice: Choice, biopsy: str | None
+    gates: GateOutcomes, patient: PatientCase, status: Status, shown: Preference, choice: Choice, biopsy: str | None
 ) -> list[Note]:
     """Everything else a reader of this level should see; ``shown`` is the preference that is printed."""
     return [
-        *_on_indication(case, patient),
-        *_on_sins(case, patient),
-        *_on_sources(case, patient),
-        *_on_treatment(case.facts, patient, status, biopsy),
-        *_on_preference(case.facts, patient.texts, shown, choice),
+        *_on_indication(gates, patient),
+        *_on_sins(gates, patient),
+        *_on_sources(gates.case.level, patient),
+        *_on_treatment(gates.case.level, patient, status, biopsy),
+        *_on_preference(gates.case.level, patient.texts, shown, choice),
     ]
 
 
-def _on_indication(case: LevelCase, patient: PatientCase) -> Iterator[Note]:
-    facts, gates, note = case.facts, case.gates, patient.texts.note
-    yield from (note[code] for code in gates.against_indication)
+def _on_indication(gates: GateOutcomes, patient: PatientCase) -> Iterator[Note]:
+    facts, note = gates.case.level, patient.texts.note
+    yield from (note[code] for code in gates[INDICATION].against)
     if facts.edema is False:
         yield note["chronic_fracture_board"]
-    if gates.exam and case.distance:
+    if facts.exam_match and facts.exam_distance:
         yield note["exam_adjacent"]
     nobody = not any(level.index for level in patient.facts.record.levels.values())
     if facts.index_why == "judged_as_index" and nobody and not patient.facts.exam_levels:
         yield note["judged_as_index"]
-    if gates.relative_unknown:
-        what = ", ".join(gates.relative_unknown)
-        yield patient.texts.with_fact("relative_unknown", NOTES["relative_unknown"], what=what)
+    if open_parts := gates[RELATIVE].open_parts:
+        yield patient.texts.with_fact("relative_unknown", what=", ".join(open_parts))
 
 
-def _on_sins(case: LevelCase, patient: PatientCase) -> Iterator[Note]:
-    gates, note = case.gates, patient.texts.note
-    if gates.sins is None:
+def _on_sins(gates: GateOutcomes, patient: PatientCase) -> Iterator[Note]:
+    facts, sins, note = gates.case.level, gates.case.sins, patient.texts.note
+    if gates[SINS].value is None:
         yield note["sins_straddles"]
-    if gates.sins:
+    if gates[SINS].value:
         yield note["sins_not_overt"]
-    if case.sins.exactly_at_limit:
+    if sins.exactly_at_limit:
         yield note["sins_collapse_exactly_at_limit"]
     if patient.facts.positional and patient.facts.vas == 0:
         yield note["sins_pain_conflict"]
-    if case.facts.reader.alignment == "translation" and patient.facts.stable is True:
+    if facts.reader.alignment == "translation" and facts.stable is True:
         yield note["translation_stable"]
 
 
-def _on_sources(case: LevelCase, patient: PatientCase) -> Iterator[Note]:
-    facts, note = case.facts, patient.texts.note
+def _on_sources(facts: LevelFacts, patient: PatientCase) -> Iterator[Note]:
+    note = patient.texts.note
     if facts.loss is not None and facts.uncertainty_origin == "policy":
         yield note["loss_uncertainty_assumed"]
     if facts.image is not None and facts.image.stir.substitute and facts.reader.stir_edema is None:
@@ -141,9 +143,10 @@ def _on_preference(facts: LevelFacts, texts: Texts, shown: Preference, choice: C
     if shown in (Preference.BKP_FAVOURED, Preference.BKP_GENERAL):
         yield texts.note["evidence"]
     if shown is Preference.OPERATOR_CHOICE:
-        yield texts.with_fact("two_rules_collide", NOTES["two_rules_collide"], which=_collision(facts, choice))
+        yield texts.with_fact("two_rules_collide", which=_collision(facts, choice))
     if choice.possible and shown is not Preference.WITHHELD:
-        yield _either(*choice.possible)
+        outside, inside = choice.possible
+        yield texts.with_fact("preference_depends_on_level", outside=outside.value, inside=inside.value)
     if facts.loss is not None:
         yield texts.note["supine"]
     yield texts.note["preference_only"]
@@ -202,19 +205,8 @@ _VP_AGAINST = (
 
 
 def _collision(facts: LevelFacts, choice: Choice) -> str:
-    bkp = []
-    if choice.junction:
-        bkp.append("the thoracolumbar junction favours BKP (P12)")
-    if choice.degree == 2:
-        bkp.append("significant collapse favours BKP (P11)")
-    vp = []
-    if not facts.index:
-        vp.append("a non-index fracture is a case for VP (P13)")
-    if choice.degree == 0:
-        vp.append("a non-deformed vertebra is a case for VP (P13)")
+    bkp = [PARTS["junction_for_bkp"]] if choice.junction else []
+    bkp += [PARTS["collapse_for_bkp"]] if choice.degree == 2 else []
+    vp = [] if facts.index else [PARTS["non_index_for_vp"]]
+    vp += [PARTS["not_deformed_for_vp"]] if choice.degree == 0 else []
     return f"{' and '.join(bkp)}; {' and '.join(vp)}"
-
-
-def _either(one: Preference, other: Preference) -> Note:
-    text = f"Outside the thoracolumbar junction the table gives {one}, inside it {other}; name the level."
-    return Note.model_construct(code="preference_depends_on_level", text=text)

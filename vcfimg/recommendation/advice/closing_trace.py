@@ -1,15 +1,38 @@
 """The end of a trace: what decided the status, SINS, index level, preference, biopsy and radiation history."""
 
-from vcfimg.recommendation.advice.level_case import LevelCase, PatientCase
+from typing import Final
+
+from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.preference import Choice
-from vcfimg.recommendation.facts.fact import PatientFacts
-from vcfimg.recommendation.gates.gate_outcomes import LevelGates
-from vcfimg.recommendation.gates.rule_catalogue import word
+from vcfimg.recommendation.gates.gate_outcomes import GateOutcomes
+from vcfimg.recommendation.gates.gate_table import GATES
+from vcfimg.recommendation.gates.rule import Rule, word
 from vcfimg.recommendation.recommendation import Preference, Status, TraceStep
+
+CLOSING_RULES: Final[tuple[Rule, ...]] = (
+    Rule("status", "design", f"order {', '.join(gate.id for gate in GATES)}; unknown never decides at its own row"),
+    Rule("index_level", "design", "reader, else the examined level with most edema, else judged as index"),
+    Rule("preference.collapse", "design", "P11, P13", "preference.bkp_favoured_loss_percent"),
+    Rule("preference.junction", "design", "", "preference.junction_first"),
+    Rule("preference.index", "paper", "P13: VP for non-index fractures or non-deformed vertebrae"),
+    Rule("preference", "design", "table of collapse, junction and index level; a preference, never an order (P14)"),
+    Rule(
+        "genant",
+        "guideline",
+        "Genant 1993: mild from the first limit, moderate from the second, severe above the third",
+    ),
+    Rule("sins", "guideline", "SINS, Fisher 2010"),
+    Rule(
+        "biopsy", "paper", "P18-19: biopsy routinely; of paramount importance with several primaries or late metastasis"
+    ),
+    Rule("care.rt_dose", "paper", "", "care.prior_rt_gy"),
+    Rule("care.fracture_age", "paper", "P8: older malignant fractures still benefit; age never excludes"),
+)
+"""What a trace says after the gates."""
 
 
 def closing_steps(
-    case: LevelCase,
+    gates: GateOutcomes,
     patient: PatientCase,
     status: Status,
     choice: Choice,
@@ -18,18 +41,17 @@ def closing_steps(
 ) -> list[TraceStep]:
     """The steps that follow the gates; ``shown`` is the preference that is printed."""
     tracer = patient.tracer
-    facts, gates, sins = case.facts, case.gates, case.sins
+    facts, sins = gates.case.level, gates.case.sins
     loss = ("loss_percent", facts.loss, facts.loss_origin)
     steps = [
-        tracer.fact("status", "first_deciding", _decider(gates, patient.facts, status), "rule", status.value),
+        tracer.fact("status", "first_deciding", gates.decider(), "rule", status.value),
         tracer.step("sins", sins.items, f"{sins.min}" if sins.min == sins.max else f"{sins.min}-{sins.max}"),
         tracer.fact("index_level", "index", facts.reader.index, "reader", f"{word(facts.index)}: {facts.index_why}"),
         tracer.facts(
             "preference.collapse",
             (loss, ("loss_uncertainty", facts.uncertainty, facts.uncertainty_origin)),
             "unknown" if choice.degree is None else ("not deformed", "deformed", "significant collapse")[choice.degree],
-            "preference.deformed_loss_percent",
-            "preference.bkp_favoured_loss_percent",
+            ("preference.deformed_loss_percent", "preference.bkp_favoured_loss_percent"),
         ),
         tracer.fact(
             "preference.junction",
@@ -46,7 +68,7 @@ def closing_steps(
     if facts.genant is not None:
         limits = ("genant_mild_percent", "genant_moderate_percent", "genant_severe_percent")
         grade = f"grade {facts.genant.grade}"
-        steps.append(tracer.facts("genant", (loss,), grade, *(f"measurement.{name}" for name in limits)))
+        steps.append(tracer.facts("genant", (loss,), grade, tuple(f"measurement.{name}" for name in limits)))
     if biopsy is not None:
         record = patient.facts.record
         steps.append(
@@ -77,39 +99,3 @@ def closing_steps(
             )
         )
     return steps
-
-
-def _decider(gates: LevelGates, patient: PatientFacts, status: Status) -> str:
-    """The gate that settled the status."""
-    if gates.neurology:
-        return "G1"
-    if gates.epidural:
-        return "G2"
-    if gates.instability:
-        return "G3"
-    if gates.sins:
-        return "G4"
-    if gates.contraindication:
-        return "G5"
-    if gates.scope:
-        return "G0"
-    if gates.indication is False:
-        return "G6"
-    if status is Status.INDETERMINATE:
-        blocking = [
-            name
-            for name, value in (
-                ("G1", gates.neurology),
-                ("G2", gates.epidural),
-                ("G3", None if gates.translation_open else False),
-                ("G4", gates.sins),
-                ("G6", gates.indication),
-            )
-            if value is None
-        ]
-        if gates.contraindication_blocks:
-            blocking.insert(len([name for name in blocking if name != "G6"]), "G5")
-        if patient.refused:
-            blocking.append("record refused")
-        return "unknown: " + ", ".join(blocking)
-    return "G7" if status is Status.CANDIDATE_MDT else "none raised"

@@ -3,8 +3,9 @@
 import datetime
 
 from vcfimg.base import Note
+from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.texts import Texts
-from vcfimg.recommendation.facts.fact import PatientFacts
+from vcfimg.recommendation.facts.patient_facts import PatientFacts
 
 DISCLAIMER = (
     "Research and education software, not a medical device; to be verified by qualified clinicians. It does not detect "
@@ -13,7 +14,7 @@ DISCLAIMER = (
 )
 
 GUIDANCE_DISAGREEMENT: tuple[Note, ...] = tuple(
-    Note(code=f"guidance_{code}", text=f"Guidance disagreement: {text}")
+    Note(code=f"guidance_{code}", text=text, kind="guideline")
     for code, text in (
         (
             "imwg_2008",
@@ -41,7 +42,7 @@ GUIDANCE_DISAGREEMENT: tuple[Note, ...] = tuple(
         ("acr_2022", "ACR 2022 holds a radiation-oncology consult usually appropriate."),
     )
 ) + tuple(
-    Note(code=f"guidance_{code}", text=f"The paper disagrees with itself: {text}")
+    Note(code=f"guidance_{code}", text=f"The paper disagrees with itself: {text}", kind="paper")
     for code, text in (
         (
             "paper_evidence",
@@ -86,21 +87,20 @@ def date_notes(
     return tuple(found)
 
 
-def patient_notes(
-    patient: PatientFacts, as_of: datetime.date, study_date: datetime.date | None, dates: tuple[Note, ...]
-) -> tuple[Note, ...]:
+def patient_notes(case: PatientCase, as_of: datetime.date, study_date: datetime.date | None) -> tuple[Note, ...]:
     """All dates (SR7) with the notes on them, a missing record, guidance disagreement and disclaimer."""
-    record = patient.record
-    shown = [
-        f"VAS {record.pain_vas_date or 'undated'}" if record.pain_vas is not None else "VAS not given",
-        f"examination {record.exam_date or 'undated'}" if record.exam_levels else "examination not given",
-        f"MRI {study_date or 'undated'}",
-    ]
-    line = Note.model_construct(code="dates", text=f"Decision date {as_of}; {'; '.join(shown)}.")
-    alone = () if patient.given else (_IMAGES_ALONE,)
-    return (line, *dates, *alone, *GUIDANCE_DISAGREEMENT, _DISCLAIMER)
+    record, texts = case.facts.record, case.texts
+    line = texts.with_fact(
+        "dates",
+        as_of=str(as_of),
+        vas="not given" if record.pain_vas is None else str(record.pain_vas_date or "undated"),
+        exam=str(record.exam_date or "undated") if record.exam_levels else "not given",
+        mri=str(study_date or "undated"),
+    )
+    alone = () if case.facts.given else (texts.note["images_alone"],)
+    return (line, *case.dates, *alone, *GUIDANCE_DISAGREEMENT, _DISCLAIMER)
 
 
-_IMAGES_ALONE = Note(
-    code="images_alone", text="No clinical facts were given: preferences are shown, no status can be reached."
-)
+def is_guidance(note: Note) -> bool:
+    """Whether a note tells where guidance and the paper differ."""
+    return note.code.startswith("guidance_")

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from vcfimg.level_names import level_index
+from vcfimg.policy import Policy
 from vcfimg.policy.decision_sections import PreferencePolicy
-from vcfimg.recommendation.facts.fact import LevelFacts
+from vcfimg.recommendation.facts.level_facts import LevelFacts
+from vcfimg.recommendation.gates.gate import Input, flag
 from vcfimg.recommendation.recommendation import Preference
 
 _P = Preference
@@ -56,3 +58,27 @@ def choose(facts: LevelFacts, policy: PreferencePolicy) -> Choice:
             return Choice(_P.UNDETERMINED, None, degree, borderline, (outside, inside))
         return Choice(outside, None, degree, borderline)
     return Choice(_TABLE[facts.index, junction][degree], junction, degree, borderline)
+
+
+def lacking(preference: Preference, facts: LevelFacts) -> tuple[str, ...]:
+    """Path of the unknown input that keeps the preference undetermined."""
+    if preference is not _P.UNDETERMINED:
+        return ()
+    return (f"{facts.path}.loss_percent" if facts.loss is None else f"{facts.path}.level",)
+
+
+def _around_the_limits(policy: Policy, level: str) -> tuple[float, ...]:
+    limits = policy.preference
+    return (
+        limits.deformed_loss_percent - 1,
+        limits.deformed_loss_percent,
+        limits.bkp_favoured_loss_percent - 1,
+        limits.bkp_favoured_loss_percent,
+    )
+
+
+PREFERENCE_INPUTS: Final = (
+    flag("index", True, at_level=True),
+    Input("loss_percent", _around_the_limits, at_level=True),
+)
+"""The facts that the table is read by."""

@@ -6,7 +6,8 @@ from typing import Final, Literal
 
 from vcfimg.policy import Policy
 from vcfimg.recommendation.advice.care import CANDIDATES
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
+from vcfimg.recommendation.facts.level_facts import LevelFacts
+from vcfimg.recommendation.facts.patient_facts import PatientFacts
 from vcfimg.recommendation.recommendation import Priority, Status
 
 PriorityClass = Literal["emergency", "urgent", "soon", "routine", "unscreened"]

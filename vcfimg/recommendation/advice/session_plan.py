@@ -7,7 +7,9 @@ from vcfimg.base import Note
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.level_names import LEVELS, is_level, level_index
 from vcfimg.policy import Policy
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
+from vcfimg.recommendation.advice.patient_case import PatientCase
+from vcfimg.recommendation.advice.texts import Texts
+from vcfimg.recommendation.facts.level_facts import LevelFacts
 from vcfimg.recommendation.recommendation import Plan, Session
 
 
@@ -24,8 +26,7 @@ def session_plan(
     candidates: Sequence[Candidate],
     closed: Collection[str | None],
     measurement: SpineMeasurement | None,
-    patient: PatientFacts,
-    policy: Policy,
+    person: PatientCase,
 ) -> Plan:
     """Order the candidates by strength and split them into sessions.
 
@@ -33,13 +34,14 @@ def session_plan(
     """
     if not candidates:
         return _EMPTY
+    patient, policy, texts = person.facts, person.policy, person.texts
     care = policy.care
     ordered = sorted(candidates, key=_strength)
     size, count = care.levels_per_session, len(ordered)
     sessions = tuple(
         Session.model_construct(
             levels=tuple(candidate.facts.label for candidate in ordered[i : i + size]),
-            notes=_board(ordered[i : i + size]),
+            notes=_board(ordered[i : i + size], texts),
         )
         for i in range(0, count, size)
     )
@@ -47,18 +49,15 @@ def session_plan(
     total, kind = (count, "candidate") if patient.planned is None else (patient.planned, "planned")
     limit = policy.gates.relative_max_levels
     if total > limit:
-        text = f"{total} {kind} levels: more than {limit} go to the tumour board (P21: up to 3, or 4)."
-        notes.append(_text("tumour_board", text))
+        notes.append(texts.with_fact("many_levels", total=total, kind=kind))
     if total > care.levels_staged_above:
-        notes.append(
-            _text(
-                "staged", f"More than {care.levels_staged_above} levels lie outside the paper's text; staged sessions."
-            )
-        )
+        notes.append(texts.with_fact("staged"))
     if patient.planned is not None and patient.planned != count:
-        notes.append(_text("planned_levels", f"{patient.planned} levels are planned, {count} are candidates."))
+        notes.append(texts.with_fact("planned_levels", planned=patient.planned, count=count))
     return Plan.model_construct(
-        sessions=sessions, neighbour_options=_neighbours(ordered, closed, measurement, policy), notes=tuple(notes)
+        sessions=sessions,
+        neighbour_options=_neighbours(ordered, closed, measurement, policy, texts),
+        notes=tuple(notes),
     )
 
 
@@ -69,9 +68,9 @@ def _strength(candidate: Candidate) -> tuple[bool, bool, float, float, tuple[int
     return not facts.index, candidate.board, -loss, -(facts.edema_fraction or 0.0), facts.order
 
 
-def _board(candidates: Sequence[Candidate]) -> tuple[Note, ...]:
+def _board(candidates: Sequence[Candidate], texts: Texts) -> tuple[Note, ...]:
     levels = [candidate.facts.label for candidate in candidates if candidate.board]
-    return (_text("tumour_board", f"Tumour board decides on {', '.join(levels)}."),) if levels else ()
+    return (texts.with_fact("board_decides", levels=", ".join(levels)),) if levels else ()
 
 
 def _neighbours(
@@ -79,6 +78,7 @@ def _neighbours(
     closed: Collection[str | None],
     measurement: SpineMeasurement | None,
     policy: Policy,
+    texts: Texts,
 ) -> tuple[Note, ...]:
     """Levels to discuss: those between two candidates, and neighbours where the spine is or has become bent (P22)."""
     kyphosis = measurement.spine.kyphosis if measurement is not None else ()
@@ -103,13 +103,7 @@ def _neighbours(
             where = "between two candidates" if both else f"next to {level}"
             if both or why is not None:
                 options.setdefault(ladder[step], where if why is None else f"{where}, {why}")
-    return tuple(
-        _text(
-            "neighbour_option",
-            f"{level} ({why}): augmentation is an option to discuss, also for cement in the disc (P22).",
-        )
-        for level, why in options.items()
-    )
+    return tuple(texts.with_fact("neighbour_option", level=level, why=why) for level, why in options.items())
 
 
 def _bend(candidate: Candidate, level: str, bent: Sequence[tuple[str, str, float]]) -> str | None:
@@ -128,10 +122,6 @@ def _ladder(measurement: SpineMeasurement | None, own: set[str | None]) -> list[
     present = {vertebra.level for vertebra in measurement.vertebrae} if measurement is not None else set()
     absent = {"T13", "L6"} - present - own
     return [level for level in LEVELS if level not in absent]
-
-
-def _text(code: str, text: str) -> Note:
-    return Note.model_construct(code=code, text=text)
 
 
 _EMPTY = Plan()

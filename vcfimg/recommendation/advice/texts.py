@@ -1,156 +1,315 @@
-"""Every sentence the engine can say, by its stable code.
+"""Every sentence of the engine that rests on something or states a fact, by its stable code.
 
 No sentence gives an order of radiation and augmentation, a deadline, or promises fewer later fractures or longer life.
-Braces hold policy values or facts.
+Braces hold policy values or facts. Each entry says what it rests on: a sentence about a number of the policy takes its
+kind from there, so that a site's own value is never presented as the paper's; tumour board, Bilsky grades and staging
+are guideline or design, never the paper's.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
-from vcfimg.base import Note
+from vcfimg.base import Kind, Note
 from vcfimg.policy import Policy
 
-ALERTS: Final[dict[str, str]] = {
-    "cord_compression": "G1: clinical spinal cord or cauda compression is recorded; emergency review.",
-    "neurological_deficit": "G1: a new neurological deficit is recorded; emergency review.",
-    "cord_unknown": "Whether there is clinical cord or cauda compression is not recorded; examine the patient.",
-    "deficit_unknown": "Whether there is a new neurological deficit is not recorded; examine the patient.",
-    "epidural_high_grade": "G2: high-grade epidural compression (ESCC {escc_surgical}); surgical review.",
-    "overt_instability": "G3: overt instability is recorded; surgical review.",
-    "surgeon_unstable": "G3: a surgeon records the level as not stable; surgical review.",
-    "translation": "G3: translation or subluxation without a surgeon's 'stable'; surgical review.",
-    "instability_conflict": "Overt instability is recorded and yet a surgeon records 'stable'; the surgical "
-    "review stays until it is settled which holds.",
-    "sins_unstable": "G4: SINS is at least {sins_unstable} (unstable range) and no surgeon records 'stable'; "
-    "surgical review. A high SINS is not the same as overt instability.",
-    "infection": "G5: infection is recorded; contraindicated, reassess once treated.",
-    "coagulopathy": "G5: coagulopathy is uncorrected; contraindicated, reassess once corrected.",
-    "cement_allergy": "G5: allergy to cement is recorded; contraindicated.",
-    "pregnancy": "G5: pregnancy is recorded; contraindicated, reassess.",
-    "age_out_of_scope": "G0: younger than {scope_min_age_years} years; outside the scope.",
-    "instrumented": "G0: the level is instrumented; outside the scope.",
-    "trauma": "G0: acute trauma; outside the scope.",
-    "primary_bone_tumour": "G0: primary bone tumour; outside the scope.",
-    "primary_bone_tumour_conflict": "The list of primaries and the entry 'primary bone tumour' disagree; the entry "
-    "was used. Myeloma, plasmacytoma and lymphoma count as cancer, not as primary bone tumours.",
-    "cancer_conflict": "Cancer is recorded as absent and yet primaries are listed; settle which holds.",
-    "relative_escc": "G7: epidural disease (ESCC {escc_relative}); formerly a contraindication, now relative: "
-    "tumour board.",
-    "relative_retropulsion": "G7: retropulsion of {relative_retropulsion_mm} mm or more: tumour board.",
-    "relative_canal": "G7: canal narrowing of {relative_canal_narrowing_percent} % or more: tumour board.",
-    "relative_level": "G7: level above {relative_above_level} (upper thoracic or cervical); formerly a "
-    "contraindication, now relative: tumour board.",
-    "relative_loss": "G7: height loss of {relative_loss_percent} % or more: tumour board.",
-    "relative_blastic": "G7: osteoblastic lesion: tumour board.",
-    "relative_age": "G7: younger than {relative_age_years} years: tumour board.",
-    "relative_levels": "G7: more than {relative_max_levels} levels: tumour board.",
-    "relative_sins": "G7: SINS may reach {sins_unstable} although a surgeon records 'stable': tumour board.",
-    "record_refused": "The clinical record was refused: its entries count as unknown, apart from valid dangers. "
-    "Correct the record.",
-    "recheck_numbering": "Recheck the numbering of the vertebrae: the finding does not sit at this level.",
-    "date_after_decision": "A date lies after the decision date; check the dates.",
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence; ``kind`` is what it rests on, None for a fact about this study."""
+
+    text: str
+    kind: Kind | None = None
+    basis: str | None = None
+    """The policy value that it is about, which then gives the kind."""
+    code: str | None = None
+    """Its code where that is not its key: two sentences of one code."""
+
+
+ALERTS: Final[dict[str, Text]] = {
+    "cord_compression": Text("G1: clinical spinal cord or cauda compression is recorded; emergency review.", "paper"),
+    "neurological_deficit": Text("G1: a new neurological deficit is recorded; emergency review.", "design"),
+    "cord_unknown": Text(
+        "Whether there is clinical cord or cauda compression is not recorded; examine the patient.", "design"
+    ),
+    "deficit_unknown": Text(
+        "Whether there is a new neurological deficit is not recorded; examine the patient.", "design"
+    ),
+    "epidural_high_grade": Text(
+        "G2: high-grade epidural compression (ESCC {escc_surgical}); surgical review.", basis="gates.escc_surgical"
+    ),
+    "overt_instability": Text("G3: overt instability is recorded; surgical review.", "paper"),
+    "surgeon_unstable": Text("G3: a surgeon records the level as not stable; surgical review.", "design"),
+    "translation": Text("G3: translation or subluxation without a surgeon's 'stable'; surgical review.", "design"),
+    "instability_conflict": Text(
+        "Overt instability is recorded and yet a surgeon records 'stable'; the surgical review stays "
+        "until it is settled which holds.",
+        "design",
+    ),
+    "sins_unstable": Text(
+        "G4: SINS is at least {sins_unstable} (unstable range) and no surgeon records 'stable'; surgical "
+        "review. A high SINS is not the same as overt instability.",
+        basis="gates.sins_unstable",
+    ),
+    "infection": Text("G5: infection is recorded; contraindicated, reassess once treated.", "guideline"),
+    "coagulopathy": Text("G5: coagulopathy is uncorrected; contraindicated, reassess once corrected.", "guideline"),
+    "cement_allergy": Text("G5: allergy to cement is recorded; contraindicated.", "guideline"),
+    "pregnancy": Text("G5: pregnancy is recorded; contraindicated, reassess.", "guideline"),
+    "age_out_of_scope": Text(
+        "G0: younger than {scope_min_age_years} years; outside the scope.", basis="gates.scope_min_age_years"
+    ),
+    "instrumented": Text("G0: the level is instrumented; outside the scope.", "design"),
+    "trauma": Text("G0: acute trauma; outside the scope.", "design"),
+    "primary_bone_tumour": Text("G0: primary bone tumour; outside the scope.", "design"),
+    "primary_bone_tumour_conflict": Text(
+        "The list of primaries and the entry 'primary bone tumour' disagree; the entry was used. Myeloma,"
+        " plasmacytoma and lymphoma count as cancer, not as primary bone tumours.",
+        "design",
+    ),
+    "cancer_conflict": Text("Cancer is recorded as absent and yet primaries are listed; settle which holds."),
+    "relative_escc": Text(
+        "G7: epidural disease (ESCC {escc_relative}); formerly a contraindication, now relative: tumour board.",
+        "guideline",
+    ),
+    "relative_retropulsion": Text(
+        "G7: retropulsion of {relative_retropulsion_mm} mm or more: tumour board.",
+        basis="gates.relative_retropulsion_mm",
+    ),
+    "relative_canal": Text(
+        "G7: canal narrowing of {relative_canal_narrowing_percent} % or more: tumour board.",
+        basis="gates.relative_canal_narrowing_percent",
+    ),
+    "relative_level": Text(
+        "G7: level above {relative_above_level} (upper thoracic or cervical); formerly a "
+        "contraindication, now relative: tumour board.",
+        basis="gates.relative_above_level",
+    ),
+    "relative_loss": Text(
+        "G7: height loss of {relative_loss_percent} % or more: tumour board.", basis="gates.relative_loss_percent"
+    ),
+    "relative_blastic": Text("G7: osteoblastic lesion: tumour board.", "guideline"),
+    "relative_age": Text(
+        "G7: younger than {relative_age_years} years: tumour board.", basis="gates.relative_age_years"
+    ),
+    "relative_levels": Text("G7: more than {relative_max_levels} levels: tumour board.", "design"),
+    "relative_sins": Text(
+        "G7: SINS may reach {sins_unstable} although a surgeon records 'stable': tumour board.", "design"
+    ),
+    "record_refused": Text(
+        "The clinical record was refused: its entries count as unknown, apart from valid dangers. Correct the record."
+    ),
+    "recheck_numbering": Text("Recheck the numbering of the vertebrae: the finding does not sit at this level."),
+    "date_after_decision": Text("A date lies after the decision date; check the dates."),
+    "image_disagrees": Text("The image is worse than the reader: {what}.", "design"),
+    "reader_loss_elsewhere": Text(
+        "Recheck the numbering: the reader's loss at {level} fits {where}.", "design", code="recheck_numbering"
+    ),
+    "reader_edema_elsewhere": Text(
+        "Recheck the numbering: the reader's edema at {level} fits {where}.", "design", code="recheck_numbering"
+    ),
 }
-CONDITIONS: Final[dict[str, str]] = {
-    "operator": "Experienced operator, or a spine surgeon available.",
-    "operator_decompression": "Experienced operator who can do open decompression at once, or a spine surgeon "
-    "immediately available: the posterior wall is {wall}.",
-    "decompression_backup": "Immediate open decompression must be possible (posterior wall {wall}).",
-    "confirm_level": "Confirm the numbering of the levels: no person has confirmed it.",
-    "edema_to_be_confirmed": "A reader must confirm the edema: the image threshold is not validated.",
-    "confirm_instability": "Confirm the absence of overt instability before the procedure.",
-    "confirm_cement_allergy": "Confirm the absence of cement allergy before the procedure.",
-    "confirm_pregnancy": "Confirm the absence of pregnancy before the procedure.",
-    "confirm_age": "Confirm the age before the procedure.",
-    "confirm_not_instrumented": "Confirm before the procedure that the level is not instrumented.",
-    "confirm_no_trauma": "Confirm before the procedure that there was no acute trauma.",
-    "confirm_no_primary_bone_tumour": "Confirm before the procedure that this is not a primary bone tumour.",
-    "reassess": "Reassess when the contraindication is resolved.",
+CONDITIONS: Final[dict[str, Text]] = {
+    "operator": Text("Experienced operator, or a spine surgeon available.", "paper"),
+    "operator_decompression": Text(
+        "Experienced operator who can do open decompression at once, or a spine surgeon immediately "
+        "available: the posterior wall is {wall}.",
+        "paper",
+        code="operator",
+    ),
+    "decompression_backup": Text("Immediate open decompression must be possible (posterior wall {wall}).", "paper"),
+    "confirm_level": Text("Confirm the numbering of the levels: no person has confirmed it.", "design"),
+    "edema_to_be_confirmed": Text("A reader must confirm the edema: the image threshold is not validated.", "design"),
+    "confirm_instability": Text("Confirm the absence of overt instability before the procedure.", "paper"),
+    "confirm_cement_allergy": Text("Confirm the absence of cement allergy before the procedure.", "guideline"),
+    "confirm_pregnancy": Text("Confirm the absence of pregnancy before the procedure.", "guideline"),
+    "confirm_age": Text("Confirm the age before the procedure.", "design"),
+    "confirm_not_instrumented": Text("Confirm before the procedure that the level is not instrumented.", "design"),
+    "confirm_no_trauma": Text("Confirm before the procedure that there was no acute trauma.", "design"),
+    "confirm_no_primary_bone_tumour": Text(
+        "Confirm before the procedure that this is not a primary bone tumour.", "design"
+    ),
+    "reassess": Text("Reassess when the contraindication is resolved.", "guideline"),
 }
-CONSULTS: Final[dict[str, str]] = {
-    "radiation_oncology": "Radiation oncology: RT is complementary, offered to some and beneficial in most; RT alone "
-    "does not fix mechanical pain. The sequence of RT and augmentation must be individualised.",
-    "spine_surgery": "Spine surgery: potentially unstable by SINS ({sins_consult} or more).",
-    "spine_surgery_review": "Spine surgery: review of stability and epidural disease.",
-    "emergency_neurology": "Emergency: spine surgery or neurosurgery, with imaging of the cord at once.",
-    "tumour_board": "Multidisciplinary tumour board.",
+CONSULTS: Final[dict[str, Text]] = {
+    "radiation_oncology": Text(
+        "Radiation oncology: RT is complementary, offered to some and beneficial in most; RT alone does "
+        "not fix mechanical pain. The sequence of RT and augmentation must be individualised.",
+        "paper",
+    ),
+    "spine_surgery": Text(
+        "Spine surgery: potentially unstable by SINS ({sins_consult} or more).", basis="gates.sins_consult"
+    ),
+    "spine_surgery_review": Text("Spine surgery: review of stability and epidural disease.", "design"),
+    "emergency_neurology": Text(
+        "Emergency: spine surgery or neurosurgery, with imaging of the cord at once.", "design"
+    ),
+    "tumour_board": Text("Multidisciplinary tumour board.", "design"),
 }
-NOTES: Final[dict[str, str]] = {
-    "not_cancer": "G6: no cancer is recorded; the paper covers cancer-related fractures.",
-    "pain_below_threshold": "G6: pain is below VAS {vas_min}.",
-    "pain_not_positional": "G6: the pain does not increase with axial loading.",
-    "exam_mismatch": "G6: the pain does not correspond with the examination at this level.",
-    "no_stir_edema": "G6: a reader sees no edema on STIR.",
-    "chronic_fracture_board": "The paper disagrees with itself here: chronic fractures benefit too, yet its offer "
-    "requires edema on STIR. The tumour board may discuss it.",
-    "exam_adjacent": "The examined level is not exactly this one but within {exam_match_levels} level(s): accepted as "
-    "the same area (design choice).",
-    "judged_as_index": "No examination and no reader names the index level: this level is judged as index.",
-    "relative_unknown": "Unknown and not counted as absent among the relative gates (G7): {what}.",
-    "sins_collapse_exactly_at_limit": "Collapse is exactly {collapse_percent} %, which SINS leaves undefined; scored "
-    "as up to {collapse_percent} %.",
-    "sins_pain_conflict": "Positional pain is recorded together with VAS 0; SINS scores it as mechanical.",
-    "sins_straddles": "SINS may or may not reach {sins_unstable}: a surgeon's 'stable', or alignment and "
-    "posterolateral elements, would settle it.",
-    "translation_stable": "Translation is recorded; a surgeon records the level as stable.",
-    "loss_uncertainty_assumed": "No uncertainty of the height loss is given; {reader_loss_uncertainty_percent} points "
-    "are assumed (inter-reader agreement).",
-    "stir_substitute": "Edema was read on a substitute for STIR, a lower grade of evidence.",
-    "level_unnamed": "This vertebra has no level name; rules that depend on the level are left open.",
-    "level_not_in_images": "The record names this level, the images do not show it under that name.",
-    "vas_undated": "The VAS has no date; it was used as current.",
-    "vas_stale": "The VAS is older than {vas_max_age_days} days at the decision date and counts as unknown.",
-    "exam_undated": "The examination has no date; it was used as current.",
-    "exam_stale": "The examination is older than {exam_max_age_days} days at the decision date and counts as unknown.",
-    "mri_undated": "The MRI has no date; it was used as current.",
-    "mri_stale": "The MRI is older than {mri_max_age_days} days at the decision date: its findings no longer clear or "
-    "indicate anything, its measurements and warnings stay.",
-    "rt_dose": "Radiation of {prior_rt_gy} Gy or more was given to this level: reduced bone quality is likely.",
-    "fracture_age": "The age of the fracture excludes nothing: older malignant fractures still benefit, and malignant "
-    "fractures may not recover; no trial of conservative care is demanded.",
-    "histology_known": "Histology is recorded as known; biopsy stays routine all the same, since this fracture may be "
-    "benign.",
-    "biopsy": "Biopsy at the same procedure adds no morbidity. Malignancy is never assumed: only about half of the "
-    "fractures of cancer patients were malignant in one series. Histology informs staging and may make radiation "
-    "unnecessary or support it.",
-    "biopsy_paramount": "Biopsy is of paramount importance: several primaries, or a first metastasis after a long or "
-    "unknown latency. Malignancy is never assumed; histology informs staging and may make radiation unnecessary or "
-    "support it.",
-    "if_biopsy_benign": "Should the biopsy be benign: VP was no better than sham or conservative care in osteoporotic "
-    "fractures.",
-    "evidence": "Randomised evidence (CAFE, n = 134: 70 BKP, 64 control, 38 crossed over) supports BKP against "
-    "non-surgical care. No randomised trial compares BKP with VP in cancer.",
-    "two_rules_collide": "Two of the paper's rules collide here and it gives no precedence: {which}.",
-    "rt_marrow": "RT can cost bone-marrow function that chemotherapy needs.",
-    "ablation": "Radiofrequency ablation is an option in selected cases.",
-    "instead_of_open_surgery": "Augmentation in lieu of open surgery or of pain-ablation procedures can be discussed.",
-    "risks": "Rare complications: leakage into canal or foramen, pulmonary embolism, osteomyelitis, pneumothorax, "
-    "retroperitoneal haematoma.",
-    "supine": "Supine imaging understates collapse compared with sitting or standing.",
-    "preference_only": "The choice is largely operator-dependent: this is a preference, never an order.",
-    "sins_not_overt": "SINS in the unstable range is not overt instability; a surgeon decides.",
+NOTES: Final[dict[str, Text]] = {
+    "not_cancer": Text("No cancer is recorded; the paper covers cancer-related fractures.", "paper"),
+    "pain_below_threshold": Text("Pain is below VAS {vas_min}.", basis="gates.vas_min"),
+    "pain_not_positional": Text("The pain does not increase with axial loading.", "paper"),
+    "exam_mismatch": Text("The pain does not correspond with the examination at this level.", "paper"),
+    "no_stir_edema": Text("A reader sees no edema on STIR.", "paper"),
+    "chronic_fracture_board": Text(
+        "The paper disagrees with itself here: chronic fractures benefit too, yet its offer requires "
+        "edema on STIR. The tumour board may discuss it.",
+        "design",
+    ),
+    "exam_adjacent": Text(
+        "The examined level is not exactly this one but within {exam_match_levels} level(s): accepted as "
+        "the same area (design choice).",
+        "design",
+    ),
+    "judged_as_index": Text(
+        "No examination and no reader names the index level: this level is judged as index.", "design"
+    ),
+    "relative_unknown": Text("Unknown and not counted as absent among the relative gates (G7): {what}.", "design"),
+    "sins_collapse_exactly_at_limit": Text(
+        "Collapse is exactly {collapse_percent} %, which SINS leaves undefined; scored as up to {collapse_percent} %.",
+        "guideline",
+    ),
+    "sins_pain_conflict": Text(
+        "Positional pain is recorded together with VAS 0; SINS scores it as mechanical.", "guideline"
+    ),
+    "sins_straddles": Text(
+        "SINS may or may not reach {sins_unstable}: a surgeon's 'stable', or alignment and posterolateral"
+        " elements, would settle it.",
+        basis="gates.sins_unstable",
+    ),
+    "translation_stable": Text("Translation is recorded; a surgeon records the level as stable."),
+    "loss_uncertainty_assumed": Text(
+        "No uncertainty of the height loss is given; {reader_loss_uncertainty_percent} points are assumed"
+        " (inter-reader agreement).",
+        basis="facts.reader_loss_uncertainty_percent",
+    ),
+    "stir_substitute": Text("Edema was read on a substitute for STIR, a lower grade of evidence.", "design"),
+    "level_unnamed": Text("This vertebra has no level name; rules that depend on the level are left open.", "design"),
+    "level_not_in_images": Text("The record names this level, the images do not show it under that name."),
+    "vas_undated": Text("The VAS has no date; it was used as current.", "design"),
+    "vas_stale": Text(
+        "The VAS is older than {vas_max_age_days} days at the decision date and counts as unknown.",
+        basis="facts.vas_max_age_days",
+    ),
+    "exam_undated": Text("The examination has no date; it was used as current.", "design"),
+    "exam_stale": Text(
+        "The examination is older than {exam_max_age_days} days at the decision date and counts as unknown.",
+        basis="facts.exam_max_age_days",
+    ),
+    "mri_undated": Text("The MRI has no date; it was used as current.", "design"),
+    "mri_stale": Text(
+        "The MRI is older than {mri_max_age_days} days at the decision date: its findings no longer clear"
+        " or indicate anything, its measurements and warnings stay.",
+        basis="facts.mri_max_age_days",
+    ),
+    "rt_dose": Text(
+        "Radiation of {prior_rt_gy} Gy or more was given to this level: reduced bone quality is likely.", "paper"
+    ),
+    "fracture_age": Text(
+        "The age of the fracture excludes nothing: older malignant fractures still benefit, and malignant"
+        " fractures may not recover; no trial of conservative care is demanded.",
+        "paper",
+    ),
+    "histology_known": Text(
+        "Histology is recorded as known; biopsy stays routine all the same, since this fracture may be benign.", "paper"
+    ),
+    "biopsy": Text(
+        "Biopsy at the same procedure adds no morbidity. Malignancy is never assumed: only about half of "
+        "the fractures of cancer patients were malignant in one series. Histology informs staging and may"
+        " make radiation unnecessary or support it.",
+        "paper",
+    ),
+    "biopsy_paramount": Text(
+        "Biopsy is of paramount importance: several primaries, or a first metastasis after a long or "
+        "unknown latency. Malignancy is never assumed; histology informs staging and may make radiation "
+        "unnecessary or support it.",
+        "paper",
+    ),
+    "if_biopsy_benign": Text(
+        "Should the biopsy be benign: VP was no better than sham or conservative care in osteoporotic fractures.",
+        "design",
+    ),
+    "evidence": Text(
+        "Randomised evidence (CAFE, n = 134: 70 BKP, 64 control, 38 crossed over) supports BKP against "
+        "non-surgical care. No randomised trial compares BKP with VP in cancer.",
+        "paper",
+    ),
+    "two_rules_collide": Text("Two of the paper's rules collide here and it gives no precedence: {which}.", "paper"),
+    "rt_marrow": Text("RT can cost bone-marrow function that chemotherapy needs.", "paper"),
+    "ablation": Text("Radiofrequency ablation is an option in selected cases.", "paper"),
+    "instead_of_open_surgery": Text(
+        "Augmentation in lieu of open surgery or of pain-ablation procedures can be discussed.", "paper"
+    ),
+    "risks": Text(
+        "Rare complications: leakage into canal or foramen, pulmonary embolism, osteomyelitis, "
+        "pneumothorax, retroperitoneal haematoma.",
+        "paper",
+    ),
+    "supine": Text("Supine imaging understates collapse compared with sitting or standing.", "design"),
+    "preference_only": Text("The choice is largely operator-dependent: this is a preference, never an order.", "paper"),
+    "sins_not_overt": Text("SINS in the unstable range is not overt instability; a surgeon decides.", "design"),
+    "preference_depends_on_level": Text(
+        "Outside the thoracolumbar junction the table gives {outside}, inside it {inside}; name the level.", "design"
+    ),
+    "dates": Text("Decision date {as_of}; VAS {vas}; examination {exam}; MRI {mri}."),
+    "images_alone": Text("No clinical facts were given: preferences are shown, no status can be reached."),
 }
+PLAN: Final[dict[str, Text]] = {
+    "board_decides": Text("Tumour board decides on {levels}.", "design", code="tumour_board"),
+    "many_levels": Text(
+        "{total} {kind} levels: more than {relative_max_levels} go to the tumour board (P21: up to 3, or 4).",
+        "design",
+        code="tumour_board",
+    ),
+    "staged": Text("More than {levels_staged_above} levels lie outside the paper's text; staged sessions.", "design"),
+    "planned_levels": Text("{planned} levels are planned, {count} are candidates."),
+    "neighbour_option": Text(
+        "{level} ({why}): augmentation is an option to discuss, also for cement in the disc (P22).", "paper"
+    ),
+}
+PARTS: Final[dict[str, str]] = {
+    "loss": "height loss {image:.0f} % on the image, {reader:.0f} % by the reader",
+    "edema": "edema on the image, none by the reader",
+    "retropulsion": "retropulsion {worse:.1f} mm more on the image than by the reader",
+    "wall": "retropulsion of {image:.1f} mm on the image, wall intact by the reader",
+    "canal": "canal narrowing {worse:.0f} points more on the image than by the reader",
+    "junction_for_bkp": "the thoracolumbar junction favours BKP (P12)",
+    "collapse_for_bkp": "significant collapse favours BKP (P11)",
+    "non_index_for_vp": "a non-index fracture is a case for VP (P13)",
+    "not_deformed_for_vp": "a non-deformed vertebra is a case for VP (P13)",
+}
+"""Parts of sentences that list several."""
 
 
 class Texts:
     """The sentences with one policy's values filled in."""
 
     def __init__(self, policy: Policy) -> None:
-        values = {key.rsplit(".", 1)[-1]: _written(value) for key, value in policy.values().items()}
-        self._values = values
-        self.alert = _filled(ALERTS, values)
-        self.condition = _filled(CONDITIONS, values)
-        self.consult = _filled(CONSULTS, values)
-        self.note = _filled(NOTES, values)
+        self._values = {key.rsplit(".", 1)[-1]: _written(value) for key, value in policy.values().items()}
+        self._policy = policy
+        self.alert = self._filled(ALERTS)
+        self.condition = self._filled(CONDITIONS)
+        self.consult = self._filled(CONSULTS)
+        self.note = self._filled(NOTES)
         self._made: dict[tuple[str, str], Note] = {}
 
-    def with_fact(self, code: str, template: str, **facts: Any) -> Note:
+    def with_fact(self, name: str, **facts: Any) -> Note:
         """A sentence with a fact of the case in it; shared between patients."""
-        key = (code, repr(facts))
+        key = (name, repr(facts))
         found = self._made.get(key)
         if found is None:
-            found = Note(code=code, text=template.format(**{**self._values, **facts}))
-            if len(self._made) < 4096:
+            entry = _ALL[name]
+            found = self._note(name, entry, entry.text.format(**{**self._values, **facts}))
+            if len(self._made) < _SHARED_NOTES:
                 self._made[key] = found
         return found
+
+    def _note(self, name: str, entry: Text, text: str) -> Note:
+        kind = entry.kind if entry.basis is None else self._policy.basis[entry.basis].kind
+        return Note(code=entry.code or name, text=text, kind=kind)
+
+    def _filled(self, table: dict[str, Text]) -> dict[str, Note]:
+        known = _Known(self._values)
+        return {name: self._note(name, entry, entry.text.format_map(known)) for name, entry in table.items()}
 
 
 def _written(value: Any) -> str:
@@ -166,6 +325,5 @@ class _Known(dict[str, Any]):
         return "{" + key + "}"
 
 
-def _filled(table: dict[str, str], values: dict[str, Any]) -> dict[str, Note]:
-    known = _Known(values)
-    return {code: Note(code=code, text=text.format_map(known)) for code, text in table.items()}
+_ALL: Final = {**ALERTS, **CONDITIONS, **CONSULTS, **NOTES, **PLAN}
+_SHARED_NOTES: Final = 4096

@@ -2,17 +2,34 @@
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from vcfimg.clinical.inputs import LevelInputs
 from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
 from vcfimg.level_names import unnamed
 from vcfimg.policy import Policy
-from vcfimg.recommendation.facts.fact import IMAGE, STALE, LevelFacts
+from vcfimg.recommendation.facts.fact import IMAGE, STALE
 from vcfimg.recommendation.facts.image_facts import image_edema, image_loss
+from vcfimg.recommendation.facts.level_facts import LevelFacts
 
-Disagreement = tuple[str, str]
-"""(what, sentence)"""
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The image is worse than the reader: in what, and the numbers that its sentence holds."""
+
+    what: str
+    numbers: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A reader's loss or edema that misses at its level and fits a neighbour."""
+
+    what: Literal["loss", "edema"]
+    level: str
+    where: str
+
 
 _NOTHING = LevelInputs()
 
@@ -26,31 +43,30 @@ def disagreements(facts: LevelFacts, policy: Policy) -> list[Disagreement]:
     if reader.loss_percent is not None and facts.image_loss is not None:
         margin = image.loss_uncertainty if image.loss_uncertainty is not None else 0.0
         if facts.image_loss - reader.loss_percent > margin:
-            found.append(
-                (
-                    "loss",
-                    f"height loss {facts.image_loss:.0f} % on the image, {reader.loss_percent:.0f} % by the reader",
-                )
-            )
+            found.append(Disagreement("loss", {"image": facts.image_loss, "reader": reader.loss_percent}))
     if reader.stir_edema is False and facts.image_edema is True:
-        found.append(("edema", "edema on the image, none by the reader"))
+        found.append(Disagreement("edema"))
     wall = image.wall
     if reader.retropulsion_mm is not None and wall.retropulsion_mm is not None:
         worse = wall.retropulsion_mm - reader.retropulsion_mm
         if worse > policy.facts.retropulsion_uncertainty_mm:
-            found.append(("retropulsion", f"retropulsion {worse:.1f} mm more on the image than by the reader"))
-    elif reader.posterior_wall == "intact" and (wall.retropulsion_mm or 0) >= policy.gates.relative_retropulsion_mm:
-        found.append(("wall", f"retropulsion of {wall.retropulsion_mm:.1f} mm on the image, wall intact by the reader"))
+            found.append(Disagreement("retropulsion", {"worse": worse}))
+    elif (
+        reader.posterior_wall == "intact"
+        and wall.retropulsion_mm is not None
+        and wall.retropulsion_mm >= policy.gates.relative_retropulsion_mm
+    ):
+        found.append(Disagreement("wall", {"image": wall.retropulsion_mm}))
     if reader.canal_narrowing_percent is not None and facts.image_canal is not None:
         worse = facts.image_canal - reader.canal_narrowing_percent
         if worse > policy.facts.canal_uncertainty_percent:
-            found.append(("canal", f"canal narrowing {worse:.0f} points more on the image than by the reader"))
+            found.append(Disagreement("canal", {"worse": worse}))
     return found
 
 
 def as_imaged(facts: LevelFacts, worse: list[Disagreement]) -> LevelFacts:
     """The facts with the image's value wherever it is the worse one; only the worklist looks at them."""
-    what, image = {name for name, _ in worse}, facts.image
+    what, image = {one.what for one in worse}, facts.image
     changes: dict[str, Any] = {}
     if "loss" in what and image is not None:
         changes = {"loss": facts.image_loss, "loss_origin": IMAGE}
@@ -69,8 +85,8 @@ def as_imaged(facts: LevelFacts, worse: list[Disagreement]) -> LevelFacts:
 
 def misnumbered(
     facts: LevelFacts, measurement: SpineMeasurement | None, readers: Mapping[str, LevelInputs], policy: Policy
-) -> str | None:
-    """A sentence when the reader's loss or edema misses at its level but fits a neighbour; None otherwise.
+) -> Misfit | None:
+    """The reader's loss or edema that misses at its level but fits a neighbour; None where there is none.
 
     ``readers`` are the levels the record describes: a neighbour where the reader sees the same finding as the image
     explains itself.
@@ -92,9 +108,9 @@ def misnumbered(
         where = neighbour.level or unnamed(neighbour.id)
         there = readers.get(neighbour.level or "", _NOTHING)
         if loss_misses and _loss_fits(reader, neighbour) and not _loss_fits(there, neighbour):
-            return f"the reader's loss at {facts.level} fits {where}"
+            return Misfit("loss", facts.level, where)
         if edema_misses and image_edema(neighbour.stir, policy) is True and there.stir_edema is not True:
-            return f"the reader's edema at {facts.level} fits {where}"
+            return Misfit("edema", facts.level, where)
     return None
 
 

@@ -2,7 +2,8 @@
 
 from vcfimg.level_names import steps_between
 from vcfimg.policy import Policy
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
+from vcfimg.recommendation.facts.level_facts import LevelFacts
+from vcfimg.recommendation.facts.patient_facts import PatientFacts
 
 
 def exam_distance(facts: LevelFacts, patient: PatientFacts, present: tuple[str, ...]) -> int | None:
@@ -12,22 +13,25 @@ def exam_distance(facts: LevelFacts, patient: PatientFacts, present: tuple[str, 
     return min(steps_between(facts.level, exam, present) for exam in patient.exam_levels)
 
 
-def mark_index(levels: list[LevelFacts], distances: list[int | None], patient: PatientFacts, policy: Policy) -> None:
-    """Set ``index`` and ``index_why`` of every level.
+def mark_exam(levels: list[LevelFacts], patient: PatientFacts, present: tuple[str, ...], policy: Policy) -> None:
+    """Set ``exam_distance`` and ``exam_match`` of every level; ``present`` are the transitional levels there are."""
+    for facts in levels:
+        distance = exam_distance(facts, patient, present)
+        if distance is not None:
+            facts.exam_distance, facts.exam_match = distance, distance <= policy.facts.exam_match_levels
+
+
+def mark_index(levels: list[LevelFacts], patient: PatientFacts) -> None:
+    """Set ``index`` and ``index_why`` of every level, the examination of all of them marked before.
 
     The reader's word decides. Without it the exam-matched level with most edema (ties: greatest loss) is the index, and
     other edematous levels are not. Without an examination every level is judged as index, and says so. A vertebra
-    without a level may be the index level that is named elsewhere: it is judged as index, too.
+    without a level may be the index level that is named elsewhere: it is judged as index, as well.
     """
     by_reader = any(facts.reader.index is True for facts in levels)
     chosen: LevelFacts | None = None
     if not by_reader and patient.exam_levels:
-        reach = policy.facts.exam_match_levels
-        matched = [
-            facts
-            for facts, distance in zip(levels, distances, strict=True)
-            if distance is not None and distance <= reach and facts.reader.index is not False
-        ]
+        matched = [facts for facts in levels if facts.exam_match and facts.reader.index is not False]
         if matched:
             chosen = max(matched, key=_edema_then_loss)
     for facts in levels:

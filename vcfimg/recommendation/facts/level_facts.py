@@ -1,14 +1,68 @@
 """The facts of every level that gets a recommendation: the reader's where given, else the image's."""
 
+from dataclasses import dataclass
+
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
-from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
+from vcfimg.imaging.measurement import Genant, SpineMeasurement, VertebraMeasurement
 from vcfimg.level_names import canonical, level_index, unnamed
 from vcfimg.policy import Policy
-from vcfimg.recommendation.facts.fact import IMAGE, POLICY, READER, STALE, LevelFacts, PatientFacts
+from vcfimg.recommendation.facts.fact import IMAGE, POLICY, READER, STALE
 from vcfimg.recommendation.facts.image_facts import genant_of, image_edema, image_loss, is_abnormal
+from vcfimg.recommendation.facts.patient_facts import PatientFacts
 from vcfimg.recommendation.facts.refused import only_dangers
 
 _NO_LEVEL = LevelInputs()
+
+
+@dataclass(slots=True)
+class LevelFacts:
+    """Facts about one vertebra: the reader's where given, else the image's."""
+
+    path: str
+    """Prefix of its entries in ``missing``: ``levels.T12``, or ``vertebrae.7`` without a name."""
+    label: str
+    vertebra_id: int | None
+    level: str | None
+    rule_level: str | None
+    """The level whose rules apply: T13 as T12, L6 as L5."""
+    order: tuple[int, int]
+    reader: LevelInputs
+    level_origin: str
+    """A person's where one confirmed or gave the names, or where no image shows the level; else the image's."""
+    image: VertebraMeasurement | None
+    loss: float | None
+    loss_origin: str
+    uncertainty: float
+    uncertainty_origin: str
+    image_loss: float | None
+    edema: bool | None
+    """For the indication: a measured False without a reader is unknown."""
+    edema_origin: str
+    edema_seen: bool | None
+    """The reader's word, else what the image shows, also when too old to decide."""
+    image_edema: bool | None
+    image_speaks: bool
+    """The image says something about edema, be it undecided."""
+    edema_remarks: tuple[str, ...]
+    """Why the edema that decides is not what was seen."""
+    edema_fraction: float | None
+    escc: str | None
+    escc_origin: str
+    retropulsion: float | None
+    retropulsion_origin: str
+    canal: float | None
+    canal_origin: str
+    image_canal: float | None
+    genant: Genant | None
+    collapse_stale: bool
+    stable: bool | None
+    """A surgeon's word on the stability of this level."""
+    exam_distance: int | None = None
+    """Levels between this one and the nearest examined one along this patient's spine."""
+    exam_match: bool | None = None
+    """The pain is where the examination finds it."""
+    index: bool = True
+    index_why: str = ""
 
 
 def level_facts(
@@ -114,6 +168,7 @@ def _facts(
         edema_seen=reader.stir_edema if reader.stir_edema is not None else seen,
         image_edema=seen,
         image_speaks=speaks,
+        edema_remarks=_edema_remarks(edema, seen, reader, patient),
         edema_fraction=fraction,
         escc=escc,
         escc_origin=escc_origin,
@@ -124,4 +179,14 @@ def _facts(
         image_canal=seen_canal,
         genant=genant_of(loss, vertebra, policy),
         collapse_stale=patient.mri_stale,
+        stable=patient.stable,
     )
+
+
+def _edema_remarks(
+    edema: bool | None, seen: bool | None, reader: LevelInputs, patient: PatientFacts
+) -> tuple[str, ...]:
+    remarks: tuple[str, ...] = ()
+    if edema is None and seen is False and reader.stir_edema is None:
+        remarks = ("the image shows none, which a reader must confirm",)
+    return (*remarks, "the MRI is too old") if patient.mri_stale else remarks

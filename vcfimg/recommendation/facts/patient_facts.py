@@ -3,13 +3,46 @@
 import datetime
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.policy import Policy
-from vcfimg.recommendation.facts.fact import FILE, STALE, PatientFacts
+from vcfimg.recommendation.facts.fact import FILE, STALE
 from vcfimg.recommendation.facts.refused import danger
 
 _NO_RECORD = ClinicalInputs()
+
+
+@dataclass(slots=True)
+class PatientFacts:
+    """Facts of one patient after masking: what a refused record may not say, and what is too old, is None."""
+
+    given: bool
+    refused: bool
+    record: ClinicalInputs
+    age: float | None
+    cancer: bool | None
+    vas: float | None
+    vas_origin: str
+    vas_for_sins: float | None
+    """Also of a refused record: pain raises SINS."""
+    positional: bool | None
+    exam_levels: tuple[str, ...] | None
+    exam_origin: str
+    cord: bool | None
+    deficit: bool | None
+    overt: bool | None
+    stable: bool | None
+    infection: bool | None
+    coagulopathy: bool | None
+    allergy: bool | None
+    pregnancy: bool | None
+    trauma: bool | None
+    primary_bone_tumour: bool | None
+    bone_tumour_conflict: bool
+    planned: int | None
+    mri_stale: bool
+    future_dates: tuple[str, ...]
 
 
 def patient_facts(

@@ -1,65 +1,127 @@
 """G6: the paper's offer rule, cancer, VAS, positional pain, examination and edema all at once (P1-4)."""
 
-from dataclasses import dataclass, field
+from typing import Any, Final
 
+from vcfimg.level_names import LEVELS, steps_between
 from vcfimg.policy import Policy
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
-from vcfimg.recommendation.gates.gate_outcomes import GateStep
+from vcfimg.recommendation.gates.gate import Check, Gate, GateCase, Input, Outcome, flag, with_answer
 from vcfimg.recommendation.gates.kleene import all_of, at_least
-from vcfimg.recommendation.gates.rule_catalogue import Tracer, word
-from vcfimg.recommendation.recommendation import TraceStep
+from vcfimg.recommendation.gates.mri_age import from_mri
+from vcfimg.recommendation.gates.rule import Readings, Rule
+from vcfimg.recommendation.recommendation import Status
 
 
-@dataclass(slots=True)
-class Indication(GateStep):
-    """G6; ``exam`` says whether the examination matches, ``failed`` are the codes of the parts that are not met."""
-
-    exam: bool | None = None
-    failed: list[str] = field(default_factory=list)
-
-
-def indication(
-    facts: LevelFacts, patient: PatientFacts, distance: int | None, policy: Policy, tracer: Tracer
-) -> Indication:
+def _judge(case: GateCase) -> Outcome:
     """Kleene conjunction of the five parts."""
-    exam = None if distance is None else distance <= policy.facts.exam_match_levels
-    painful = at_least(patient.vas, policy.gates.vas_min)
-    parts = (
-        ("not_cancer", patient.cancer),
-        ("pain_below_threshold", painful),
-        ("pain_not_positional", patient.positional),
-        ("exam_mismatch", exam),
-        ("no_stir_edema", facts.edema),
+    patient, level = case.patient, case.level
+    answers = (
+        patient.cancer,
+        at_least(patient.vas, case.policy.gates.vas_min),
+        patient.positional,
+        level.exam_match,
+        level.edema,
     )
-    trace = [
-        tracer.fact("G6.cancer", "cancer", patient.cancer, "file", word(patient.cancer)),
-        tracer.fact("G6.vas", "pain_vas", patient.vas, patient.vas_origin, word(painful), "gates.vas_min"),
-        tracer.fact("G6.positional", "pain_positional", patient.positional, "file", word(patient.positional)),
-        tracer.facts(
-            "G6.exam",
-            (
-                ("exam_levels", patient.exam_levels, patient.exam_origin),
-                ("level", facts.level, facts.level_origin),
-            ),
-            word(exam),
-            "facts.exam_match_levels",
+    value = all_of(answers)
+    return Outcome(
+        value,
+        answers,
+        missing=_missing(case, answers[1]) if None in answers else (),
+        alerts=("cancer_conflict",) if patient.cancer is False and patient.record.primaries else (),
+        against=() if value is not False else with_answer(False, tuple(zip(INDICATION_NOTES, answers, strict=True))),
+    )
+
+
+INDICATION_NOTES: Final = (
+    "not_cancer",
+    "pain_below_threshold",
+    "pain_not_positional",
+    "exam_mismatch",
+    "no_stir_edema",
+)
+"""The note on each part that is not met."""
+
+
+def _missing(case: GateCase, painful: bool | None) -> tuple[str, ...]:
+    patient, level = case.patient, case.level
+    known = (("cancer", patient.cancer), ("pain_vas", painful), ("pain_positional", patient.positional))
+    paths = with_answer(None, known)
+    if level.exam_match is None:
+        paths += ("exam_levels",) if patient.exam_levels is None else ()
+        paths += (f"{level.path}.level",) if level.level is None else ()
+    return paths + from_mri(case, "stir_edema") if level.edema is None else paths
+
+
+def _edema(case: GateCase) -> Readings:
+    level = case.level
+    origin = "reader" if level.edema_origin != "stale" else "stale"
+    read: Readings = (("stir_edema", level.reader.stir_edema, origin),)
+    if level.image is not None:
+        limits = case.policy.measurement
+        read += (
+            ("edema_fraction", level.edema_fraction, "image"),
+            ("image_edema", level.image_edema, "image"),
+            ("edema_fraction_true", limits.edema_fraction_true, "policy"),
+            ("edema_fraction_false", limits.edema_fraction_false, "policy"),
+        )
+    return read
+
+
+def _exam_answers(policy: Policy, level: str) -> tuple[Any, ...]:
+    """The level itself, and one too far away to match, towards the middle of the spine."""
+    reach = policy.facts.exam_match_levels
+    return (level,), (next(name for name in LEVELS if steps_between(level, name) == reach + 1),)
+
+
+INDICATION: Final = Gate(
+    id="G6",
+    title="Indication",
+    status=Status.NOT_INDICATED,
+    raised_by=False,
+    checks=(
+        Check(
+            Rule("G6.cancer", "paper", "the paper covers cancer-related fractures (P1-4)"),
+            lambda case: (("cancer", case.patient.cancer, "file"),),
         ),
-        _edema_step(facts, tracer),
-    ]
-    failed = [code for code, value in parts if value is False]
-    return Indication(all_of(value for _, value in parts), trace, exam=exam, failed=failed)
-
-
-def _edema_step(facts: LevelFacts, tracer: Tracer) -> TraceStep:
-    origin = "reader" if facts.edema_origin != "stale" else "stale"
-    inputs: tuple[tuple[str, object, str], ...] = (("stir_edema", facts.reader.stir_edema, origin),)
-    limits: tuple[str, ...] = ()
-    if facts.image is not None:
-        inputs += (("edema_fraction", facts.edema_fraction, "image"), ("image_edema", facts.image_edema, "image"))
-        limits = ("measurement.edema_fraction_true", "measurement.edema_fraction_false")
-    outcome = word(facts.edema)
-    if facts.edema is None and facts.image_edema is False and facts.reader.stir_edema is None:
-        outcome += "; the image shows none, which a reader must confirm"
-    if facts.edema_origin == "stale":
-        outcome += "; the MRI is too old"
-    return tracer.facts("G6.edema", inputs, outcome, *limits)
+        Check(
+            Rule("G6.vas", "paper", "", "gates.vas_min"),
+            lambda case: (("pain_vas", case.patient.vas, case.patient.vas_origin),),
+            limits=("gates.vas_min",),
+        ),
+        Check(
+            Rule("G6.positional", "paper", "P2: pain has a positional character (abstract and conclusion)"),
+            lambda case: (("pain_positional", case.patient.positional, "file"),),
+        ),
+        Check(
+            Rule(
+                "G6.exam", "paper", "P3: pain corresponds with the examination; the distance allowed is a design choice"
+            ),
+            lambda case: (
+                ("exam_levels", case.patient.exam_levels, case.patient.exam_origin),
+                ("level", case.level.level, case.level.level_origin),
+            ),
+            limits=("facts.exam_match_levels",),
+        ),
+        Check(
+            Rule(
+                "G6.edema",
+                "paper",
+                "P4: pain correlates with edema on STIR; how an image shows it is a design choice",
+            ),
+            _edema,
+            remark=lambda case, answer: "; ".join(case.level.edema_remarks),
+        ),
+    ),
+    judge=_judge,
+    inputs=(
+        flag("cancer", True, blocks=True),
+        Input(
+            "pain_vas",
+            lambda policy, level: (policy.gates.vas_min, round(policy.gates.vas_min - 0.1, 1)),
+            blocks=True,
+            dated="pain_vas_date",
+        ),
+        flag("pain_positional", True, blocks=True),
+        Input("exam_levels", _exam_answers, blocks=True, dated="exam_date"),
+        flag("stir_edema", True, at_level=True, blocks=True),
+    ),
+)

@@ -1,28 +1,26 @@
 """G3 and G4: overt instability, a surgeon's word, translation, and SINS (clinical.md section 2)."""
 
-from vcfimg.policy import Policy
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
-from vcfimg.recommendation.gates.gate_outcomes import GateStep
-from vcfimg.recommendation.gates.rule_catalogue import Tracer, word
-from vcfimg.recommendation.gates.sins import SinsInterval
+from typing import Final
+
+from vcfimg.recommendation.gates.gate import Check, Gate, GateCase, Outcome, choices, flag, with_answer
+from vcfimg.recommendation.gates.rule import Rule
+from vcfimg.recommendation.recommendation import Status
 
 
-def instability(facts: LevelFacts, patient: PatientFacts, tracer: Tracer) -> GateStep:
-    """G3. True once anything raises it; a surgeon's 'stable' answers a translation, not recorded overt instability."""
-    overt, stable, alignment = patient.overt, patient.stable, facts.reader.alignment
+def _judge_stability(case: GateCase) -> Outcome:
+    """True once anything raises it; a surgeon's 'stable' answers a translation, not recorded overt instability."""
+    overt, stable, alignment = case.patient.overt, case.level.stable, case.level.reader.alignment
     translation = alignment == "translation" and stable is not True
-    conflict = bool(overt) and stable is True
     by_surgeon = stable is False or translation
-    alerts = [
-        code
-        for code, raised in (
+    alerts = with_answer(
+        True,
+        (
             ("overt_instability", overt),
-            ("instability_conflict", conflict),
+            ("instability_conflict", _conflict(case)),
             ("surgeon_unstable", stable is False),
             ("translation", translation),
-        )
-        if raised
-    ]
+        ),
+    )
     if overt or by_surgeon:
         value: bool | None = True  # recorded overt instability stays, whatever else is recorded
     elif stable is True:
@@ -30,36 +28,99 @@ def instability(facts: LevelFacts, patient: PatientFacts, tracer: Tracer) -> Gat
     else:
         value = None if overt is None or alignment is None else False
     settled = False if stable is True and not overt else overt
-    surgeon_word = word(True if by_surgeon else (False if stable is True or alignment is not None else None))
-    if alignment is None and stable is None:
-        surgeon_word += "; a translation would decide, so an unknown alignment blocks"
-    trace = [
-        tracer.facts(
-            "G3.overt",
-            (("overt_instability", overt, "file"), ("surgeon_stable", stable, "file")),
-            word(settled) + ("; conflict with a surgeon's 'stable'" if conflict else ""),
-        ),
-        tracer.facts(
-            "G3.surgeon", (("surgeon_stable", stable, "file"), ("alignment", alignment, "reader")), surgeon_word
-        ),
-    ]
-    return GateStep(value, trace, alerts, ["confirm_instability"] if value is None else [])
-
-
-def unstable_by_sins(sins: SinsInterval, patient: PatientFacts, policy: Policy, tracer: Tracer) -> GateStep:
-    """G4. True from the lowest possible score on, None while only the highest reaches the limit."""
-    limit = policy.gates.sins_unstable
-    unstable: bool | None = False
-    if patient.stable is not True:
-        unstable = True if sins.min >= limit else None if sins.gate_max >= limit else False
-    step = tracer.facts(
-        "G4.sins",
-        (
-            ("sins_min", sins.min, "rule"),
-            ("sins_max_with_loss_uncertainty", sins.gate_max, "rule"),
-            ("surgeon_stable", patient.stable, "file"),
-        ),
-        word(unstable),
-        "gates.sins_unstable",
+    word_of_surgeon = True if by_surgeon else (False if stable is True or alignment is not None else None)
+    # without a surgeon's 'stable' a translation would decide, so an unknown alignment blocks
+    open_ = alignment is None and stable is not True
+    return Outcome(
+        value,
+        (settled, word_of_surgeon),
+        missing=("surgeon_stable", f"{case.level.path}.alignment") if open_ else (),
+        alerts=alerts,
+        confirm=("confirm_instability",) if value is None else (),
+        undone_by=("surgeon_stable",) if value and not overt and stable is None else (),
     )
-    return GateStep(unstable, [step], ["sins_unstable"] if unstable else [])
+
+
+def _conflict(case: GateCase) -> bool:
+    return case.patient.overt is True and case.level.stable is True
+
+
+def _remark_on_overt(case: GateCase, answer: bool | None) -> str:
+    return "conflict with a surgeon's 'stable'" if _conflict(case) else ""
+
+
+def _remark_on_surgeon(case: GateCase, answer: bool | None) -> str:
+    if case.level.reader.alignment is None and case.level.stable is None:
+        return "a translation would decide, so an unknown alignment blocks"
+    return ""
+
+
+STABILITY: Final = Gate(
+    id="G3",
+    title="Instability",
+    status=Status.SURGICAL_REVIEW,
+    checks=(
+        Check(
+            Rule("G3.overt", "paper", "P6: absence of overt instability is paramount"),
+            lambda case: (
+                ("overt_instability", case.patient.overt, "file"),
+                ("surgeon_stable", case.level.stable, "file"),
+            ),
+            remark=_remark_on_overt,
+        ),
+        Check(
+            Rule("G3.surgeon", "design", "a surgeon's 'not stable', or translation without a surgeon's 'stable'"),
+            lambda case: (
+                ("surgeon_stable", case.level.stable, "file"),
+                ("alignment", case.level.reader.alignment, "reader"),
+            ),
+            remark=_remark_on_surgeon,
+        ),
+    ),
+    judge=_judge_stability,
+    inputs=(
+        flag("overt_instability", False),
+        choices("alignment", "normal", "deformity", "translation"),
+    ),
+)
+
+
+def _judge_sins(case: GateCase) -> Outcome:
+    """True from the lowest possible score on, None while only the highest reaches the limit."""
+    sins, stable, limit = case.sins, case.level.stable, case.policy.gates.sins_unstable
+    unstable: bool | None = False
+    if stable is not True:
+        unstable = True if sins.min >= limit else None if sins.gate_max >= limit else False
+    if unstable is None:
+        # the shortest ways out: the surgeon's word, then the open items, widest first
+        ways = tuple(path for _, paths in sins.open_items for path in paths)
+        return Outcome(None, (None,), missing=("surgeon_stable", *ways))
+    if unstable:
+        undone_by = ("surgeon_stable",) if stable is None else ()
+        return Outcome(True, (True,), alerts=("sins_unstable",), undone_by=undone_by)
+    return Outcome(False, (False,))
+
+
+SINS: Final = Gate(
+    id="G4",
+    title="SINS",
+    status=Status.SURGICAL_REVIEW,
+    checks=(
+        Check(
+            Rule("G4.sins", "design", "", "gates.sins_unstable"),
+            lambda case: (
+                ("sins_min", case.sins.min, "rule"),
+                ("sins_max_with_loss_uncertainty", case.sins.gate_max, "rule"),
+                ("surgeon_stable", case.level.stable, "file"),
+            ),
+            limits=("gates.sins_unstable",),
+        ),
+    ),
+    judge=_judge_sins,
+    inputs=(
+        flag("surgeon_stable", True, blocks=True),
+        choices("posterolateral", "none", "unilateral", "bilateral"),
+        choices("bone_quality", "blastic", "mixed", "lytic"),
+        flag("body_involved_over_half", False, at_level=True),
+    ),
+)

@@ -1,110 +1,194 @@
 """G7: what was formerly a contraindication and now goes to the tumour board (clinical.md section 2)."""
 
-from dataclasses import dataclass, field
-from typing import Any
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
 
 from vcfimg.level_names import is_above
 from vcfimg.policy import Policy
-from vcfimg.policy.decision_sections import GatesPolicy
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
-from vcfimg.recommendation.gates.gate_outcomes import GateStep, LevelGates
+from vcfimg.recommendation.gates.gate import Check, Gate, GateCase, Input, Outcome
 from vcfimg.recommendation.gates.kleene import at_least
-from vcfimg.recommendation.gates.rule_catalogue import Tracer, word
-from vcfimg.recommendation.gates.sins import SinsInterval
+from vcfimg.recommendation.gates.rule import Readings, Rule
+from vcfimg.recommendation.recommendation import Status
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One relative gate: its alert, what it is called when unknown, its rule and input, and the policy's limit."""
+    """One relative gate: its alert, what it is called when unknown, whether it holds, and its check."""
 
     alert: str
     name: str
-    rule: str
-    input: str
-    limit: str | None
+    holds: Callable[[GateCase], bool | None]
+    check: Check
 
 
-_PARTS = (
-    _Part("relative_escc", "ESCC", "G7.escc", "escc", "gates.escc_relative"),
+def _high(case: GateCase) -> bool | None:
+    level = case.level.rule_level
+    return None if level is None else is_above(level, case.policy.gates.relative_above_level)
+
+
+def _escc(case: GateCase) -> bool | None:
+    return None if case.level.escc is None else case.level.escc in case.policy.gates.escc_relative
+
+
+def _blastic(case: GateCase) -> bool | None:
+    bone = case.level.reader.bone_quality
+    return None if bone is None else bone == "blastic"
+
+
+def _young(case: GateCase) -> bool | None:
+    return None if case.patient.age is None else case.patient.age < case.policy.gates.relative_age_years
+
+
+_PARTS: Final = (
+    _Part(
+        "relative_escc",
+        "ESCC",
+        _escc,
+        Check(
+            Rule("G7.escc", "paper", "", "gates.escc_relative"),
+            lambda case: (("escc", case.level.escc, case.level.escc_origin),),
+            limits=("gates.escc_relative",),
+        ),
+    ),
     _Part(
         "relative_retropulsion",
         "retropulsion",
-        "G7.retropulsion",
-        "retropulsion_mm",
-        "gates.relative_retropulsion_mm",
+        lambda case: at_least(case.level.retropulsion, case.policy.gates.relative_retropulsion_mm),
+        Check(
+            Rule("G7.retropulsion", "design", "", "gates.relative_retropulsion_mm"),
+            lambda case: (("retropulsion_mm", case.level.retropulsion, case.level.retropulsion_origin),),
+            limits=("gates.relative_retropulsion_mm",),
+        ),
     ),
     _Part(
         "relative_canal",
         "canal narrowing",
-        "G7.canal",
-        "canal_narrowing_percent",
-        "gates.relative_canal_narrowing_percent",
+        lambda case: at_least(case.level.canal, case.policy.gates.relative_canal_narrowing_percent),
+        Check(
+            Rule("G7.canal", "design", "", "gates.relative_canal_narrowing_percent"),
+            lambda case: (("canal_narrowing_percent", case.level.canal, case.level.canal_origin),),
+            limits=("gates.relative_canal_narrowing_percent",),
+        ),
     ),
-    _Part("relative_level", "level", "G7.level", "level", "gates.relative_above_level"),
-    _Part("relative_loss", "height loss", "G7.loss", "loss_percent", "gates.relative_loss_percent"),
-    _Part("relative_blastic", "bone quality", "G7.bone", "bone_quality", None),
-    _Part("relative_age", "age", "G7.age", "age", "gates.relative_age_years"),
+    _Part(
+        "relative_level",
+        "level",
+        _high,
+        Check(
+            Rule("G7.level", "design", "", "gates.relative_above_level"),
+            lambda case: (("level", case.level.level, case.level.level_origin),),
+            limits=("gates.relative_above_level",),
+        ),
+    ),
+    _Part(
+        "relative_loss",
+        "height loss",
+        lambda case: at_least(case.level.loss, case.policy.gates.relative_loss_percent),
+        Check(
+            Rule("G7.loss", "guideline", "", "gates.relative_loss_percent"),
+            lambda case: (("loss_percent", case.level.loss, case.level.loss_origin),),
+            limits=("gates.relative_loss_percent",),
+        ),
+    ),
+    _Part(
+        "relative_blastic",
+        "bone quality",
+        _blastic,
+        Check(
+            Rule("G7.bone", "guideline", "IMWG 2008: osteoblastic lesions are a relative contraindication"),
+            lambda case: (("bone_quality", case.level.reader.bone_quality, "reader"),),
+        ),
+    ),
+    _Part(
+        "relative_age",
+        "age",
+        _young,
+        Check(
+            Rule("G7.age", "guideline", "", "gates.relative_age_years"),
+            lambda case: (("age", case.patient.age, "file"),),
+            limits=("gates.relative_age_years",),
+        ),
+    ),
 )
 
 
-@dataclass(slots=True)
-class Relative(GateStep):
-    """G7; ``unknown`` are the names of the parts that nobody says anything about."""
-
-    unknown: list[str] = field(default_factory=list)
-
-
-def relative(facts: LevelFacts, patient: PatientFacts, sins: SinsInterval, policy: Policy, tracer: Tracer) -> Relative:
-    """Whether any relative gate is raised, the level count excepted (:func:`count_levels` adds it)."""
-    found = Relative(False, [])
-    held = _held(facts, patient, policy.gates)
-    for part in _PARTS:
-        value, given, origin = held[part.alert]
-        if value is None:
-            found.unknown.append(part.name)
-        elif value:
-            found.value = True
-            found.alerts.append(part.alert)
-        limits = (part.limit,) if part.limit is not None else ()
-        found.trace.append(tracer.fact(part.rule, part.input, given, origin, word(value), *limits))
-    maybe_unstable = patient.stable is True and sins.gate_max >= policy.gates.sins_unstable
+def _judge(case: GateCase) -> Outcome:
+    """Whether any relative gate is raised, the number of levels excepted (:func:`_across` adds it)."""
+    answers: list[bool | None] = [part.holds(case) for part in _PARTS]
+    pairs = tuple(zip(_PARTS, answers, strict=True))
+    alerts = tuple(part.alert for part, value in pairs if value)
+    maybe_unstable = case.level.stable is True and case.sins.gate_max >= case.policy.gates.sins_unstable
     if maybe_unstable:
-        found.value = True
-        found.alerts.append("relative_sins")
-    found.trace.append(
-        tracer.fact("G7.sins", "sins_max_with_loss_uncertainty", sins.gate_max, "rule", word(maybe_unstable))
+        alerts += ("relative_sins",)
+    return Outcome(
+        bool(alerts),
+        (*answers, maybe_unstable),
+        alerts=alerts,
+        open_parts=tuple(part.name for part, value in pairs if value is None) if None in answers else (),
     )
-    return found
 
 
-def _held(facts: LevelFacts, patient: PatientFacts, limits: GatesPolicy) -> dict[str, tuple[bool | None, Any, str]]:
-    """For every part whether it holds, what was given, and by whom."""
-    bone, age = facts.reader.bone_quality, patient.age
-    escc = None if facts.escc is None else facts.escc in limits.escc_relative
-    high = None if facts.rule_level is None else is_above(facts.rule_level, limits.relative_above_level)
-    retropulsed = at_least(facts.retropulsion, limits.relative_retropulsion_mm)
-    narrow = at_least(facts.canal, limits.relative_canal_narrowing_percent)
-    flat = at_least(facts.loss, limits.relative_loss_percent)
-    return {
-        "relative_escc": (escc, facts.escc, facts.escc_origin),
-        "relative_retropulsion": (retropulsed, facts.retropulsion, facts.retropulsion_origin),
-        "relative_canal": (narrow, facts.canal, facts.canal_origin),
-        "relative_level": (high, facts.level, facts.level_origin),
-        "relative_loss": (flat, facts.loss, facts.loss_origin),
-        "relative_blastic": (None if bone is None else bone == "blastic", bone, "reader"),
-        "relative_age": (None if age is None else age < limits.relative_age_years, age, "file"),
-    }
+def _count(case: GateCase) -> int:
+    """The planned number of levels, else the candidates without this rule."""
+    if case.patient.planned is not None:
+        return case.patient.planned
+    return 0 if case.company is None else case.company.candidates
 
 
-def count_levels(gates: LevelGates, patient: PatientFacts, candidates: int, policy: Policy, tracer: Tracer) -> None:
-    """The last part of G7: the planned number of levels, else the candidates without this rule."""
-    planned = patient.planned is not None
-    count = patient.planned if patient.planned is not None else candidates
-    many = count > policy.gates.relative_max_levels
-    if many:
-        gates.relative = True
-        gates.alerts.append("relative_levels")
-    name = "planned_levels" if planned else "candidate_levels"
-    origin = "file" if planned else "rule"
-    step = tracer.fact("G7.levels", name, count, origin, word(many), "gates.relative_max_levels")
-    gates.trace.insert(len(gates.trace) - 1, step)  # G8, the wall, stays last
+def _across(case: GateCase, outcome: Outcome) -> Outcome:
+    many = _count(case) > case.policy.gates.relative_max_levels
+    if not many:
+        return dataclasses.replace(outcome, answers=(*outcome.answers, False))
+    return dataclasses.replace(
+        outcome, value=True, answers=(*outcome.answers, True), alerts=(*outcome.alerts, "relative_levels")
+    )
+
+
+def _levels(case: GateCase) -> Readings:
+    if case.patient.planned is not None:
+        return (("planned_levels", case.patient.planned, "file"),)
+    return (("candidate_levels", _count(case), "rule"),)
+
+
+def _planned(policy: Policy, level: str) -> tuple[Any, ...]:
+    return policy.gates.relative_max_levels, policy.gates.relative_max_levels + 1
+
+
+RELATIVE: Final = Gate(
+    id="G7",
+    title="Relative contraindications",
+    status=Status.CANDIDATE_MDT,
+    refers=True,
+    checks=(
+        *(part.check for part in _PARTS),
+        Check(
+            Rule(
+                "G7.sins", "design", "a SINS that may be unstable, with a surgeon's 'stable', goes to the tumour board"
+            ),
+            lambda case: (("sins_max_with_loss_uncertainty", case.sins.gate_max, "rule"),),
+        ),
+        Check(
+            Rule("G7.levels", "paper", "", "gates.relative_max_levels"),
+            _levels,
+            limits=("gates.relative_max_levels",),
+        ),
+    ),
+    judge=_judge,
+    across=_across,
+    inputs=(
+        Input("planned_levels", _planned),
+        Input(
+            "loss_percent",
+            lambda policy, level: (policy.sins.collapse_percent + 1, policy.gates.relative_loss_percent),
+            at_level=True,
+        ),
+        Input("retropulsion_mm", lambda policy, level: (policy.gates.relative_retropulsion_mm,), at_level=True),
+        Input(
+            "canal_narrowing_percent",
+            lambda policy, level: (policy.gates.relative_canal_narrowing_percent,),
+            at_level=True,
+        ),
+    ),
+)

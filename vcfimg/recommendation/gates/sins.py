@@ -5,7 +5,8 @@ from typing import Any
 
 from vcfimg.policy.decision_sections import SinsPolicy
 from vcfimg.policy.section_base import Section
-from vcfimg.recommendation.facts.fact import LevelFacts, PatientFacts
+from vcfimg.recommendation.facts.level_facts import LevelFacts
+from vcfimg.recommendation.facts.patient_facts import PatientFacts
 from vcfimg.recommendation.recommendation import Sins
 
 Range = tuple[int, int]
@@ -90,8 +91,11 @@ def _pain_paths(patient: PatientFacts) -> tuple[str, ...]:
 
 
 def _named(value: str | None, points: Section) -> Range:
+    if value is not None:
+        known: int = getattr(points, value)
+        return known, known
     every: dict[str, int] = dict(points)
-    return (min(every.values()), max(every.values())) if value is None else (every[value], every[value])
+    return min(every.values()), max(every.values())
 
 
 def _collapse(loss: float | None, involved: bool | None, policy: SinsPolicy) -> Range:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from vcfimg.base import Note
 from vcfimg.level_names import unnamed
 from vcfimg.policy import Policy
-from vcfimg.recommendation.advice.guidance import DISCLAIMER
+from vcfimg.recommendation.advice.guidance import DISCLAIMER, is_guidance
+from vcfimg.recommendation.gates.gate import Gate
+from vcfimg.recommendation.gates.gate_table import GATES
+from vcfimg.recommendation.gates.indication import INDICATION_NOTES
 from vcfimg.recommendation.recommendation import (
     Decision,
     Plan,
@@ -17,25 +20,16 @@ from vcfimg.recommendation.recommendation import (
     Status,
     TraceStep,
 )
-from vcfimg.reports.explain.decided import decided_edema, decided_loss
-from vcfimg.reports.explain.decision_words import LEVEL_UNNAMED, ORIGIN, PREFERENCE, SHORT, STATUS, name_of, show
 from vcfimg.reports.explain.what_if import Case, Change, if_all_favourable, what_would_change
+from vcfimg.reports.wording.decision_words import SINS_ITEM, STATUS, outcome_words, preference_sentence
+from vcfimg.reports.wording.input_words import ORIGIN, input_noun, value_words
+from vcfimg.reports.wording.vertebra_names import decided_edema_words
 
 if TYPE_CHECKING:
     from vcfimg.result import ScreeningResult
 
 _WIDTH = 100
-_GATES = {
-    "G1": "Neurology",
-    "G2": "Epidural disease",
-    "G3": "Instability",
-    "G4": "SINS",
-    "G5": "Contraindications",
-    "G0": "Scope",
-    "G6": "Indication",
-    "G7": "Relative contraindications",
-    "G8": "Posterior wall",
-}
+_AGAINST = frozenset(INDICATION_NOTES)
 
 
 def explain(
@@ -127,19 +121,17 @@ def _level_text(one: Recommendation, case: Case | None, common: set[str], rules:
 
 
 def _status_sentence(one: Recommendation) -> str:
-    sentence = f"Status: {STATUS[one.status]}."
+    words = STATUS[one.status]
+    sentence = f"Status: {words.label}. {words.sentence}"
     if one.status is Status.INDETERMINATE and one.missing:
-        sentence += f" Needed first: {name_of(one.missing[0])}."
+        sentence += f" Needed first: {input_noun(one.missing[0])}."
     if one.status is Status.NOT_INDICATED:
-        failed = [note.text.removeprefix("G6: ") for note in one.notes if note.text.startswith("G6: ")]
-        sentence += " " + " ".join(text[0].upper() + text[1:] for text in failed)
+        sentence = " ".join((sentence, *(note.text for note in one.notes if note.code in _AGAINST)))
     return sentence
 
 
 def _preference_sentence(one: Recommendation) -> str:
-    words = PREFERENCE[one.preference]
-    if one.preference is Preference.UNDETERMINED and decided_loss(one).percent is not None:
-        words = LEVEL_UNNAMED
+    words = preference_sentence(one.preference, loss_known=one.loss.percent is not None)
     undecided = one.status in (Status.INDETERMINATE, Status.NOT_INDICATED, Status.SURGICAL_REVIEW)
     if undecided and one.preference.value not in ("UNDETERMINED", "WITHHELD"):
         words += ", if augmentation were indicated"
@@ -152,7 +144,7 @@ def _preference_sentence(one: Recommendation) -> str:
 
 def _findings(one: Recommendation) -> list[str]:
     found = []
-    loss = decided_loss(one)
+    loss = one.loss
     if loss.percent is not None:
         spread = "" if loss.uncertainty is None else f" ± {loss.uncertainty:.0f} points"
         genant = f", Genant grade {one.genant.grade}" if one.genant is not None else ""
@@ -160,10 +152,10 @@ def _findings(one: Recommendation) -> list[str]:
         found.append(f"Height loss {loss.percent:.0f} %{spread} ({loss.origin}){genant}{kind}.")
     else:
         found.append("Height loss not known.")
-    found.append(f"Edema on STIR: {decided_edema(one).words}.")
+    found.append(f"Edema on STIR: {decided_edema_words(one.edema)}.")
     if one.sins is not None:
         span = f"{one.sins.min}" if one.sins.min == one.sins.max else f"{one.sins.min} to {one.sins.max}"
-        items = ", ".join(f"{name.replace('_', ' ')} {_points(item)}" for name, item in one.sins.items.items())
+        items = ", ".join(f"{SINS_ITEM.get(name, name)} {_points(item)}" for name, item in one.sins.items.items())
         found.append(f"SINS {span} ({items}).")
     found.append(f"ESCC {one.escc if one.escc is not None else 'not known'}.")
     return found
@@ -175,71 +167,71 @@ def _points(item: dict[str, Any]) -> str:
 
 def _reasons(one: Recommendation) -> list[str]:
     """One line per gate: raised, passed or open, with the inputs that made it so."""
-    lines = []
-    for gate, title in _GATES.items():
-        steps = [step for step in one.trace if step.rule.split(".")[0] == gate]
-        raised = [step for step in steps if step.outcome.startswith("true")]
-        failed = [step for step in steps if step.outcome.startswith("false")]
-        unknown = [step for step in steps if step.outcome.startswith("unknown")]
-        if gate == "G6":
-            word, which = ("not met", failed) if failed else (("open", unknown) if unknown else ("met", raised))
-        else:
-            word, which = ("raised", raised) if raised else (("open", unknown) if unknown else ("not raised", failed))
-            if gate in ("G3", "G0", "G7") and word == "open":
-                word = "not raised as far as known"
-        facts = "; ".join(dict.fromkeys(fact for step in which for fact in _facts(step, word)))
-        lines.append(f"{title} ({gate}) {word}: {facts}." if facts else f"{title} ({gate}) {word}.")
-    return lines
+    return [_reason(gate, one) for gate in GATES]
 
 
-def _facts(step: TraceStep, word: str) -> list[str]:
+def _reason(gate: Gate, one: Recommendation) -> str:
+    steps = [step for step in one.trace if step.gate == gate.id]
+    raised = [step for step in steps if step.answer is gate.raised_by]
+    unknown = [step for step in steps if step.answer is None]
+    passed = [step for step in steps if step.answer is not None and step.answer is not gate.raised_by]
+    yes, no = ("raised", "not raised") if gate.raised_by else ("not met", "met")
+    if raised:
+        word, which = yes, raised
+    elif unknown:
+        asked = {path.rsplit(".", 1)[-1] for path in one.missing}
+        blocks = any(entry.name in asked for entry in gate.inputs)
+        word, which = ("open" if blocks else f"{no} as far as known"), unknown
+    else:
+        word, which = no, passed
+    facts = "; ".join(dict.fromkeys(fact for step in which for fact in _facts(step, raised=bool(raised))))
+    return f"{gate.title} ({gate.id}) {word}: {facts}." if facts else f"{gate.title} ({gate.id}) {word}."
+
+
+def _facts(step: TraceStep, *, raised: bool) -> list[str]:
     given = {name: entry for name, entry in step.inputs.items() if entry["from"] != "policy"}
-    if step.rule in ("G4.sins", "G7.sins"):
+    if any(entry["from"] == "rule" for entry in given.values()):
         return [_fact(name, entry) for name, entry in given.items()]
-    if word in ("open", "not raised as far as known"):
+    if step.answer is None:
         given = {name: entry for name, entry in given.items() if entry["value"] is None} or given
-    elif word == "raised" and len(given) > 1:
+    elif raised and step.answer and len(given) > 1:
         given = {name: entry for name, entry in given.items() if entry["value"] not in (None, False)}
     return [_fact(name, entry) for name, entry in given.items()]
 
 
 def _fact(name: str, entry: dict[str, Any]) -> str:
-    plain = {"sins_min": "lowest SINS", "sins_max_with_loss_uncertainty": "highest SINS with the loss uncertainty"}
-    text = f"{plain.get(name, name_of(name))}: {show(entry['value'])}"
+    text = f"{input_noun(name)}: {value_words(entry['value'])}"
     if name == "posterior_wall" and entry["value"] is None:
         text += ", which counts as disrupted"
     return text if entry["from"] in ("unknown", "rule") else f"{text} ({ORIGIN[entry['from']]})"
 
 
 def _missing(one: Recommendation) -> list[str]:
-    return [f"{i}. {name_of(path)}  [{path}]" for i, path in enumerate(one.missing, start=1)]
+    return [f"{i}. {input_noun(path)}  [{path}]" for i, path in enumerate(one.missing, start=1)]
 
 
 def _changes(one: Recommendation, case: Case) -> list[str]:
     lines = []
     best = if_all_favourable(case, one)
     if best is not None:
-        lines.append(f"If everything missing turned out favourable: {_outcome(best.status, best.preference)}.")
+        lines.append(f"If everything missing turned out favourable: {outcome_words(best.status, best.preference)}.")
     grouped: dict[tuple[Status, Preference], list[Change]] = {}
     for change in what_would_change(case, one):
         grouped.setdefault((change.status, change.preference), []).append(change)
     for (status, preference), changes in grouped.items():
         causes: dict[str, list[str]] = {}
         for change in changes:
-            causes.setdefault(change.path, []).append(show(change.value))
-        what = "; ".join(f"{name_of(path)}: {' or '.join(values)}" for path, values in causes.items())
-        outcome = _outcome(status, preference)
-        lines.append(f"{outcome[0].upper()}{outcome[1:]}, by any one of: {what}.")
+            causes.setdefault(change.path, []).append(value_words(change.value))
+        what = "; ".join(f"{input_noun(path)}: {' or '.join(values)}" for path, values in causes.items())
+        lines.append(f"{outcome_words(status, preference)}, by any one of: {what}.")
     return lines or ["No single change of one input."]
-
-
-def _outcome(status: Status, preference: Preference) -> str:
-    return f"{SHORT[status]}; {SHORT[preference]}"
 
 
 def _step_text(step: TraceStep) -> str:
     inputs = ", ".join(
-        f"{name} = {show(entry['value'])} ({ORIGIN[entry['from']]})" if "from" in entry else f"{name} {_points(entry)}"
+        f"{name} = {value_words(entry['value'])} ({ORIGIN[entry['from']]})"
+        if "from" in entry
+        else f"{name} {_points(entry)}"
         for name, entry in step.inputs.items()
     )
     return f"{step.rule}: {inputs} -> {step.outcome} [{step.kind}: {step.source}]"
@@ -258,7 +250,9 @@ def _patient_text(plan: Plan, priority: Priority, notes: Iterable[Note]) -> str:
         f"Worklist: {priority.class_}, score {priority.score:g} (FHIR {priority.fhir}, DICOM {priority.dicom})",
         priority.reasons,
     )
-    lines += _section("For the whole patient", [note.text for note in notes if note.code != "disclaimer"])
+    common = [note for note in notes if note.code != "disclaimer"]
+    lines += _section("For the whole patient", _texts([note for note in common if not is_guidance(note)]))
+    lines += _section("Where guidance and the paper differ", _texts([note for note in common if is_guidance(note)]))
     return "\n".join(lines)
 
 

@@ -4,56 +4,26 @@ import dataclasses
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
 from vcfimg.clinical.stored_facts import from_dict
 from vcfimg.imaging.measurement import SpineMeasurement
-from vcfimg.level_names import LEVELS, steps_between
 from vcfimg.policy import Policy
+from vcfimg.recommendation.advice.preference import PREFERENCE_INPUTS
 from vcfimg.recommendation.engine import recommend
-from vcfimg.recommendation.gates.missing import NEWER_MRI
+from vcfimg.recommendation.gates.gate import Input
+from vcfimg.recommendation.gates.gate_table import GATES
+from vcfimg.recommendation.gates.mri_age import NEWER_MRI
 from vcfimg.recommendation.recommendation import Decision, Preference, Recommendation, Status
 
 if TYPE_CHECKING:
     from vcfimg.result import ScreeningResult
 
-_PATIENT_FLAGS = (
-    "clinical_cord_compression",
-    "new_neurological_deficit",
-    "overt_instability",
-    "surgeon_stable",
-    "infection",
-    "coagulopathy_uncorrected",
-    "cement_allergy",
-    "pregnancy",
-    "trauma",
-    "primary_bone_tumour",
-    "cancer",
-    "pain_positional",
-)
-_LEVEL_VALUES: dict[str, tuple[Any, ...]] = {
-    "escc": ("0", "1b", "2"),
-    "bone_quality": ("lytic", "mixed", "blastic"),
-    "alignment": ("normal", "deformity", "translation"),
-    "posterolateral": ("none", "unilateral", "bilateral"),
-    "body_involved_over_half": (True, False),
-    "instrumented": (True, False),
-    "stir_edema": (True, False),
-    "index": (True, False),
-}
-_FAVOURABLE: dict[str, Any] = {
-    "clinical_cord_compression": False,
-    "new_neurological_deficit": False,
-    "infection": False,
-    "coagulopathy_uncorrected": False,
-    "surgeon_stable": True,
-    "cancer": True,
-    "pain_positional": True,
-    "escc": "0",
-    "stir_edema": True,
-}
-"""The value of each blocking input that lets a level through."""
+INPUTS: Final[dict[str, tuple[Input, ...]]] = {}
+"""The facts that the gates and the preference depend on, by field; two gates may hold one against other limits."""
+for _entry in (*(entry for gate in GATES for entry in gate.inputs), *PREFERENCE_INPUTS):
+    INPUTS[_entry.name] = (*INPUTS.get(_entry.name, ()), _entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,78 +97,40 @@ def if_all_favourable(case: Case, recommendation: Recommendation) -> Recommendat
     record = case.clinical if case.clinical is not None else ClinicalInputs()
     if record.refused:
         return None
-    update: dict[str, Any] = {}
-    facts = record.levels.get(level, LevelInputs())
-    level_update: dict[str, Any] = {}
     for path in recommendation.missing:
-        name = path.rsplit(".", 1)[-1]
         if path == NEWER_MRI:
             case = dataclasses.replace(case, study_date=case.as_of)
-        elif path.startswith("levels."):
-            if name in _FAVOURABLE:
-                level_update[name] = _FAVOURABLE[name]
-        elif name == "pain_vas":
-            update |= {"pain_vas": case.policy.gates.vas_min, "pain_vas_date": case.as_of}
-        elif name == "exam_levels":
-            update |= {"exam_levels": (level,), "exam_date": case.as_of}
-        elif name in _FAVOURABLE:
-            update[name] = _FAVOURABLE[name]
-    update["levels"] = {**record.levels, level: facts.model_copy(update=level_update)}
-    return _same_level(case.decide(record.model_copy(update=update)), recommendation)
+            continue
+        for entry in INPUTS.get(path.rsplit(".", 1)[-1], ()):
+            if entry.blocks:
+                record = _with(record, level, entry, entry.answers(case.policy, level)[0], case.as_of)
+    return _same_level(case.decide(record), recommendation)
 
 
 def _variants(case: Case, recommendation: Recommendation) -> Iterator[tuple[str, Any, ClinicalInputs]]:
+    """Every fact set to every answer it does not have, the level's own where the level has a name."""
     record = case.clinical if case.clinical is not None else ClinicalInputs()
-    gates = case.policy.gates
     level = recommendation.level
-
-    def patient(path: str, value: Any, **update: Any) -> tuple[str, Any, ClinicalInputs]:
-        return path, value, record.model_copy(update=update)
-
-    for flag in _PATIENT_FLAGS:
-        for answer in (True, False):
-            if getattr(record, flag) is not answer:
-                yield patient(flag, answer, **{flag: answer})
-    low = round(gates.vas_min - 0.1, 1)
-    for vas in (gates.vas_min, low):
-        if record.pain_vas is None or (record.pain_vas >= gates.vas_min) is (vas < gates.vas_min):
-            yield patient("pain_vas", vas, pain_vas=vas, pain_vas_date=case.as_of)
-    for age in (gates.scope_min_age_years - 1, gates.relative_age_years - 1, gates.relative_age_years):
-        yield patient("age", age, age=age)
-    for planned in (gates.relative_max_levels, gates.relative_max_levels + 1):
-        yield patient("planned_levels", planned, planned_levels=planned)
-    if level is None:
-        return
-    for exam in (level, _far_from(level, case.policy.facts.exam_match_levels)):
-        yield patient("exam_levels", [exam], exam_levels=(exam,), exam_date=case.as_of)
-    facts = record.levels.get(level, LevelInputs())
-
-    def at_level(name: str, value: Any) -> tuple[str, Any, ClinicalInputs]:
-        levels = {**record.levels, level: facts.model_copy(update={name: value})}
-        return f"levels.{level}.{name}", value, record.model_copy(update={"levels": levels})
-
-    for name, values in _LEVEL_VALUES.items():
-        for value in values:
-            if getattr(facts, name) != value:
-                yield at_level(name, value)
-    limits = case.policy.preference
-    for loss in (
-        limits.deformed_loss_percent - 1,
-        limits.deformed_loss_percent,
-        limits.bkp_favoured_loss_percent - 1,
-        limits.bkp_favoured_loss_percent,
-        case.policy.sins.collapse_percent + 1,
-        gates.relative_loss_percent,
-    ):
-        yield at_level("loss_percent", loss)
-    yield at_level("retropulsion_mm", gates.relative_retropulsion_mm)
-    yield at_level("canal_narrowing_percent", gates.relative_canal_narrowing_percent)
+    for name, entries in INPUTS.items():
+        here = entries[0]
+        if level is None and (here.at_level or name == "exam_levels"):
+            continue
+        facts = record.levels.get(level or "", LevelInputs()) if here.at_level else record
+        answers = dict.fromkeys(answer for entry in entries for answer in entry.answers(case.policy, level or ""))
+        for answer in answers:
+            if getattr(facts, name) != answer or here.dated is not None:
+                path = f"levels.{level}.{name}" if here.at_level else name
+                yield path, answer, _with(record, level, here, answer, case.as_of)
 
 
-def _far_from(level: str, reach: int) -> str:
-    """A level too far away to match, towards the middle of the spine."""
-    far = [name for name in LEVELS if steps_between(level, name) == reach + 1]
-    return far[0]
+def _with(record: ClinicalInputs, level: str | None, entry: Input, answer: Any, as_of: datetime.date) -> ClinicalInputs:
+    """The record with one fact set, dated at the decision where the fact has a date."""
+    if not entry.at_level:
+        dated = {} if entry.dated is None else {entry.dated: as_of}
+        return record.model_copy(update={entry.name: answer, **dated})
+    name = level or ""
+    facts = record.levels.get(name, LevelInputs()).model_copy(update={entry.name: answer})
+    return record.model_copy(update={"levels": {**record.levels, name: facts}})
 
 
 def _same_level(decision: Decision, recommendation: Recommendation) -> Recommendation | None:

@@ -15,7 +15,8 @@ from vcfimg.reports.pages.page_environment import environment
 from vcfimg.reports.pictures.thumbnail import THUMBNAIL, alternative_text
 from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.reports.tables.worklist import WorklistEntry, report_of
-from vcfimg.reports.wording.page_words import PREFERENCE, PRIORITY, STATUS, Phrase, missing_words
+from vcfimg.reports.wording.decision_words import PREFERENCE, PRIORITY, STATUS, Phrase
+from vcfimg.reports.wording.input_words import input_question
 
 THUMBNAILS: Final = 300
 """Only the first studies of the list show a picture, so that the page of a long run still opens."""
@@ -94,7 +95,7 @@ def _lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[StudyLine
                 for level in entry.levels
             ),
             missing=tuple(
-                dict.fromkeys(missing_words(path) for level in entry.levels for path in level.missing),
+                dict.fromkeys(input_question(path) for level in entry.levels for path in level.missing),
             ),
             link=report_of(entry, out_dir) or (data if (out_dir / data).is_file() else None),
             thumbnail="data:image/jpeg;base64," + base64.b64encode(picture).decode("ascii") if picture else None,

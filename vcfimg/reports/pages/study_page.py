@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vcfimg.recommendation.advice.guidance import is_guidance
 from vcfimg.reports.atomic import atomic_writer
-from vcfimg.reports.explain.decision_words import show
 from vcfimg.reports.pages.page_environment import environment
-from vcfimg.reports.pages.verdict import is_guidance, verdicts
+from vcfimg.reports.pages.verdict import verdicts
 from vcfimg.reports.paths import REPORT_HTML
 from vcfimg.reports.pictures.drawing import drawings, legend
 from vcfimg.reports.pictures.figure import Figure
 from vcfimg.reports.tables.worklist import reasons_beside
-from vcfimg.reports.wording.page_words import COUNTED_FROM, DISCLAIMER, PRIORITY, SUPINE_CAVEAT
+from vcfimg.reports.wording.decision_words import PRIORITY
+from vcfimg.reports.wording.input_words import input_noun, value_words
+from vcfimg.reports.wording.page_words import COUNTED_FROM, DISCLAIMER, SUPINE_CAVEAT
 from vcfimg.reports.wording.seen_levels import Coverage
 from vcfimg.reports.wording.vertebra_names import vertebra_flag, vertebra_name
 from vcfimg.result import ScreeningResult
@@ -49,7 +51,7 @@ def context(result: ScreeningResult, figures: Mapping[str, Figure]) -> dict[str,
         "reasons": reasons_beside(result.failure, result.priority),
         "priority": PRIORITY[result.priority.class_],
         "counted_from": COUNTED_FROM[result.levels.counted_from],
-        "guidance": [_after_colon(note.text) for note in guidance.values() if is_guidance(note)],
+        "guidance": [note.text for note in guidance.values() if is_guidance(note)],
         "notes": [note for note in result.notes if not is_guidance(note) and note.code != "disclaimer"],
         "coverage": Coverage.of(result.vertebrae),
         "clinical": _clinical(result.clinical),
@@ -67,21 +69,13 @@ def _clinical(facts: dict[str, Any] | None) -> list[tuple[str, str]] | None:
         if isinstance(value, dict):
             for level, inner in value.items():
                 parts = inner if isinstance(inner, dict) else {"value": inner}
-                flat += [(f"{level}: {_label(key)}", _text(item)) for key, item in parts.items() if item is not None]
+                flat += [
+                    (f"{level}: {input_noun(key)}", _text(item)) for key, item in parts.items() if item is not None
+                ]
         elif value is not None:
-            flat.append((_label(name), _text(value)))
+            flat.append((input_noun(name), _text(value)))
     return flat
 
 
-def _after_colon(text: str) -> str:
-    """The sentence without a heading that the box on the page has itself."""
-    text = text.removeprefix("Guidance disagreement: ")
-    return text[:1].upper() + text[1:]
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ")
-
-
 def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else show(value)
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value_words(value)

@@ -1,27 +1,24 @@
 """One recommendation in plain language: always the status and the preference, and what is missing."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from vcfimg.base import Note
 from vcfimg.recommendation.advice.care import CANDIDATES
+from vcfimg.recommendation.advice.guidance import is_guidance
 from vcfimg.recommendation.recommendation import Preference, Recommendation, Status, TraceStep
-from vcfimg.reports.explain.decided import decided_edema, decided_loss
 from vcfimg.reports.tables.flagged import by_concern, flagged_level
-from vcfimg.reports.wording.page_words import (
+from vcfimg.reports.wording.decision_words import (
     BACKGROUND_NOTES,
-    LEVEL_UNNAMED,
+    KIND,
     PREFERENCE,
     SINS_ITEM,
     STATUS,
     Phrase,
-    missing_words,
+    preference_sentence,
 )
-from vcfimg.reports.wording.vertebra_names import recommendation_name
+from vcfimg.reports.wording.input_words import input_noun, input_question, value_words
+from vcfimg.reports.wording.vertebra_names import decided_edema_words, recommendation_name
 from vcfimg.result import ScreeningResult
-
-_KINDS = {"paper": "paper", "guideline": "guideline", "design": "own design choice"}
 
 
 @dataclass(frozen=True)
@@ -69,16 +66,10 @@ def headline(status: Status, preference: Preference, *, loss_known: bool = True)
 
     Without a preference it says whether the loss or, with a known one, the name of the level is what is missing.
     """
-    if preference is Preference.UNDETERMINED and loss_known:
-        return LEVEL_UNNAMED
+    sentence = preference_sentence(preference, loss_known=loss_known)
     if preference in (Preference.WITHHELD, Preference.UNDETERMINED) or status in CANDIDATES:
-        return PREFERENCE[preference].sentence
-    return f"{PREFERENCE[preference].sentence}, if augmentation is indicated"
-
-
-def is_guidance(note: Note) -> bool:
-    """Whether a note tells where later guidance differs; these go into one box."""
-    return "guidance" in note.code
+        return sentence
+    return f"{sentence}, if augmentation is indicated"
 
 
 def _is_confirmation(condition: Note) -> bool:
@@ -93,8 +84,8 @@ def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdi
         status=STATUS[item.status],
         preference=PREFERENCE[item.preference],
         undecided=item.status is Status.INDETERMINATE,
-        headline=headline(item.status, item.preference, loss_known=decided_loss(item).percent is not None),
-        missing=tuple(missing_words(path) for path in item.missing),
+        headline=headline(item.status, item.preference, loss_known=item.loss.percent is not None),
+        missing=tuple(input_question(path) for path in item.missing),
         facts=tuple(_facts(result, item)),
         sins_items=tuple(_sins_items(item)),
         conditions=tuple(one for one in item.conditions if not _is_confirmation(one)),
@@ -109,7 +100,7 @@ def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdi
 def _facts(result: ScreeningResult, item: Recommendation) -> list[tuple[str, str]]:
     facts = [
         ("Height loss", flagged_level(result, item).loss_words),
-        ("Edema on STIR", decided_edema(item).words),
+        ("Edema on STIR", decided_edema_words(item.edema)),
     ]
     if item.genant is not None:
         facts.append(("Genant", f"grade {item.genant.grade}" + (f", {item.genant.type}" if item.genant.type else "")))
@@ -133,39 +124,5 @@ def _sins_items(item: Recommendation) -> list[tuple[str, str]]:
 
 
 def _step(step: TraceStep) -> Step:
-    inputs = tuple(f"{name} = {value_words(value)}" for name, value in step.inputs.items())
-    return Step(step.rule, inputs, step.outcome, step.source, _KINDS[step.kind])
-
-
-def value_words(value: Any) -> str:
-    """A free-form value in words: ``{"value": 8, "from": "file"}`` → ``8 (file)``, ``[0, 3]`` → ``0–3``."""
-    if value is None:
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{value:.4g}".replace("-", "−")
-    if isinstance(value, Mapping):
-        return _mapping_words(value)
-    if isinstance(value, list | tuple):
-        if len(value) == 2 and all(isinstance(part, int | float) for part in value):
-            return value_words(value[0]) if value[0] == value[1] else f"{value[0]:g}–{value[1]:g}"
-        return ", ".join(value_words(part) for part in value) or "none"
-    return str(value)
-
-
-def _mapping_words(value: Mapping[str, Any]) -> str:
-    if "min" in value and "max" in value:
-        main = value_words([value["min"], value["max"]])
-    elif "value" in value:
-        main = value_words(value["value"])
-    else:
-        return ", ".join(f"{name.replace('_', ' ')} {value_words(part)}" for name, part in value.items())
-    about = [
-        value_words(part) if name in ("from", "input") else f"{name} {value_words(part)}"
-        for name, part in value.items()
-        if name not in ("min", "max", "value")
-    ]
-    # an unknown value needs no "(unknown)" behind it
-    about = [words for words in about if words != main]
-    return f"{main} ({', '.join(about)})" if about else main
+    inputs = tuple(f"{input_noun(name)} = {value_words(value)}" for name, value in step.inputs.items())
+    return Step(step.rule, inputs, step.outcome, step.source, KIND[step.kind])

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from vcfimg.base import Model
-from vcfimg.recommendation.recommendation import Recommendation
-from vcfimg.reports.explain.decided import Origin, decided_edema, decided_loss
+from vcfimg.recommendation.recommendation import Origin, Recommendation
+from vcfimg.reports.wording.decision_words import CONCERN
 from vcfimg.reports.wording.numbers import percent, plus_minus
-from vcfimg.reports.wording.page_words import CONCERN
 from vcfimg.reports.wording.vertebra_names import recommendation_name, vertebra_of
 from vcfimg.result import ScreeningResult
 
@@ -54,7 +53,7 @@ def flagged_level(result: ScreeningResult, item: Recommendation) -> FlaggedLevel
     """What a list says of one recommendation."""
     vertebra = vertebra_of(result, item)
     image = vertebra if vertebra is not None and vertebra.quality.measured else None
-    loss, edema = decided_loss(item), decided_edema(item)
+    loss, edema = item.loss, item.edema
     return FlaggedLevel(
         level=recommendation_name(result, item),
         status=item.status.value,
@@ -75,7 +74,7 @@ def by_concern(recommendations: Iterable[Recommendation]) -> list[Recommendation
     """Recommendations, the one to look at first in front: by status, then by the loss that decided, unknown last."""
 
     def key(item: Recommendation) -> tuple[int, bool, float]:
-        loss = decided_loss(item).percent
+        loss = item.loss.percent
         return CONCERN.index(item.status), loss is None, -(loss or 0.0)
 
     return sorted(recommendations, key=key)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from vcfimg.imaging.measurement import VertebraMeasurement
 from vcfimg.level_names import unnamed
-from vcfimg.recommendation.recommendation import Recommendation
+from vcfimg.recommendation.recommendation import DecidedEdema, Recommendation
 from vcfimg.result import ScreeningResult
 
 Flag = Literal["collapsed", "edema", "unmeasured", "unknown", "plain"]
@@ -45,6 +45,17 @@ def collapse_words(vertebra: VertebraMeasurement) -> str:
 def edema_words(vertebra: VertebraMeasurement) -> str:
     """``edema``, ``no edema`` or ``edema not known``."""
     return {True: "edema", False: "no edema", None: "edema not known"}[vertebra.stir.edema]
+
+
+def decided_edema_words(edema: DecidedEdema) -> str:
+    """``yes (reader); 46 % of the body bright on the image``."""
+    words = "not known"
+    if edema.reader is not None:
+        words = f"{'yes' if edema.reader else 'no'} (reader)"
+    elif edema.answer:
+        words = "yes (image threshold)"
+    share = () if edema.fraction is None else (f"{100 * edema.fraction:.0f} % of the body bright on the image",)
+    return "; ".join((words, *edema.remarks, *share))
 
 
 def vertebra_of(result: ScreeningResult, recommendation: Recommendation) -> VertebraMeasurement | None:

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from tests.recommendation.level_cases import at, codes, decide, one, record
+from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
+from vcfimg.policy import load_policy
+from vcfimg.recommendation.gates.gate_table import GATES
 
 
 @pytest.mark.parametrize(
@@ -331,3 +334,28 @@ def test_unknown_relative_gates_are_noted() -> None:
     note = next(text.text for text in one(age=None, bone_quality=None).notes if text.code == "relative_unknown")
     for what in ("retropulsion", "canal narrowing", "bone quality", "age"):
         assert what in note
+
+
+def test_the_table_stands_in_the_order_of_the_reference() -> None:
+    assert [gate.id for gate in GATES] == ["G1", "G2", "G3", "G4", "G5", "G0", "G6", "G7", "G8"]
+
+
+def test_every_input_of_a_gate_is_a_field_of_the_record() -> None:
+    for gate in GATES:
+        for entry in gate.inputs:
+            model = LevelInputs if entry.at_level else ClinicalInputs
+            assert entry.name in model.model_fields, (gate.id, entry.name)
+            assert entry.answers(load_policy(), "L3"), (gate.id, entry.name)
+
+
+def test_what_blocks_is_an_input_whose_first_answer_lets_a_level_through() -> None:
+    for entry in (entry for gate in GATES for entry in gate.inputs if entry.blocks):
+        if entry.name == "surgeon_stable":
+            continue
+        assert one(**{entry.name: None}).status == "INDETERMINATE", entry.name
+        assert one(**{entry.name: entry.answers(load_policy(), "L3")[0]}).status == "CANDIDATE", entry.name
+
+
+def test_every_check_of_a_gate_has_an_answer_in_the_trace() -> None:
+    steps = [(step.gate, step.rule) for step in one().trace if step.gate is not None]
+    assert steps == [(gate.id, check.rule.id) for gate in GATES for check in gate.checks]
