@@ -6,8 +6,8 @@ from pipelines.batch.run_folders import run_folders
 from pipelines.log import log_event, set_up_logging
 from pipelines.options import decision_date
 from pipelines.screen_options import ScreenOptions
-from pipelines.segmenters import segmenter_info
 from vcfimg.errors import VcfimgError
+from vcfimg.imaging.segmenters.registry import find_segmenter
 from vcfimg.policy import load_policy
 from vcfimg.reports import check_formats
 
@@ -16,13 +16,13 @@ def run_screen(options: ScreenOptions) -> int:
     """Run the batch and return its exit status; leaves with exit 2 when nothing can be done."""
     set_up_logging(as_json=options.log_json)
     try:
+        segmenter = find_segmenter(options.segmenter)
         settings = Settings(
             out=options.out,
             policy=load_policy(options.policy),
             as_of=decision_date(options.as_of),
             formats=check_formats(options.format.split(",")),
-            segmenter=options.segmenter,
-            segmenter_info=segmenter_info(options.segmenter),
+            segmenter=segmenter,
             timeout_s=options.timeout_s,
             site_words=options.site_words,
         )

@@ -14,13 +14,6 @@ def phantom(tmp_path_factory: pytest.TempPathFactory) -> Phantom:
 
 
 @pytest.fixture
-def oracle(phantom: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
-    """The same study, and its painted labels in place of the network."""
-    monkeypatch.setattr("vcfimg.screening.screen.segment", phantom.segment)
-    return phantom
-
-
-@pytest.fixture
 def study_copy(phantom: Phantom, tmp_path: Path) -> Path:
     """A copy of the study that a test may spoil."""
     import shutil

@@ -1,13 +1,13 @@
 """A small synthetic study as DICOM, and a segmenter that knows its labels: the whole chain without a network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from pipelines.phantom_files import StudyRecipe, write_recipe
+from tests.made_segmenters import ORACLE
 from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.imaging.segmentation import LabelMap, Segmentation
 from vcfimg.loaders.volume import Volume
@@ -33,13 +33,17 @@ RECIPE = StudyRecipe(
 
 @dataclass(frozen=True)
 class Phantom:
-    """The study on disk, and as it was painted."""
+    """The study on disk, and as it was painted: a segmenter that knows the truth."""
 
     folder: Path
     study: PhantomStudy
+    looks: list[str] = field(default_factory=list)
+    """Grows by one whenever images are segmented."""
+    info: SegmenterInfo = ORACLE
 
-    def segment(self, volumes: Sequence[Volume], segmenter: Any = None) -> Segmentation:
+    def segment(self, volumes: Sequence[Volume]) -> Segmentation:
         """The painted labels on the grids of the volumes that were read."""
+        self.looks.append(volumes[0].key)
         ids = [int(one) for one in np.unique(self.study.instances) if one]
         order = np.zeros(max(ids) + 1, np.uint16)
         # Painted ids run from head to foot as well, but start above the field of view.
@@ -50,8 +54,8 @@ class Phantom:
             column, row, place = _nearest(self.study, volume.to_lps(grid)).T
             semantic = self.study.semantic[place, row, column].reshape(volume.shape)
             instances = order[self.study.instances[place, row, column]].reshape(volume.shape)
-            maps[volume.key] = LabelMap(semantic.astype(np.uint8), instances.astype(np.uint16), volume.affine)
-        return Segmentation(volumes[0].key, maps, SegmenterInfo(name="oracle", version="1"))
+            maps[volume.key] = LabelMap(semantic.astype(np.uint8), instances.astype(np.uint16), volume.geometry)
+        return Segmentation(volumes[0].key, maps, self.info)
 
 
 def make_phantom(out: Path) -> Phantom:
@@ -60,7 +64,6 @@ def make_phantom(out: Path) -> Phantom:
 
 
 def _nearest(study: PhantomStudy, lps: np.ndarray) -> np.ndarray:
-    inverse = np.linalg.inv(study.affine)
-    index = np.rint(lps @ inverse[:3, :3].T + inverse[:3, 3]).astype(int)
+    index = np.rint(study.geometry.to_index(lps)).astype(int)
     slices, rows, columns = study.semantic.shape
     return np.asarray(np.clip(index, 0, (columns - 1, rows - 1, slices - 1)))

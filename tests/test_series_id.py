@@ -30,9 +30,8 @@ def dixon(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def result(dixon: Phantom, monkeypatch: pytest.MonkeyPatch) -> ScreeningResult:
-    monkeypatch.setattr("vcfimg.screening.screen.segment", dixon.segment)
-    found = screen_study(dixon.folder)
+def result(dixon: Phantom) -> ScreeningResult:
+    found = screen_study(dixon.folder, segmenter=dixon)
     assert found.status == "ok"
     return found
 

@@ -4,10 +4,11 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from vcfimg.clinical import ClinicalInputs
-from vcfimg.imaging.segmentation import SegmenterInfo
+from vcfimg.imaging.segmenters.protocol import Segmenter
+from vcfimg.imaging.segmenters.registry import find_segmenter
 from vcfimg.loaders.study import Study
 from vcfimg.policy import Policy
 from vcfimg.reports import study_folder_name
@@ -28,20 +29,12 @@ class Settings:
     policy: Policy
     as_of: datetime.date
     formats: tuple[str, ...] = ("json", "csv", "html")
-    segmenter: Any = None
-    """Name of a segmenter, or a picklable object with ``info`` and ``segment``; None = the embedded one."""
-    segmenter_info: SegmenterInfo | None = None
-    """Identity of a segmenter that is given by name; None when it cannot be known beforehand."""
+    segmenter: Segmenter = field(default_factory=find_segmenter)
+    """Picklable: each worker gets its own copy."""
     timeout_s: float = 600.0
     """Time one study may take before it is given up."""
     site_words: Path | None = None
     """File of a site's own series names."""
-
-    @property
-    def segmenter_identity(self) -> SegmenterInfo | None:
-        """Identity of the segmenter that will run: an object tells its own."""
-        own: SegmenterInfo | None = getattr(self.segmenter, "info", None)
-        return own or self.segmenter_info
 
     def folder(self, study_instance_uid: str) -> Path:
         """Where the outputs of one study go."""

@@ -58,10 +58,10 @@ def file_signature(path: Path) -> str | None:
 
 def images_key(settings: Settings) -> str:
     """Changes when the same images could give other findings."""
-    info = settings.segmenter_identity
+    info = settings.segmenter.info
     return _images_key(
         __version__,
-        info.model_dump() if info else None,
+        info.model_dump(),
         settings.policy.images.sha256,
         words_note(settings.site_words),
     )

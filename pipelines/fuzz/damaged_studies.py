@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.fuzz.fuzz_case import FuzzCase
+from vcfimg.imaging.segmenters.protocol import Segmenter
 from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
 from vcfimg.phantom import SpineSpec, make_study
@@ -18,6 +19,9 @@ GOOD_EVERY: Final = 10
 
 class ScreenCase(FuzzCase):
     """As :class:`FuzzCase`, with a part of a synthetic spine, measured and decided on."""
+
+    segmenter: Segmenter | None = None
+    """None = the embedded one."""
 
     def image(self) -> PhantomImage:
         """Four sagittal slices of the lower lumbar spine."""
@@ -54,10 +58,9 @@ class ScreenCase(FuzzCase):
             raise AssertionError("nothing was measured in the good study")
         return [one.model_dump(mode="json") for one in result.vertebrae]
 
-    @staticmethod
-    def _screen(study: Study) -> ScreeningResult:
+    def _screen(self, study: Study) -> ScreeningResult:
         """Screen, and refuse what a user must never see; the result must be writable as JSON."""
-        result = screen_study(study)
+        result = screen_study(study, segmenter=self.segmenter)
         if result.failure is not None and result.failure.code == "unexpected_error":
             raise AssertionError(f"unexpected error in {result.failure.stage}: {result.failure.message}")
         json.loads(result.to_json())

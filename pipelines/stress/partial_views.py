@@ -63,9 +63,8 @@ def cut(volume: Volume, head_mm: float, feet_mm: float) -> Volume:
     """The volume without so much of its head and foot end."""
     row_mm = float(volume.spacing[1])
     first, end = round(head_mm / row_mm), volume.shape[1] - round(feet_mm / row_mm)
-    affine = volume.affine.copy()
-    affine[:3, 3] += first * affine[:3, 1]
-    return replace(volume, array=np.ascontiguousarray(volume.array[:, first:end]), affine=affine)
+    geometry = volume.geometry.padded(rows=(-first, end - volume.shape[1]))
+    return replace(volume, array=np.ascontiguousarray(volume.array[:, first:end]), geometry=geometry)
 
 
 def shorter_t2(seed: int) -> Iterator[Seen]:
@@ -95,10 +94,9 @@ def two_stations(seed: int) -> Iterator[Seen]:
 def _station(study: PhantomStudy, number: int, moved_mm: float) -> list[Volume]:
     out = []
     for volume in study.volumes.values():
-        affine = volume.affine.copy()
-        affine[2, 3] += moved_mm
+        geometry = volume.geometry.moved(np.array([0.0, 0.0, moved_mm]))
         uid = f"{volume.series_instance_uid}.{number}"
-        out.append(replace(volume, station=number, series_instance_uid=uid, affine=affine))
+        out.append(replace(volume, station=number, series_instance_uid=uid, geometry=geometry))
     return out
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from vcfimg.evaluation.evaluation_case import Case, TrueBody
 from vcfimg.evaluation.timed_run import Outcome
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.derive import derive
 from vcfimg.imaging.raw import Anchor, Heights, RawSpine, RawVertebra
 from vcfimg.imaging.segmentation import LabelMap, Segmentation, SegmenterInfo
@@ -38,7 +39,7 @@ def sagittal_affine() -> NDArray[np.float64]:
 
 def block_volume(masks: NDArray[np.int32]) -> Volume:
     """An image of the masks."""
-    return Volume((masks > 0).astype(np.float32), sagittal_affine(), UID, "t2")
+    return Volume((masks > 0).astype(np.float32), Geometry.of(masks, sagittal_affine()), UID, "t2")
 
 
 def center_of(masks: NDArray[np.int32], label: int, volume: Volume) -> tuple[float, float, float]:
@@ -96,7 +97,7 @@ def outcome_of(
                 height_error_mm=Heights(anterior=0.5, middle=0.5, posterior=0.5),
             )
         )
-    label_map = LabelMap((instances > 0).astype(np.uint8), instances, volume.affine)
+    label_map = LabelMap((instances > 0).astype(np.uint8), instances, volume.geometry)
     info = SegmenterInfo(name="made", version="1", sha256="ab" * 32)
     segmentation = Segmentation(UID, {UID: label_map}, info)
     anchor = Anchor(kind="sacrum", center_mm=(0, 0, 0), adjacent_id=len(labels)) if labels else None

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.segmentation import LabelMap, Segmentation, SegmenterInfo, Tissue
 from vcfimg.loaders.volume import Volume
 
@@ -91,7 +92,8 @@ class BoxSpine:
             array[k] = upright[0] * fall + self.noise * rng.standard_normal(upright[0].shape)
             semantic[k], instances[k] = upright[1], upright[2]
         names = tuple(f"{self.key}.{k + 1}" for k in range(self.slices))
-        return Volume(array, affine, self.key, self.role, "1.2.3", names), LabelMap(semantic, instances, affine)
+        geometry = Geometry.of(array, affine)
+        return Volume(array, geometry, self.key, self.role, "1.2.3", names), LabelMap(semantic, instances, geometry)
 
     def _paint(
         self, r: NDArray[np.float64], c: NDArray[np.float64], rows: int, columns: int, z: float

@@ -5,13 +5,14 @@ import pytest
 from scipy.ndimage import find_objects
 
 from tests.imaging.box_spine import BoxSpine
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.body_axes import Grid, field_of_view, find_bodies
 from vcfimg.imaging.segmentation import LabelMap
 
 
 def bodies_of(spine: BoxSpine):  # type: ignore[no-untyped-def]
     volume, labels = spine.build()
-    return find_bodies(labels, Grid.of(volume.affine), find_objects(labels.instances))
+    return find_bodies(labels, Grid(volume.geometry), find_objects(labels.instances))
 
 
 def test_upright_body_has_upright_axes() -> None:
@@ -33,7 +34,7 @@ def test_a_sunken_upper_endplate_does_not_turn_the_axes(anterior: float, lean: f
     """The smallest box around a steep wedge lies along its sunken endplate; its walls still stand."""
     spine = BoxSpine(lean_deg=lean)
     volume, labels = spine.build()
-    grid = Grid.of(volume.affine)
+    grid = Grid(volume.geometry)
     body = find_bodies(labels, grid, find_objects(labels.instances))[2]
     instances = labels.instances.copy()
     k, r, c = np.nonzero(instances == 2)
@@ -54,8 +55,9 @@ def test_lateral_tilt_is_found(tilt: float) -> None:
 def test_body_at_the_edge_of_the_image_is_on_the_border() -> None:
     volume, labels = BoxSpine().build()
     rows = np.flatnonzero((labels.instances == 1).any(axis=(0, 2)))
-    cut = LabelMap(labels.semantic[:, rows[5] :], labels.instances[:, rows[5] :], volume.affine)
-    found = find_bodies(cut, Grid.of(volume.affine), find_objects(cut.instances))
+    geometry = volume.geometry.padded(rows=(-int(rows[5]), 0))
+    cut = LabelMap(labels.semantic[:, rows[5] :], labels.instances[:, rows[5] :], geometry)
+    found = find_bodies(cut, Grid(cut.geometry), find_objects(cut.instances))
     assert (found[1].on_border, found[2].on_border) == (True, False)
 
 
@@ -65,7 +67,7 @@ def test_splinter_is_listed_as_a_fragment(shape: tuple[slice, slice]) -> None:
     instances = labels.instances.copy()
     instances[2][shape] = 4
     found = find_bodies(
-        LabelMap(labels.semantic, instances, volume.affine), Grid.of(volume.affine), find_objects(instances)
+        LabelMap(labels.semantic, instances, volume.geometry), Grid(volume.geometry), find_objects(instances)
     )
     assert found[4].fragment
     assert np.isfinite(found[4].v).all()
@@ -79,15 +81,15 @@ def test_a_body_that_its_middle_slices_do_not_show_has_axes() -> None:
     assert len(where) > 4
     instances[where[1:-1]] = np.where(instances[where[1:-1]] == 2, 0, instances[where[1:-1]])
     found = find_bodies(
-        LabelMap(labels.semantic, instances, volume.affine), Grid.of(volume.affine), find_objects(instances)
+        LabelMap(labels.semantic, instances, volume.geometry), Grid(volume.geometry), find_objects(instances)
     )
     assert np.isfinite(found[2].v).all()
     assert found[2].v == pytest.approx([0, 1], abs=0.05)
 
 
 def test_coronal_stack_is_not_sagittal() -> None:
-    assert Grid.of(np.diag([1.0, 1.0, 1.0, 1.0])[[2, 0, 1, 3]]).sagittal
-    assert not Grid.of(np.eye(4)).sagittal
+    assert Grid(Geometry((1, 1, 1), np.diag([1.0, 1.0, 1.0, 1.0])[[2, 0, 1, 3]])).sagittal
+    assert not Grid(Geometry((1, 1, 1), np.eye(4))).sagittal
 
 
 def test_rows_and_columns_that_a_scanner_padded_are_outside_the_field_of_view() -> None:

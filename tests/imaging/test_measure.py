@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.imaging.box_spine import BoxSpine, segmentation
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.reading.combine import ALONE_MM
 from vcfimg.imaging.reading.quality import as_array
@@ -121,13 +122,12 @@ def test_body_cut_by_the_image_is_on_the_border(short_px: int, padded: int) -> N
     volume, labels = T2.build()
     rows = np.flatnonzero((labels.instances == 1).any(axis=(0, 2)))
     top = int(rows[8])
-    affine = volume.affine.copy()
-    affine[:3, 3] += affine[:3, 1] * (top - padded)
+    geometry = volume.geometry.padded(rows=(padded - top, 0))
     black = ((0, 0), (padded, 0), (0, 0))
-    cut = Volume(np.pad(volume.array[:, top:], black), affine, "1.2", "t2", "1.2.3", volume.sop_instance_uids)
+    cut = Volume(np.pad(volume.array[:, top:], black), geometry, "1.2", "t2", "1.2.3", volume.sop_instance_uids)
     instances = labels.instances[:, top:].copy()
     instances[:, :short_px] = 0
-    marks = LabelMap(np.pad(labels.semantic[:, top:], black), np.pad(instances, black), affine)
+    marks = LabelMap(np.pad(labels.semantic[:, top:], black), np.pad(instances, black), geometry)
     found = measure_all([cut], segmentation(("1.2", marks))).vertebrae
     assert found[0].on_border
     assert "border" in found[0].reasons
@@ -169,9 +169,9 @@ def test_contrasts_may_differ_by_what_each_is_worth_alone(lower_mm: float, contr
 
 def test_coronal_stack_is_seen_but_not_measured() -> None:
     volume, labels = T2.build()
-    affine = volume.affine[[1, 0, 2, 3]]
-    turned = Volume(volume.array, affine, "1.2", "t2", "1.2.3", volume.sop_instance_uids)
-    assert measure_all([turned], segmentation(("1.2", replace(labels, affine=affine)))).vertebrae == ()
+    geometry = Geometry(volume.shape, volume.affine[[1, 0, 2, 3]])
+    turned = Volume(volume.array, geometry, "1.2", "t2", "1.2.3", volume.sop_instance_uids)
+    assert measure_all([turned], segmentation(("1.2", replace(labels, geometry=geometry)))).vertebrae == ()
 
 
 def test_series_without_labels_is_left_out() -> None:

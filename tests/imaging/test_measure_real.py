@@ -12,6 +12,7 @@ from vcfimg.imaging.measure import measure
 from vcfimg.imaging.reading.endplates import six_values
 from vcfimg.imaging.reading.quality import as_array
 from vcfimg.imaging.segmentation import LabelMap
+from vcfimg.itk_image import from_itk
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.load import load_policy
 
@@ -49,15 +50,11 @@ def errors() -> dict[str, NDArray[np.float64]]:
     """Errors (mm) by how the mask was spoilt: every case, body and position."""
     found: dict[str, list[NDArray[np.float64]]] = {"traced": [], "eroded": [], "dilated": []}
     for case in CASES:
-        image = sitk.ReadImage(str(ROOT / f"{case}_img.nii.gz"))
-        array = sitk.GetArrayFromImage(image).astype(np.float32)
+        array, geometry = from_itk(sitk.ReadImage(str(ROOT / f"{case}_img.nii.gz")))
         marks = sitk.GetArrayFromImage(sitk.ReadImage(str(ROOT / f"{case}_seg.nii.gz")))
-        affine = np.eye(4)
-        affine[:3, :3] = np.array(image.GetDirection()).reshape(3, 3) @ np.diag(image.GetSpacing())
-        affine[:3, 3] = image.GetOrigin()
         _, order = np.unique(marks, return_inverse=True)
         instances = order.reshape(marks.shape).astype(np.uint16)
-        volume = Volume(array, affine, "1.2", "t2" if case.startswith("vb2") else "dixon_water")
+        volume = Volume(array.astype(np.float32), geometry, "1.2", "t2" if case.startswith("vb2") else "dixon_water")
         truth = {i: traced(instances, i) for i in range(1, int(instances.max()) + 1)}
         for how, values in found.items():
             spoilt = np.zeros_like(instances)
@@ -69,7 +66,7 @@ def errors() -> dict[str, NDArray[np.float64]]:
                 if how != "traced":
                     part = binary_erosion(part, ball) if how == "eroded" else binary_dilation(part, ball)
                 spoilt[near][part & (spoilt[near] == 0)] = i
-            labels = LabelMap((spoilt > 0).astype(np.uint8), spoilt, affine)
+            labels = LabelMap((spoilt > 0).astype(np.uint8), spoilt, geometry)
             raw = measure([volume], segmentation(("1.2", labels)), load_policy())
             values += [as_array(v.height_mm) - truth[v.id] for v in raw.vertebrae if not v.reasons]
     return {how: np.array(values) for how, values in found.items()}

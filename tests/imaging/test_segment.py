@@ -1,13 +1,14 @@
 """A painted study goes through the shipped network: bodies are numbered once, and movement is corrected."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 
+from tests.made_segmenters import ORACLE
 from vcfimg.errors import SegmentationError
 from vcfimg.imaging.segment import segment
-from vcfimg.imaging.segmentation import Tissue
+from vcfimg.imaging.segmentation import Segmentation, SegmenterInfo, Tissue
 from vcfimg.imaging.segmenters.embedded.spine_window import read_whole
 from vcfimg.phantom import SpineSpec, make_study
 
@@ -76,8 +77,8 @@ def test_movement_between_series_is_found_and_told(study, found):
     # The shift carries a point of the moved series back to where the reference shows it.
     shift = np.array(found.shifts_mm[study.volumes["t1"].key])
     assert shift == pytest.approx([-x for x in MOVED], abs=1.5)
-    assert [code for code, _ in found.warnings] == ["moved"]
-    assert "t1" in found.warnings[0][1]
+    assert [warning.code for warning in found.warnings] == ["moved"]
+    assert found.warnings[0].text.startswith("T1 lies")
 
 
 def test_labels_of_the_moved_series_follow_its_image(study, found):
@@ -100,7 +101,9 @@ def test_a_single_series_is_enough(study):
 def test_series_of_one_grid_share_the_columns_that_the_first_one_finds(monkeypatch):
     two = make_study(SpineSpec(seed=12), roles=("t2", "t1"), slices=5, size=(240, 200), pixel_mm=1.25, gap_mm=5.0)
     read = []
-    monkeypatch.setattr("vcfimg.imaging.segment.read_whole", lambda images: read.append(1) or read_whole(images))
+    monkeypatch.setattr(
+        "vcfimg.imaging.segmenters.embedded.segmenter.read_whole", lambda images: read.append(1) or read_whole(images)
+    )
     found = segment(list(two.volumes.values()))
     assert len(read) == 1
     assert found.label_maps.keys() == {v.key for v in two.volumes.values()}
@@ -110,6 +113,37 @@ def test_an_unknown_segmenter_is_refused(study):
     with pytest.raises(SegmentationError, match="nobody") as error:
         segment([study.volumes["t2"]], "nobody")
     assert error.value.code == "segmenter_unknown"
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A segmenter that always says the same."""
+
+    answer: Segmentation
+    info: SegmenterInfo = ORACLE
+
+    def segment(self, volumes):
+        return self.answer
+
+
+def test_a_segmenter_may_be_handed_in(study, found):
+    t2 = study.volumes["t2"]
+    answer = Segmentation(t2.key, {t2.key: found.label_maps[t2.key]}, ORACLE)
+    assert segment([t2], Fixed(answer)) is answer
+
+
+def test_labels_on_another_grid_are_refused(study, found):
+    t2 = study.volumes["t2"]
+    labels = found.label_maps[t2.key]
+    moved = replace(labels, geometry=labels.geometry.moved(np.array([0.0, 0.0, 1.0])))
+    for answer in (
+        Segmentation(t2.key, {t2.key: moved}, ORACLE),
+        Segmentation("1.2.3", {"1.2.3": labels}, ORACLE),
+        Segmentation(t2.key, {t2.key: labels, "1.2.3": labels}, ORACLE),
+    ):
+        with pytest.raises(SegmentationError) as error:
+            segment([t2], Fixed(answer))
+        assert error.value.code == "segmenter_output"
 
 
 def test_no_volumes_are_refused():
@@ -156,9 +190,7 @@ def test_a_body_that_the_edge_of_the_reference_cuts_is_whole_where_another_serie
     above, body = (int(n) for n in np.unique(inside)[1:3])
     rows = np.flatnonzero((inside == body).any((0, 2)))
     cut = (rows[0] + rows[-1]) // 2
-    affine = t2.affine.copy()
-    affine[:3, 3] += cut * affine[:3, 1]
-    low = replace(t2, array=np.ascontiguousarray(t2.array[:, cut:]), affine=affine)
+    low = replace(t2, array=np.ascontiguousarray(t2.array[:, cut:]), geometry=t2.geometry.padded(rows=(-cut, 0)))
     again = segment([t1, low])
     assert again.reference == low.key
     before, now = (one.label_maps[t1.key].instances for one in (found, again))
@@ -173,10 +205,8 @@ def test_a_body_that_the_edge_of_the_reference_cuts_is_whole_where_another_serie
 
 def test_a_series_that_lies_a_level_away_is_left_out_and_told(study):
     t1, t2 = study.volumes["t1"], study.volumes["t2"]
-    affine = t1.affine.copy()
-    affine[2, 3] += 30.0
-    found = segment([replace(t1, affine=affine), t2])
-    assert [code for code, _ in found.warnings] == ["displaced"]
+    found = segment([replace(t1, geometry=t1.geometry.moved(np.array([0.0, 0.0, 30.0]))), t2])
+    assert [warning.code for warning in found.warnings] == ["displaced"]
     assert not found.label_maps[t1.key].semantic.any()
     assert found.label_maps[t2.key].instances.any()
 
@@ -184,10 +214,8 @@ def test_a_series_that_lies_a_level_away_is_left_out_and_told(study):
 @pytest.mark.parametrize("away", [(0.0, 1000.0, 0.0), (1000.0, 0.0, 0.0)])
 def test_a_series_of_another_place_is_left_out_and_told(study, away):
     t1, t2 = study.volumes["t1"], study.volumes["t2"]
-    affine = t1.affine.copy()
-    affine[:3, 3] += away
-    found = segment([replace(t1, affine=affine), t2])
-    assert [code for code, _ in found.warnings] == ["displaced"]
+    found = segment([replace(t1, geometry=t1.geometry.moved(np.array(away))), t2])
+    assert [warning.code for warning in found.warnings] == ["displaced"]
     assert not found.label_maps[t1.key].semantic.any()
     assert found.label_maps[t2.key].instances.any()
 
@@ -197,11 +225,10 @@ def test_stations_between_which_the_patient_moved_are_one_spine():
     stations = []
     for number, region in enumerate(("thoracic", "lumbar")):
         volume = make_study(person, region=region, roles=("t2",), slices=5, pixel_mm=1.25).volumes["t2"]
-        affine = volume.affine.copy()
-        affine[2, 3] -= 14.0 * number
-        stations.append(replace(volume, affine=affine, station=number, series_instance_uid=f"2.25.{number}"))
+        geometry = volume.geometry.moved(np.array([0.0, 0.0, -14.0 * number]))
+        stations.append(replace(volume, geometry=geometry, station=number, series_instance_uid=f"2.25.{number}"))
     found = segment(stations)
-    assert [code for code, _ in found.warnings] == ["moved"]
+    assert [warning.code for warning in found.warnings] == ["moved"]
     assert found.shifts_mm[stations[1].key][2] == pytest.approx(14.0, abs=1.0)
     numbers = {int(n) for entry in found.label_maps.values() for n in np.unique(entry.instances) if n}
     assert numbers == set(range(1, 24)), "C2, cut, to L5"
@@ -209,12 +236,10 @@ def test_stations_between_which_the_patient_moved_are_one_spine():
 
 def test_a_reference_that_lies_elsewhere_than_two_others_gives_way(study):
     t1, t2 = study.volumes["t1"], study.volumes["t2"]
-    affine = t2.affine.copy()
-    affine[2, 3] += 30.0
     stir = replace(t1, role="stir", series_instance_uid="2.25.9")
-    displaced = replace(t2, affine=affine)
+    displaced = replace(t2, geometry=t2.geometry.moved(np.array([0.0, 0.0, 30.0])))
     found = segment([t1, displaced, stir])
     assert found.reference == t1.key
-    assert [(code, text.split()[0]) for code, text in found.warnings] == [("displaced", "t2")]
+    assert [(warning.code, warning.text.split()[0]) for warning in found.warnings] == [("displaced", "T2")]
     assert not found.label_maps[displaced.key].instances.any()
     assert found.label_maps[stir.key].instances.any()

@@ -1,12 +1,14 @@
 import numpy as np
 import pytest
 
+from vcfimg.geometry import Geometry
 from vcfimg.loaders.volume import Volume
 
 
 def volume(affine=None, shape=(3, 4, 5), **facts):
     affine = np.diag([0.7, 0.8, 4.4, 1.0]) if affine is None else affine
-    return Volume(np.zeros(shape, np.float32), affine, "1.2.3", "t2", **facts)
+    array = np.zeros(shape, np.float32)
+    return Volume(array, Geometry.of(array, affine), "1.2.3", "t2", **facts)
 
 
 def test_spacing_is_column_row_slice():

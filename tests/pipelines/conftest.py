@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from tests.phantom_oracle import Phantom
-from vcfimg.imaging.raw import SegmenterInfo
 
 Run = Callable[..., Any]
 
@@ -28,9 +27,8 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture
-def in_process(oracle: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
+def in_process(phantom: Phantom, monkeypatch: pytest.MonkeyPatch) -> Phantom:
     """Commands know the oracle as their segmenter; one study alone is screened in this process."""
-    info = SegmenterInfo(name="oracle", version="1")
-    monkeypatch.setattr("pipelines.screen_run.segmenter_info", lambda name: info)
+    monkeypatch.setattr("pipelines.screen_run.find_segmenter", lambda name: phantom)
     monkeypatch.setattr(os, "environ", os.environ.copy())  # a run divides the cores there
-    return oracle
+    return phantom

@@ -37,8 +37,8 @@ def painted(phantom: Phantom) -> list[PhantomImage]:
 
 
 @pytest.fixture
-def images(oracle: Phantom) -> list[PhantomImage]:
-    return painted(oracle)
+def images(phantom: Phantom) -> list[PhantomImage]:
+    return painted(phantom)
 
 
 @pytest.fixture
@@ -53,9 +53,7 @@ def written(images: list[PhantomImage], tmp_path: Path) -> Write:
 @pytest.fixture(scope="module")
 def plain_result(phantom: Phantom) -> ScreeningResult:
     """The measurements of the study as the scanner sent it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("vcfimg.screening.screen.segment", phantom.segment)
-        return screen_study(phantom.folder)
+    return screen_study(phantom.folder, segmenter=phantom)
 
 
 def numbers(result: ScreeningResult) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from vcfimg.base import Note
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.measurement import (
     Canal,
     Genant,
@@ -29,7 +31,6 @@ from vcfimg.recommendation.recommendation import (
     DecidedEdema,
     DecidedLoss,
     ForAgainst,
-    Note,
     Origin,
     Plan,
     Preference,
@@ -331,7 +332,7 @@ def no_stir() -> ScreeningResult:
     return result(
         study=study("1.2.826.3.1"),
         series=series()[:1],
-        levels=LevelReport(counted_from="none", warnings=("no_anchor",)),
+        levels=LevelReport(counted_from="none", warnings=(Note(code="no_anchor", text="no landmark was seen"),)),
         vertebrae=tuple(spine),
         recommendations=(found,),
         plan=Plan(),
@@ -406,8 +407,9 @@ def spine_volume(role: str, uid: str, *, lean: float = 0.0) -> tuple[Volume, Lab
         inside = (np.abs(x - at) < 18) & (np.abs(y - 10) < 16) & (np.abs(z + SPACING_MM * order) < 12)
         array[inside] = 400.0 + 50.0 * order
         instances[inside] = order
-    volume = Volume(array=array, affine=affine, series_instance_uid=uid, role=role)
-    return volume, LabelMap((instances > 0).astype(np.uint8), instances, affine)
+    geometry = Geometry.of(array, affine)
+    volume = Volume(array=array, geometry=geometry, series_instance_uid=uid, role=role)
+    return volume, LabelMap((instances > 0).astype(np.uint8), instances, geometry)
 
 
 def segmentation(maps: dict[str, LabelMap]) -> Segmentation:

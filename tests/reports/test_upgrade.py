@@ -58,7 +58,7 @@ def test_stored_result_is_read_without_loss(path: Path) -> None:
     result = read_result(path)
     after = json.loads(result.to_json())
     assert (before["schema_version"], after["schema_version"]) == (path.parent.name, NEWEST)
-    for key in ("status", "failure", "study", "series", "levels", "priority", "provenance"):
+    for key in ("status", "failure", "study", "series", "priority", "provenance"):
         assert after[key] == before[key]
     for was, now in zip(before["recommendations"], after["recommendations"], strict=True):
         assert kept(was, now) == was
@@ -129,6 +129,21 @@ def test_trace_of_another_form_gives_unknown(entry: object) -> None:
     for one in lift(document)["recommendations"]:
         assert one["loss"] == {"percent": None, "uncertainty": None, "origin": "unknown"}
         assert (one["edema"]["answer"], one["edema"]["origin"]) == (None, "unknown")
+
+
+def test_warnings_of_schema_1_0_become_notes() -> None:
+    before = stored(STORED / "1.0" / "ok.json")
+    before["levels"]["warnings"] = ["levels_unnamed: nobody: knows", "bare_code"]
+    before["spine"]["notes"] = ["substitute: edema was read on dixon_water instead of STIR"]
+    before["raw"]["warnings"] = [["moved", "t1 lies 4 mm away: from t2"]]
+    after = lift(before)
+    assert [(one["code"], one["text"]) for one in after["levels"]["warnings"]] == [
+        ("levels_unnamed", "nobody: knows"),
+        ("bare_code", "bare_code"),
+    ]
+    assert [one["code"] for one in after["spine"]["notes"]] == ["substitute"]
+    assert [(one["code"], one["text"]) for one in after["raw"]["warnings"]] == [("moved", "t1 lies 4 mm away: from t2")]
+    ScreeningResult.model_validate(after)
 
 
 def test_old_result_is_decided_again() -> None:

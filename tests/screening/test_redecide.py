@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.made_segmenters import FailingSegmenter
 from tests.phantom_oracle import Phantom
 from vcfimg.clinical import ClinicalInputs
 from vcfimg.errors import PolicyError
@@ -45,9 +46,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Policy:
     return load_policy(path)
 
 
-def stored(oracle: Phantom) -> ScreeningResult:
+def stored(phantom: Phantom) -> ScreeningResult:
     """A result as it comes back from disk, decided without any fact."""
-    return ScreeningResult.model_validate_json(screen_study(oracle.folder, as_of=AS_OF).to_json())
+    return ScreeningResult.model_validate_json(screen_study(phantom.folder, segmenter=phantom, as_of=AS_OF).to_json())
 
 
 def comparable(result: ScreeningResult) -> str:
@@ -64,19 +65,21 @@ def fractured_id(result: ScreeningResult) -> int:
 @pytest.mark.parametrize("with_site_policy", [False, True])
 @pytest.mark.parametrize("as_of", [AS_OF, datetime.date(2026, 9, 1)])
 def test_gives_what_a_full_run_gives(
-    oracle: Phantom, site: Policy, with_facts: bool, with_levels: bool, with_site_policy: bool, as_of: datetime.date
+    phantom: Phantom, site: Policy, with_facts: bool, with_levels: bool, with_site_policy: bool, as_of: datetime.date
 ):
-    old = stored(oracle)
+    old = stored(phantom)
     clinical = ClinicalInputs.model_validate(FACTS) if with_facts else None
     levels = {fractured_id(old): "L1"} if with_levels else None
     policy = site if with_site_policy else load_policy()
     again = redecide(old, clinical=clinical, levels=levels, policy=policy, as_of=as_of)
-    fresh = screen_study(oracle.folder, clinical=clinical, levels=levels, policy=policy, as_of=as_of)
+    fresh = screen_study(
+        phantom.folder, segmenter=phantom, clinical=clinical, levels=levels, policy=policy, as_of=as_of
+    )
     assert comparable(again) == comparable(fresh)
 
 
-def test_corrected_level_renames_every_vertebra(oracle: Phantom):
-    old = stored(oracle)
+def test_corrected_level_renames_every_vertebra(phantom: Phantom):
+    old = stored(phantom)
     again = redecide(old, clinical=None, levels={fractured_id(old): "L1"}, policy=load_policy(), as_of=AS_OF)
     names = {one.id: one.level for one in again.vertebrae}
     assert names[fractured_id(old)] == "L1"
@@ -85,32 +88,29 @@ def test_corrected_level_renames_every_vertebra(oracle: Phantom):
     assert kept_levels(again) == {fractured_id(old): "L1"}
 
 
-def test_policy_that_changes_the_measurement_needs_the_images(oracle: Phantom, tmp_path: Path):
+def test_policy_that_changes_the_measurement_needs_the_images(phantom: Phantom, tmp_path: Path):
     path = tmp_path / "site.toml"
     path.write_text(
         'name = "s"\nversion = "1"\nbase = "jnccn2012-1.0"\n[images]\n'
         'endplate_offset_mm = { value = 0.6, source = "trial" }\n'
     )
     with pytest.raises(PolicyError) as caught:
-        redecide(stored(oracle), clinical=None, levels=None, policy=load_policy(path), as_of=AS_OF)
+        redecide(stored(phantom), clinical=None, levels=None, policy=load_policy(path), as_of=AS_OF)
     assert caught.value.code == "images_needed"
 
 
-def test_kept_facts_give_the_same_decision(oracle: Phantom):
+def test_kept_facts_give_the_same_decision(phantom: Phantom):
     clinical = ClinicalInputs.model_validate({**FACTS, "refused": True})
-    first = screen_study(oracle.folder, clinical=clinical, as_of=AS_OF)
+    first = screen_study(phantom.folder, segmenter=phantom, clinical=clinical, as_of=AS_OF)
     back = ScreeningResult.model_validate_json(first.to_json())
     again = redecide(back, clinical=kept_clinical(back), levels=kept_levels(back), policy=load_policy(), as_of=AS_OF)
     assert again.to_json() == first.to_json()
     assert kept_clinical(back) == clinical
 
 
-def test_failed_study_stays_failed(phantom: Phantom, monkeypatch: pytest.MonkeyPatch):
-    def broken(volumes, segmenter=None):
-        raise RuntimeError
-
-    monkeypatch.setattr("vcfimg.screening.screen.segment", broken)
-    old = ScreeningResult.model_validate_json(screen_study(phantom.folder, as_of=AS_OF).to_json())
+def test_failed_study_stays_failed(phantom: Phantom):
+    broken = FailingSegmenter(RuntimeError())
+    old = ScreeningResult.model_validate_json(screen_study(phantom.folder, segmenter=broken, as_of=AS_OF).to_json())
     again = redecide(old, clinical=ClinicalInputs.model_validate(FACTS), levels=None, policy=load_policy(), as_of=AS_OF)
     assert again.status == "failed"
     assert again.failure == old.failure

@@ -12,7 +12,7 @@ from vcfimg.errors import LoadError
 from vcfimg.evaluation.evaluation_case import Case, TrueBody
 from vcfimg.evaluation.study_files import study_volumes
 from vcfimg.evaluation.traced_heights import traced_heights
-from vcfimg.imaging.sagittal import to_sagittal
+from vcfimg.geometry import Geometry
 from vcfimg.level_names import is_level
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy
@@ -94,12 +94,13 @@ def _read_seg(
         if level is None:
             continue
         volume = seg.get_volume(segment_numbers=[number], combine_segments=True)
-        array, affine = to_sagittal(np.asarray(volume.array), _index_affine(np.asarray(volume.affine)))
+        stored = np.asarray(volume.array)
+        array, geometry = Geometry.of(stored, _index_affine(np.asarray(volume.affine))).oriented(stored)
         target = _volume_of(seg, volumes)
         label = next((i for i, name in levels.items() if name == level), len(levels) + 1)
         levels[label] = level
         grid = masks.setdefault(target.key, np.zeros(target.shape, np.int32))
-        _paste(grid, target, array > 0, affine, label)
+        _paste(grid, target, array > 0, geometry, label)
 
 
 def _region(description: Any) -> str:
@@ -118,13 +119,10 @@ def _volume_of(seg: Any, volumes: tuple[Volume, ...]) -> Volume:
     return next((v for v in volumes if v.series_instance_uid in referenced), volumes[0])
 
 
-def _paste(
-    grid: NDArray[np.int32], volume: Volume, mask: NDArray[np.bool_], affine: NDArray[np.float64], label: int
-) -> None:
+def _paste(grid: NDArray[np.int32], volume: Volume, mask: NDArray[np.bool_], geometry: Geometry, label: int) -> None:
     """Write ``label`` where ``mask`` is set, by patient position."""
     where = np.argwhere(mask)[:, ::-1]
-    points = where @ affine[:3, :3].T + affine[:3, 3]
-    index = np.round(volume.to_index(points)).astype(int)
+    index = np.round(volume.to_index(geometry.to_lps(where))).astype(int)
     inside = ((index >= 0) & (index < np.array(volume.shape)[::-1])).all(axis=1)
     column, row, k = index[inside].T
     grid[k, row, column] = label
@@ -144,6 +142,6 @@ def _bodies(
             if label in bodies or len(where) < _MIN_VOXELS:
                 continue
             x, y, z = (float(c) for c in volume.to_lps(where.mean(axis=0)[::-1]))
-            upright, _ = to_sagittal(mask, volume.affine)
+            upright, _ = volume.geometry.oriented(mask)
             bodies[label] = TrueBody(label, level, (x, y, z), traced_heights(upright.astype(bool), spacing))
     return tuple(sorted(bodies.values(), key=lambda body: -body.center_mm[2]))

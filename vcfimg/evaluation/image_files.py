@@ -7,9 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
-from vcfimg.imaging.sagittal import to_sagittal
+from vcfimg.geometry import Geometry
+from vcfimg.itk_image import from_itk
 from vcfimg.loaders.volume import Volume
 from vcfimg.roles import Role
+
+SAME_GRID_MM: Final = 1e-2
+"""Rounding by which the grids of an image and its label map may differ."""
 
 _ROLE_WORDS: Final = (
     ("stir", Role.STIR),
@@ -28,8 +32,8 @@ def role_of(contrast: str) -> Role:
     return next((role for word, role in _ROLE_WORDS if word in words), Role.OTHER)
 
 
-def read_array(path: Path) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
-    """Voxels ``(slices, rows, columns)`` and affine to LPS of an image file.
+def read_array(path: Path) -> tuple[NDArray[np.generic], Geometry]:
+    """Voxels ``(slices, rows, columns)`` of an image file, and where they lie.
 
     Raises
     ------
@@ -44,10 +48,7 @@ def read_array(path: Path) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
         raise LoadError("image_unreadable", f"{path.name}: not a readable image") from error
     if image.GetDimension() != 3:
         raise LoadError("image_unreadable", f"{path.name}: needs three dimensions, has {image.GetDimension()}")
-    affine = np.eye(4)
-    affine[:3, :3] = np.array(image.GetDirection()).reshape(3, 3) * np.array(image.GetSpacing())
-    affine[:3, 3] = image.GetOrigin()
-    return sitk.GetArrayFromImage(image), affine
+    return from_itk(image)
 
 
 def read_pair(image: Path, labels: Path, contrast: str) -> tuple[Volume, NDArray[np.integer]]:
@@ -58,11 +59,11 @@ def read_pair(image: Path, labels: Path, contrast: str) -> tuple[Volume, NDArray
     LoadError
         ``image_unreadable``, or ``mask_grid`` when the label map lies on another grid.
     """
-    voxels, affine = read_array(image)
-    marks, marks_affine = read_array(labels)
-    if voxels.shape != marks.shape or not np.allclose(affine, marks_affine, atol=1e-2):
+    voxels, geometry = read_array(image)
+    marks, marks_geometry = read_array(labels)
+    if not geometry.same_grid(marks_geometry, tolerance=SAME_GRID_MM):
         raise LoadError("mask_grid", f"{labels.name}: its grid differs from that of {image.name}")
-    turned, turned_affine = to_sagittal(voxels.astype(np.float32), affine)
-    integers, _ = to_sagittal(marks.astype(np.int32), affine)
+    turned, turned_geometry = geometry.oriented(voxels.astype(np.float32))
+    integers, _ = geometry.oriented(marks.astype(np.int32))
     key = image.name.split(".")[0]
-    return Volume(turned.astype(np.float32), turned_affine, key, role_of(contrast)), integers.astype(np.int32)
+    return Volume(turned.astype(np.float32), turned_geometry, key, role_of(contrast)), integers.astype(np.int32)

@@ -81,4 +81,4 @@ class CaseRow:
 
     def flat(self) -> dict[str, Any]:
         """Columns of a table."""
-        return asdict(self) | {"warnings": ";".join(w.split(":")[0] for w in self.warnings)}
+        return asdict(self) | {"warnings": ";".join(self.warnings)}

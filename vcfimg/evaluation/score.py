@@ -37,10 +37,12 @@ def score(case: Case, outcome: Outcome, policy: MeasurementPolicy, memory_mb: fl
         false_bodies=len(false),
         counted_from=levels.counted_from,
         transitional=case.usual_count is False,
-        flagged_transitional=any(w.startswith(("transitional", "too_many", "count_mismatch")) for w in levels.warnings),
+        flagged_transitional=any(
+            w.code.startswith(("transitional", "too_many", "count_mismatch")) for w in levels.warnings
+        ),
         seconds=outcome.seconds.get("all"),
         peak_memory_mb=memory_mb,
-        warnings=levels.warnings,
+        warnings=tuple(w.code for w in levels.warnings),
     )
     return summary, rows
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.segmentation import Segmentation
+from vcfimg.imaging.segmenters.protocol import Segmenter
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy
 
@@ -24,7 +25,7 @@ class Outcome:
 Pipeline = Callable[[Sequence[Volume], Policy], Outcome]
 
 
-def run_pipeline(volumes: Sequence[Volume], policy: Policy, segmenter: str | None = None) -> Outcome:
+def run_pipeline(volumes: Sequence[Volume], policy: Policy, segmenter: str | Segmenter | None = None) -> Outcome:
     """Segment, measure and derive, as screening does, without a recommendation."""
     from vcfimg.imaging.derive import derive
     from vcfimg.imaging.measure import measure

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.segmentation import LabelMap
 
 MAX_TILT_FROM_SPINE_DEG: Final = 40.0
@@ -58,19 +59,17 @@ class Grid:
     In-plane positions are written ``(x, y)``: millimetres along the columns and rows from voxel (0, 0) of a slice.
     """
 
-    affine: NDArray[np.float64]
-    spacing: NDArray[np.float64]
-    """(column, row, slice) spacing, mm."""
+    geometry: Geometry
 
-    @classmethod
-    def of(cls, affine: NDArray[np.float64]) -> "Grid":
-        """Geometry of a voxel-to-LPS ``affine`` as in :class:`vcfimg.loaders.volume.Volume`."""
-        return cls(affine, np.linalg.norm(affine[:3, :3], axis=0))
+    @property
+    def spacing(self) -> NDArray[np.float64]:
+        """(column, row, slice) spacing, mm."""
+        return self.geometry.spacing
 
     @property
     def axes(self) -> NDArray[np.float64]:
         """Unit LPS vectors of x, y and the slice direction, as columns."""
-        return np.asarray(self.affine[:3, :3] / self.spacing)
+        return self.geometry.axes
 
     @property
     def sagittal(self) -> bool:
@@ -88,7 +87,7 @@ class Grid:
 
     def to_lps(self, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
         """``(…, 3)`` millimetres along the grid axes → LPS."""
-        return np.asarray(xyz @ self.axes.T + self.affine[:3, 3])
+        return np.asarray(xyz @ self.axes.T + self.geometry.affine[:3, 3])
 
     def in_plane(self, direction: NDArray[np.float64]) -> NDArray[np.float64]:
         """Unit (x, y) components of an LPS direction."""

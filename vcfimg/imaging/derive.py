@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from vcfimg.base import Note
 from vcfimg.imaging.findings.angles import wedge_angle
 from vcfimg.imaging.findings.expected_heights import REFERENCE_LOW, Body, ExpectedHeights, expected_heights
 from vcfimg.imaging.findings.genant import genant
@@ -169,14 +170,15 @@ def _walls(
     return walls
 
 
-def _notes(raw: RawSpine, stir: Mapping[int, StirFinding]) -> tuple[str, ...]:
-    """What a reader of the whole spine must know; each sentence opens with a code."""
-    notes = [f"{code}: {sentence}" for code, sentence in raw.warnings]
+def _notes(raw: RawSpine, stir: Mapping[int, StirFinding]) -> tuple[Note, ...]:
+    """What a reader of the whole spine must know."""
+    notes = list(raw.warnings)
     if any("diffuse_marrow" in finding.reasons for finding in stir.values()):
-        notes.append(
-            "diffuse_marrow: the marrow of the whole spine is abnormal, so no reference exists and edema is unknown"
-        )
-    notes += sorted(
-        {f"substitute: edema was read on {f.substitute} instead of STIR" for f in stir.values() if f.substitute}
-    )
+        text = "the marrow of the whole spine is abnormal, so no reference exists and edema is unknown"
+        notes.append(Note(code="diffuse_marrow", text=text))
+    substitutes = sorted({finding.substitute for finding in stir.values() if finding.substitute})
+    notes += [
+        Note(code="substitute", text=f"edema was read on the {role.label} series instead of STIR")
+        for role in substitutes
+    ]
     return tuple(dict.fromkeys(notes))

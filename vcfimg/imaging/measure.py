@@ -62,10 +62,10 @@ def measure(
     c2 = _best_anchor([r.c2 for r in readings])
     vertebrae = tuple(_vertebra(i, order, readings, best, segmentation, c2) for order, i in enumerate(ids, start=1))
     sacrum = _best_anchor([r.sacrum for r in readings])
-    if sacrum is not None and LUMBOSACRAL_DOUBT in dict(segmentation.warnings):
+    if sacrum is not None and segmentation.warns_of(LUMBOSACRAL_DOUBT):
         sacrum = _doubted(sacrum, LUMBOSACRAL_DOUBT)
     anchors = tuple(a for a in (c2, sacrum) if a is not None)
-    if STATIONS_DOUBT in dict(segmentation.warnings):
+    if segmentation.warns_of(STATIONS_DOUBT):
         anchors = tuple(_doubted(a, STATIONS_DOUBT) for a in anchors)
     if not any(a.adjacent_id in ids and a.confidence == "high" for a in anchors):  # there will be guesses only
         shape = _shape_of_column(readings, segmentation)
@@ -91,7 +91,7 @@ def _shape_of_column(readings: Sequence[SeriesReading], segmentation: Segmentati
         home = max((r for r in readings if r.station == station), key=lambda r: len(r.seen))
         labels = segmentation.label_maps[home.key]
         bodies = {i: body for i, (body, _) in home.seen.items()}
-        out |= shape_log_likelihood(labels, Grid.of(labels.affine), bodies, home.field)
+        out |= shape_log_likelihood(labels, Grid(labels.geometry), bodies, home.field)
     return out
 
 

@@ -4,8 +4,9 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from vcfimg.base import Finite, Model, Vec3
+from vcfimg.base import Finite, Model, Note, Vec3
 from vcfimg.imaging.raw import Heights, SixPoints
+from vcfimg.roles import Role
 from vcfimg.series_id import OfSeries, SeriesId
 
 
@@ -15,7 +16,7 @@ class LevelReport(Model):
     counted_from: Literal["sacrum", "c2", "dicom", "user", "none"]
     confirmed: bool = False
     """True only when a person gave or confirmed the names."""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Note, ...] = ()
 
 
 class SeriesReading(OfSeries):
@@ -50,7 +51,7 @@ class StirFinding(Model):
     pattern: Literal["none", "band", "diffuse", "focal", "endplate"] | None = None
     edema: bool | None = None
     """True/False by the policy's fractions, None between them or when unknown."""
-    substitute: str | None = None
+    substitute: Role | None = None
     """Role used instead of STIR (t2_fs, dixon_water), a lower grade of evidence."""
     reasons: tuple[str, ...] = ()
 
@@ -135,7 +136,7 @@ class SpineReport(Model):
 
     kyphosis: tuple[Kyphosis, ...] = ()
     canal: tuple[Canal, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class SpineMeasurement(Model):

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from vcfimg.base import Finite, Model, Vec3
+from vcfimg.base import Finite, Model, Note, Vec3
 from vcfimg.roles import Role
 from vcfimg.series_id import OfSeries, SeriesId
 
@@ -177,8 +177,7 @@ class RawSpine(Model):
     """Level names given by the segmenter, by vertebra id."""
     level_text: tuple[str, ...] = ()
     """Body-part words of the DICOM headers ("LSPINE"), used only as a guess marked as such."""
-    warnings: tuple[tuple[str, str], ...] = ()
-    """(code, sentence)."""
+    warnings: tuple[Note, ...] = ()
 
 
 def unmeasured_reasons(vertebra: RawVertebra) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.base import Note, Vec3
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.raw import SegmenterInfo as SegmenterInfo
 
 LUMBOSACRAL_DOUBT: Final = "lumbosacral_doubt"
@@ -39,27 +41,33 @@ class LabelMap:
     instances
         uint16, same shape: vertebral-body id (1, 2, … from the head) or 0. An id means the same vertebra in every
         label map of one :class:`Segmentation`.
-    affine
-        As in :class:`vcfimg.loaders.volume.Volume`.
+    geometry
+        Where the voxels lie: the grid of the series.
     body_probability
         float32 in [0, 1], same shape, or None where the segmenter gives hard labels only.
     """
 
     semantic: NDArray[np.uint8]
     instances: NDArray[np.uint16]
-    affine: NDArray[np.float64]
+    geometry: Geometry
     body_probability: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
-        if self.semantic.shape != self.instances.shape or self.semantic.ndim != 3:
+        if not self.semantic.shape == self.instances.shape == self.geometry.shape:
             raise ValueError(
-                f"semantic {self.semantic.shape} and instances {self.instances.shape} must share one 3-D shape"
+                f"semantic {self.semantic.shape} and instances {self.instances.shape} must have the shape of the "
+                f"geometry, {self.geometry.shape}"
             )
 
     @classmethod
-    def empty(cls, shape: tuple[int, int, int], affine: NDArray[np.float64]) -> "LabelMap":
+    def empty(cls, geometry: Geometry) -> "LabelMap":
         """The map of a series on which nothing was found."""
-        return cls(np.zeros(shape, np.uint8), np.zeros(shape, np.uint16), affine)
+        return cls(np.zeros(geometry.shape, np.uint8), np.zeros(geometry.shape, np.uint16), geometry)
+
+    @property
+    def affine(self) -> NDArray[np.float64]:
+        """Maps ``[column, row, slice, 1]`` to LPS millimetres."""
+        return self.geometry.affine
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,15 +86,19 @@ class Segmentation:
     level_names
         Instance id → level, where the segmenter itself names levels; else None.
     warnings
-        Codes and sentences, e.g. ``("moved", "STIR moved 4.2 mm against T2; corrected")``.
+        What a reader should know, e.g. ``moved``: "STIR lies 4.2 mm away from T2".
     """
 
     reference: str
     label_maps: Mapping[str, LabelMap]
     provenance: SegmenterInfo
-    shifts_mm: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    shifts_mm: Mapping[str, Vec3] = field(default_factory=dict)
     level_names: Mapping[int, str] | None = None
-    warnings: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Note, ...] = ()
+
+    def warns_of(self, code: str) -> bool:
+        """Whether one of the warnings has that code."""
+        return any(warning.code == code for warning in self.warnings)
 
     def __post_init__(self) -> None:
         if self.reference not in self.label_maps:

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.base import Note
+from vcfimg.geometry import Geometry, Shape
 from vcfimg.roles import Role
 from vcfimg.series_id import SeriesId, series_key
-
-ORTHONORMAL_TOLERANCE: Final = 1e-3
-"""Largest deviation of the direction cosines from an orthonormal frame."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +20,8 @@ class Volume:
     ----------
     array
         float32, shape ``(slices, rows, columns)``; rescale applied, MONOCHROME1 inverted.
-    affine
-        float64, shape ``(4, 4)``: maps ``[column, row, slice, 1]`` indices (voxel centres) to LPS millimetres.
+    geometry
+        Where its voxels lie.
     series_instance_uid, frame_of_reference_uid
         Where the volume comes from; two volumes with the same frame share patient coordinates.
     role
@@ -41,11 +38,11 @@ class Volume:
     Raises
     ------
     ValueError
-        When shapes disagree, the role is unknown or the affine is not invertible with orthogonal axes.
+        When the array does not have the shape of the geometry, or the role is unknown.
     """
 
     array: NDArray[np.float32]
-    affine: NDArray[np.float64]
+    geometry: Geometry
     series_instance_uid: str
     role: Role
     frame_of_reference_uid: str | None = None
@@ -56,15 +53,8 @@ class Volume:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "role", Role(self.role))  # its text will do, an unknown one will not
-        if self.array.ndim != 3:
-            raise ValueError(f"volume array must be (slices, rows, columns), got shape {self.array.shape}")
-        if self.affine.shape != (4, 4):
-            raise ValueError(f"affine must be 4x4, got {self.affine.shape}")
-        if not np.all(np.isfinite(self.affine)) or not np.all(self.spacing > 0):
-            raise ValueError("affine must be finite with three non-zero axes")
-        axes = self.affine[:3, :3] / self.spacing
-        if not np.allclose(axes.T @ axes, np.eye(3), atol=ORTHONORMAL_TOLERANCE):
-            raise ValueError("affine axes are not orthogonal")
+        if self.array.shape != self.geometry.shape:
+            raise ValueError(f"volume array has shape {self.array.shape}, its geometry {self.geometry.shape}")
 
     @property
     def key(self) -> str:
@@ -77,21 +67,24 @@ class Volume:
         return SeriesId(series_instance_uid=self.series_instance_uid, stack=self.stack)
 
     @property
-    def spacing(self) -> NDArray[np.float64]:
-        """Millimetres between (columns, rows, slices)."""
-        return np.asarray(np.linalg.norm(self.affine[:3, :3], axis=0))
+    def affine(self) -> NDArray[np.float64]:
+        """Maps ``[column, row, slice, 1]`` to LPS millimetres."""
+        return self.geometry.affine
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def spacing(self) -> NDArray[np.float64]:
+        """Millimetres between (columns, rows, slices)."""
+        return self.geometry.spacing
+
+    @property
+    def shape(self) -> Shape:
         """(slices, rows, columns)."""
-        slices, rows, columns = self.array.shape
-        return slices, rows, columns
+        return self.geometry.shape
 
     def to_lps(self, index: NDArray[np.floating]) -> NDArray[np.float64]:
         """Map ``(…, 3)`` [column, row, slice] indices to LPS millimetres."""
-        return np.asarray(index @ self.affine[:3, :3].T + self.affine[:3, 3])
+        return self.geometry.to_lps(index)
 
     def to_index(self, lps: NDArray[np.floating]) -> NDArray[np.float64]:
         """Map ``(…, 3)`` LPS millimetres to fractional [column, row, slice] indices."""
-        inverse = np.linalg.inv(self.affine)
-        return np.asarray(lps @ inverse[:3, :3].T + inverse[:3, 3])
+        return self.geometry.to_index(lps)

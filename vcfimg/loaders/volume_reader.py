@@ -62,21 +62,21 @@ def _read(series: Series, policy: Policy, limits: Limits) -> Volume:
         raise LoadError("size_limit", f"the stack has {len(series.frames)} slices, more than {limits.slices}")
     objects = tuple(_objects(series.frames, limits))
     slices = [each for part in objects for each in part.slices]
-    geometry = stack_geometry(slices)
-    warnings = [*geometry.warnings, *_tilt_warning(geometry, policy), *_lossy_warning(objects)]
+    stack = stack_geometry(slices)
+    warnings = [*stack.warnings, *_tilt_warning(stack, policy), *_lossy_warning(objects)]
     first = slices[0]
-    if first.rows * first.columns * len(geometry.order) > limits.voxels:
+    if first.rows * first.columns * len(stack.order) > limits.voxels:
         raise LoadError("size_limit", f"the volume would have more than {limits.voxels} voxels")
-    array, repeated = _assemble(objects, geometry, limits)
+    array, repeated = _assemble(objects, stack, limits)
     if repeated:
         warnings.append(geometry_note(f"{repeated} slices are there twice with the same pixels; one of each was kept"))
     return Volume(
         array=array,
-        affine=geometry.affine,
+        geometry=stack.geometry,
         series_instance_uid=series.series_instance_uid,
         role=series.role,
         frame_of_reference_uid=first.frame_of_reference_uid,
-        sop_instance_uids=tuple(slices[group[0]].sop_instance_uid for group in geometry.order),
+        sop_instance_uids=tuple(slices[group[0]].sop_instance_uid for group in stack.order),
         station=series.station,
         warnings=tuple(warnings),
         stack=series.stack,
@@ -124,11 +124,10 @@ def _reread(path: str, sop_instance_uid: str, limits: Limits) -> Any:
     return dataset
 
 
-def _assemble(objects: Sequence[_Object], geometry: StackGeometry, limits: Limits) -> tuple[NDArray[np.float32], int]:
+def _assemble(objects: Sequence[_Object], stack: StackGeometry, limits: Limits) -> tuple[NDArray[np.float32], int]:
     """Fill the volume; also the number of slices left out because an identical one was there."""
-    place = {index: z for z, group in enumerate(geometry.order) for index in group}
-    first = objects[0].slices[0]
-    array = np.zeros((len(geometry.order), first.rows, first.columns), dtype=np.float32)
+    place = {index: z for z, group in enumerate(stack.order) for index in group}
+    array = np.zeros(stack.geometry.shape, dtype=np.float32)
     padded = np.zeros(array.shape, dtype=bool)
     filled: set[int] = set()
     repeated = index = 0
@@ -148,8 +147,8 @@ def _assemble(objects: Sequence[_Object], geometry: StackGeometry, limits: Limit
     return array, repeated
 
 
-def _tilt_warning(geometry: StackGeometry, policy: Policy) -> tuple[Note, ...]:
-    tilt, limit = geometry.obliquity_deg, policy.images
+def _tilt_warning(stack: StackGeometry, policy: Policy) -> tuple[Note, ...]:
+    tilt, limit = stack.obliquity_deg, policy.images
     if tilt > limit.oblique_refuse_deg:
         raise LoadError(
             "too_oblique", f"slices are tilted by {tilt:.0f} degrees, the limit is {limit.oblique_refuse_deg:g}"

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.loaders.volume import ORTHONORMAL_TOLERANCE
+from vcfimg.geometry import ORTHONORMAL_TOLERANCE
 
 ROLES: Final = ("t1", "t1_post", "t2", "t2_fs", "stir", "dixon_water", "dixon_fat", "pd", "localizer")
 """Contrasts that every vendor style has words for."""

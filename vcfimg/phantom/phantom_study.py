@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from vcfimg.geometry import Geometry
 from vcfimg.loaders.volume import Volume
 from vcfimg.phantom.acquisition import Acquisition, acquire
 from vcfimg.phantom.contrast import STANDARD, Contrast, nulling_ti_ms
@@ -35,8 +36,8 @@ class PhantomStudy:
     Parameters
     ----------
     volumes
-        By role. All share ``affine`` unless the person moved, in which case the image content is displaced by
-        ``moved_mm[role]`` (LPS) while the header is not.
+        By role. All share ``geometry``; where the person moved, the image content is displaced by
+        ``moved_mm[role]`` (LPS) and the header is not.
     semantic, instances
         Labels on the grid of the volumes (of a person who did not move).
     """
@@ -46,10 +47,15 @@ class PhantomStudy:
     contrasts: Mapping[str, Contrast]
     semantic: NDArray[np.uint8]
     instances: NDArray[np.uint16]
-    affine: NDArray[np.float64]
+    geometry: Geometry
     truth: SpineTruth
     moved_mm: Mapping[str, tuple[float, float, float]]
     slice_thickness_mm: float
+
+    @property
+    def affine(self) -> NDArray[np.float64]:
+        """Maps ``[column, row, slice, 1]`` to LPS millimetres."""
+        return self.geometry.affine
 
 
 def stack_affine(
@@ -148,15 +154,15 @@ def make_study(
                 gains=gains,
                 rng=rng,
             )
-    corners = np.array([[c, r, s] for c in (0, size[1] - 1) for r in (0, size[0] - 1) for s in (0, slices - 1)])
-    box = corners @ affine[:3, :3].T + affine[:3, 3]
+    geometry = Geometry(shape, affine)
+    box = geometry.corners()
     margin = np.array([0.5 * gap_mm, -1.5, -1.5])
     volumes = {
-        role: Volume(stack, affine, f"2.25.{spec.seed + 1}{i + 1:03d}", Role(role), f"2.25.{spec.seed + 1}900")
+        role: Volume(stack, geometry, f"2.25.{spec.seed + 1}{i + 1:03d}", Role(role), f"2.25.{spec.seed + 1}900")
         for i, (role, stack) in enumerate(stacks.items())
     }
     truth = truth_of(person, (box.min(0) - margin).tolist(), (box.max(0) + margin).tolist())
-    return PhantomStudy(spec, volumes, contrasts, semantic, instances, affine, truth, moves, thickness_mm)
+    return PhantomStudy(spec, volumes, contrasts, semantic, instances, geometry, truth, moves, thickness_mm)
 
 
 def paint_slice(

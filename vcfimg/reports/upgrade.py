@@ -157,8 +157,27 @@ def _truth(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _as_note(warning: str | list[str]) -> Document:
+    """``"code: sentence"``, a bare code or ``[code, sentence]`` as a note."""
+    code, text = warning if isinstance(warning, list) else (warning.split(": ", 1) * 2)[:2]
+    return {"code": code, "text": text, "kind": None}
+
+
+def _warnings_as_notes(document: Document) -> Document:
+    """Warnings of the images, of the count of levels and of the whole spine become notes."""
+    levels, spine, raw = document["levels"], document["spine"], document.get("raw")
+    lifted = {
+        **document,
+        "levels": {**levels, "warnings": [_as_note(one) for one in levels.get("warnings", ())]},
+        "spine": {**spine, "notes": [_as_note(one) for one in spine.get("notes", ())]},
+    }
+    if raw is not None:
+        lifted["raw"] = {**raw, "warnings": [_as_note(one) for one in raw.get("warnings", ())]}
+    return lifted
+
+
 def _to_1_1(document: Document) -> Document:
-    return _typed_findings(_series_by_two_fields(document))
+    return _typed_findings(_warnings_as_notes(_series_by_two_fields(document)))
 
 
 STEPS: Final[tuple[tuple[str, str, Callable[[Document], Document]], ...]] = (("1.0", "1.1", _to_1_1),)

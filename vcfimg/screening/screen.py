@@ -10,6 +10,7 @@ from vcfimg.imaging.measure import measure
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.imaging.segment import segment
 from vcfimg.imaging.segmentation import Segmentation
+from vcfimg.imaging.segmenters.protocol import Segmenter
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy, load_policy
@@ -39,7 +40,7 @@ def screen_study(
     *,
     clinical: ClinicalInputs | None = None,
     policy: Policy | None = None,
-    segmenter: str | None = None,
+    segmenter: str | Segmenter | None = None,
     levels: Mapping[int, str] | None = None,
     as_of: datetime.date | None = None,
 ) -> ScreeningResult:
@@ -54,7 +55,7 @@ def screen_study(
     policy
         None = the one shipped.
     segmenter
-        Name of the segmenter; None = the embedded one.
+        A segmenter, or the name of one; None = the embedded one.
     levels
         Corrections by a person: vertebra id to level.
     as_of
@@ -75,7 +76,7 @@ def examine(
     *,
     clinical: ClinicalInputs | None = None,
     policy: Policy | None = None,
-    segmenter: str | None = None,
+    segmenter: str | Segmenter | None = None,
     levels: Mapping[int, str] | None = None,
     as_of: datetime.date | None = None,
 ) -> Examination:

@@ -135,10 +135,9 @@ def _collapsed(case: Case, lost: dict[int, Collapse]) -> Case:
         field = collapse_field(mask, label, loss, row_mm)
         image, mask = shown(image, field, order=3), shown(mask, field, order=0, outside=0)
         blank += blank_rows(field)
-    affine = volume.affine.copy()
-    affine[:3, 3] += blank * affine[:3, 1]
+    geometry = volume.geometry.padded(rows=(-blank, 0))
     mask = mask[:, blank:]
-    moved = replace(volume, array=np.ascontiguousarray(image[:, blank:]), affine=affine)
+    moved = replace(volume, array=np.ascontiguousarray(image[:, blank:]), geometry=geometry)
     bodies = []
     for body in case.bodies:
         own = mask == body.label

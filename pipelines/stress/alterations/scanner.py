@@ -10,6 +10,7 @@ from scipy.special import expit
 
 from pipelines.stress.alterations.change import mask_of, with_image
 from vcfimg.evaluation.evaluation_case import Case
+from vcfimg.geometry import Geometry
 
 FALL_OFF_MM: Final = 60.0
 SATURATED: Final = 0.12
@@ -32,7 +33,11 @@ def thick_slices(mm: float, case: Case, rng: np.random.Generator) -> Case:
     affine[:3, 3] += affine[:3, 2] * (n - 1) / 2
     affine[:3, 2] *= n
     masks = {key: mask[n // 2 : whole * n : n] for key, mask in case.masks.items()}
-    return replace(case, volumes=(replace(volume, array=array, affine=affine, sop_instance_uids=()),), masks=masks)
+    return replace(
+        case,
+        volumes=(replace(volume, array=array, geometry=Geometry.of(array, affine), sop_instance_uids=()),),
+        masks=masks,
+    )
 
 
 def coarse_pixels(mm: float, case: Case, rng: np.random.Generator) -> Case:

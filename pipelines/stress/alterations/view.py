@@ -8,6 +8,7 @@ from scipy.ndimage import affine_transform, map_coordinates
 
 from pipelines.stress.alterations.change import mask_of, with_all
 from vcfimg.evaluation.evaluation_case import Case, TrueBody
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.raw import Position, at, for_each
 
 S1_SHOWN_MM: Final = 22.0
@@ -19,7 +20,7 @@ def sized(factor: float, case: Case, rng: np.random.Generator) -> Case:
     volume = case.volumes[0]
     affine = np.diag([factor, factor, factor, 1.0]) @ volume.affine
     bodies = tuple(_smaller(body, factor) for body in case.bodies)
-    return replace(case, volumes=(replace(volume, affine=affine),), bodies=bodies)
+    return replace(case, volumes=(replace(volume, geometry=Geometry(volume.shape, affine)),), bodies=bodies)
 
 
 def _smaller(body: TrueBody, factor: float) -> TrueBody:
@@ -38,9 +39,10 @@ def cut(shown: float, case: Case, rng: np.random.Generator) -> Case:
     rows = np.flatnonzero((mask_of(case) == lowest.label).any((0, 2)))
     whole = shown >= 1
     last = round(rows[0] + shown * (rows[-1] - rows[0]) + whole * S1_SHOWN_MM / float(volume.spacing[1]))
+    geometry = volume.geometry.padded(rows=(0, min(last - volume.shape[1], 0)))
     return replace(
         case,
-        volumes=(replace(volume, array=np.ascontiguousarray(volume.array[:, :last])),),
+        volumes=(replace(volume, array=np.ascontiguousarray(volume.array[:, :last]), geometry=geometry),),
         masks={key: mask[:, :last] for key, mask in case.masks.items()},
         bodies=(*case.bodies[:-1], replace(lowest, complete=whole)),
         sacrum_in_view=whole,

@@ -93,7 +93,10 @@ def test_a_substitute_is_named() -> None:
     assert found[4].edema is True
     assert found[4].substitute == "t2_fs"
     assert "substitute" in found[4].reasons
-    assert any(note.startswith("substitute: edema was read on t2_fs") for note in derive(raw, None, POLICY).spine.notes)
+    assert any(
+        note.text == "edema was read on the fat-suppressed T2 series instead of STIR"
+        for note in derive(raw, None, POLICY).spine.notes
+    )
 
 
 def test_stir_is_preferred_to_a_substitute() -> None:

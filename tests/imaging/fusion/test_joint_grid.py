@@ -3,17 +3,18 @@
 import numpy as np
 import pytest
 
-from vcfimg.imaging.fusion.joint_grid import Field, margins
+from vcfimg.geometry import Geometry
+from vcfimg.imaging.fusion.joint_grid import margins
 
 # columns run posterior, rows to the feet, slices to the right
 AXES = np.array([[0.0, 0, -4], [1, 0, 0], [0, -1, 0]])
 
 
-def field(shape: tuple[int, int, int], y: float = 0.0, z: float = 0.0, pixel: float = 1.0) -> Field:
+def field(shape: tuple[int, int, int], y: float = 0.0, z: float = 0.0, pixel: float = 1.0) -> Geometry:
     affine = np.eye(4)
     affine[:3, :3] = AXES * [pixel, pixel, 1.0]
     affine[:3, 3] = (0.0, y, z)
-    return Field(shape, affine)
+    return Geometry(shape, affine)
 
 
 REFERENCE = field((5, 100, 80))

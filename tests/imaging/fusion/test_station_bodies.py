@@ -19,9 +19,8 @@ def station(key: str, top: float, rows: int, *, moved: tuple[float, float, float
     for number, level in enumerate(np.unique(below[inside] // STEP), start=1):
         shown = np.flatnonzero(inside & (below // STEP == level))
         array[:, shown[0] : shown[-1] + 1, 15:45] = number
-    at = field(array.shape, y=moved[1], z=top + moved[2])
-    at.affine[0, 3] = moved[0]
-    return StationBodies(key, at, array)
+    grid = field(array.shape, y=moved[1], z=top + moved[2]).moved(np.array([moved[0], 0.0, 0.0]))
+    return StationBodies(key, grid, array)
 
 
 def count(*stations: StationBodies) -> int:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects
 
 from tests.imaging.box_spine import BoxSpine
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.body_axes import Grid, find_bodies
 from vcfimg.imaging.landmarks import level_shape
 from vcfimg.imaging.landmarks.level_fit import LEVELS, column_fit
@@ -36,7 +37,7 @@ def views(monkeypatch: pytest.MonkeyPatch) -> Views:
 
 def ask(labels: LabelMap, last_row: int | None = None) -> dict[int, tuple[float, ...]]:
     """What is said of the labels, of an image that ends at ``last_row`` and is padded below it."""
-    grid = Grid.of(labels.affine)
+    grid = Grid(labels.geometry)
     _, rows, columns = labels.instances.shape
     field = (slice(0, rows if last_row is None else last_row), slice(0, columns))
     bodies = find_bodies(labels, grid, find_objects(labels.instances), field)
@@ -77,21 +78,18 @@ def test_the_sacrum_is_not_shown(views: Views) -> None:
     lowest = instances == 5
     instances[lowest] = 0
     semantic[lowest] = Tissue.SACRUM
-    ask(LabelMap(semantic, instances, labels.affine))
+    ask(LabelMap(semantic, instances, labels.geometry))
     erased = views.pop()
     semantic[lowest] = Tissue.BACKGROUND
-    ask(LabelMap(semantic, instances, labels.affine))
+    ask(LabelMap(semantic, instances, labels.geometry))
     assert np.array_equal(erased, views[0])
 
 
 def test_the_views_do_not_depend_on_how_the_slices_are_stored(views: Views) -> None:
     _, labels = FIVE.build()
     ask(labels)
-    rows = labels.semantic.shape[1]
-    turned = labels.affine.copy()
-    turned[:3, 3] += (rows - 1) * turned[:3, 1]
-    turned[:3, 1] *= -1
-    ask(LabelMap(labels.semantic[:, ::-1], labels.instances[:, ::-1], turned))
+    semantic, turned = labels.geometry.rearranged(labels.semantic, (0, 1, 2), (False, True, False))
+    ask(LabelMap(semantic, labels.instances[:, ::-1], turned))
     one, other = views
     assert np.mean(one != other) < 0.02
 
@@ -130,7 +128,7 @@ def painted(person: Person) -> LabelMap:
     found[np.isin(np.stack(instances), touching) | (np.stack(instances) == 0)] = 0
     labels = np.stack(semantic).astype(np.uint8)
     labels[(labels == Tissue.BODY) & (found == 0)] = 0
-    return LabelMap(labels, found, affine)
+    return LabelMap(labels, found, Geometry.of(labels, affine))
 
 
 def test_the_names_of_a_synthetic_spine_fit_its_shape(painted: LabelMap) -> None:

@@ -5,6 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.imaging.box_spine import BoxSpine, segmentation
+from vcfimg.base import Note
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.landmarks.level_fit import LEVELS
 from vcfimg.imaging.measure import measure
 from vcfimg.imaging.raw import Anchor
@@ -32,7 +34,7 @@ def with_sacrum(spine: BoxSpine, *, keep_rows: int | None = None) -> LabelMap:
     instances[instances == last] = 0
     semantic[block] = Tissue.SACRUM
     clear_discs_below(semantic, block)
-    return LabelMap(semantic, instances, labels.affine)
+    return LabelMap(semantic, instances, labels.geometry)
 
 
 def clear_discs_below(semantic: NDArray[np.uint8], block: NDArray[np.bool_]) -> None:
@@ -69,7 +71,7 @@ def test_the_endplate_of_a_steep_s1_is_not_taken_for_its_posterior_wall(tilt: fl
     u = (y - posterior[0]) * forward[0] + (z - posterior[1]) * forward[1]
     v = (y - posterior[0]) * down[0] + (z - posterior[1]) * down[1]
     semantic[:, (u > 0) & (u < 32) & (v > 0) & (v < 45)] = Tissue.SACRUM
-    (sacrum,) = anchors(FOUR, LabelMap(semantic.astype(np.uint8), labels.instances, affine))
+    (sacrum,) = anchors(FOUR, LabelMap(semantic.astype(np.uint8), labels.instances, labels.geometry))
     front, back = np.array(sacrum.points_mm)[:, 1:]
     np.testing.assert_allclose(back, posterior, atol=3.0)
     np.testing.assert_allclose(front, posterior + 32 * forward, atol=3.0)
@@ -98,7 +100,7 @@ def test_a_deep_second_segment_or_a_disc_above_it_is_noted(keep: float, disc: bo
         :, np.flatnonzero(sacral.any((0, 2)))[0] : np.flatnonzero(sacral.any((0, 2)))[-1], c.max() - 4 : c.max()
     ]
     semantic[bridge] = Tissue.SACRUM
-    (sacrum,) = anchors(five, LabelMap(semantic, instances, labels.affine))
+    (sacrum,) = anchors(five, LabelMap(semantic, instances, labels.geometry))
     assert (sacrum.notes, sacrum.confidence) == (notes, "low" if notes else "high")
 
 
@@ -116,8 +118,10 @@ def test_a_sacrum_that_the_image_cuts_short_may_be_l5(seen_mm: float, confidence
     first = int(np.flatnonzero((labels.semantic == Tissue.SACRUM).any(axis=(0, 2)))[0])
     end = first + round(seen_mm / float(volume.spacing[1]))
     below = ((0, 0), (0, 30 if padded else 0), (0, 0))
-    cut = LabelMap(np.pad(labels.semantic[:, :end], below), np.pad(labels.instances[:, :end], below), labels.affine)
-    shown = replace(volume, array=np.pad(volume.array[:, :end], below))
+    array = np.pad(volume.array[:, :end], below)
+    geometry = Geometry.of(array, volume.affine)
+    cut = LabelMap(np.pad(labels.semantic[:, :end], below), np.pad(labels.instances[:, :end], below), geometry)
+    shown = replace(volume, array=array, geometry=geometry)
     (sacrum,) = measure([shown], segmentation((volume.key, cut)), load_policy()).anchors
     assert sacrum.confidence == confidence
 
@@ -135,7 +139,7 @@ def test_missing_vertebra_above_the_sacrum_leaves_it_without_neighbour() -> None
     labels = with_sacrum(FOUR)
     instances = np.where(labels.instances == 3, 0, labels.instances).astype(np.uint16)
     semantic = np.where(labels.instances == 3, 0, labels.semantic).astype(np.uint8)
-    (sacrum,) = anchors(FOUR, LabelMap(semantic, instances, labels.affine))
+    (sacrum,) = anchors(FOUR, LabelMap(semantic, instances, labels.geometry))
     assert sacrum.adjacent_id is None
     assert sacrum.confidence == "low"
 
@@ -151,7 +155,9 @@ def test_the_shape_of_the_column_is_asked_only_where_no_landmark_is_sure() -> No
     counted = measure([volume], segmentation((volume.key, with_sacrum(FOUR))), load_policy())
     assert [len(v.level_log_likelihood) for v in without.vertebrae] == [len(LEVELS)] * 4
     assert [v.level_log_likelihood for v in counted.vertebrae] == [()] * 3
-    doubted = replace(segmentation((volume.key, with_sacrum(FOUR))), warnings=((LUMBOSACRAL_DOUBT, "alike"),))
+    doubted = replace(
+        segmentation((volume.key, with_sacrum(FOUR))), warnings=(Note(code=LUMBOSACRAL_DOUBT, text="alike"),)
+    )
     unsure = measure([volume], doubted, load_policy())
     assert [a.confidence for a in unsure.anchors] == ["low"]
     assert [len(v.level_log_likelihood) for v in unsure.vertebrae] == [len(LEVELS)] * 3
@@ -159,6 +165,6 @@ def test_the_shape_of_the_column_is_asked_only_where_no_landmark_is_sure() -> No
 
 def test_no_landmark_counts_where_stations_do_not_fit_together() -> None:
     volume, _ = FOUR.build()
-    found = replace(segmentation((volume.key, with_sacrum(FOUR))), warnings=((STATIONS_DOUBT, "apart"),))
+    found = replace(segmentation((volume.key, with_sacrum(FOUR))), warnings=(Note(code=STATIONS_DOUBT, text="apart"),))
     (sacrum,) = measure([volume], found, load_policy()).anchors
     assert (sacrum.confidence, STATIONS_DOUBT in sacrum.notes) == ("low", True)

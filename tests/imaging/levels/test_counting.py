@@ -17,7 +17,7 @@ def guesses(raw: RawSpine) -> list[str | None]:
 
 
 def codes(raw: RawSpine, levels: dict[int, str] | None = None) -> set[str]:
-    return {w.split(":")[0] for w in derive(raw, levels, POLICY).levels.warnings}
+    return {w.code for w in derive(raw, levels, POLICY).levels.warnings}
 
 
 def marked(raw: RawSpine, note: str) -> RawSpine:
@@ -76,7 +76,7 @@ def test_another_count_between_both_landmarks_is_flagged_as_transitional(extra: 
     assert codes(raw) == {"transitional_anatomy"}
     assert names(raw)[-1] == last
     warning = derive(raw, None, POLICY).levels.warnings[0]
-    assert f"{5 + extra} lumbar-type" in warning
+    assert f"{5 + extra} lumbar-type" in warning.text
 
 
 @pytest.mark.parametrize("sign", SIGNS)

@@ -30,4 +30,4 @@ def test_retropulsion_narrows_it() -> None:
 def test_unlabelled_canal_is_unknown() -> None:
     _, labels = BoxSpine().build()
     semantic = np.where(labels.semantic == Tissue.CANAL, 0, labels.semantic).astype(np.uint8)
-    assert canal(BoxSpine(), LabelMap(semantic, labels.instances, labels.affine)) is None
+    assert canal(BoxSpine(), LabelMap(semantic, labels.instances, labels.geometry)) is None

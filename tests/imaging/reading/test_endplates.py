@@ -13,7 +13,7 @@ def fitted(spine: BoxSpine, *, labels: LabelMap | None = None, body: int = 2):  
 
     volume, own = spine.build()
     marks = labels or own
-    grid = Grid.of(volume.affine)
+    grid = Grid(volume.geometry)
     bodies = find_bodies(marks, grid, find_objects(marks.instances))
     sections = cut_sections(volume.array, marks, [bodies[body]], grid)
     return sections, fit_endplates(sections, spine.noise, flank_offset_mm=0.4)
@@ -65,7 +65,7 @@ def test_mask_too_small_or_too_large_changes_nothing(change_px: int) -> None:
         mask = labels.instances == i
         changed = binary_dilation(mask, cross) if change_px > 0 else binary_erosion(mask, cross)
         instances[changed] = i
-    wrong = LabelMap(labels.semantic, instances, labels.affine)
+    wrong = LabelMap(labels.semantic, instances, labels.geometry)
     _, plates = fitted(spine, labels=wrong)
     assert np.median(plates.heights, axis=0) == pytest.approx(spine.truth(1), abs=0.25)
     assert np.median(plates.mask_heights - plates.heights) == pytest.approx(1.6 * change_px, abs=0.5)

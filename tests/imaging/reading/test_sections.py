@@ -10,7 +10,7 @@ from vcfimg.imaging.segmentation import LabelMap
 
 def prepared(spine: BoxSpine):  # type: ignore[no-untyped-def]
     volume, labels = spine.build()
-    grid = Grid.of(volume.affine)
+    grid = Grid(volume.geometry)
     return volume, labels, grid, find_bodies(labels, grid, find_objects(labels.instances))
 
 
@@ -31,7 +31,7 @@ def test_outline_is_read_between_pixels_from_a_probability() -> None:
     hard = cut_sections(volume.array, labels, [bodies[2]], grid)[0]
     soft_map = np.clip(labels.instances == 2, 0, 1).astype(np.float32)
     soft_map[:, :-1] = 0.5 * (soft_map[:, :-1] + soft_map[:, 1:])
-    soft = LabelMap(labels.semantic, labels.instances, labels.affine, soft_map)
+    soft = LabelMap(labels.semantic, labels.instances, labels.geometry, soft_map)
     moved = cut_sections(volume.array, soft, [bodies[2]], grid)[0]
     middle = slice(10, -10)
     assert np.median(hard.top[middle] - moved.top[middle]) == pytest.approx(0.4, abs=0.15)
@@ -50,7 +50,7 @@ def test_spur_does_not_lengthen_the_endplate() -> None:
     rows = np.flatnonzero((instances == 2).any(axis=(0, 2)))
     columns = np.flatnonzero((instances == 2).any(axis=(0, 1)))
     instances[:, rows[0] : rows[0] + 4, columns[0] - 9 : columns[0]] = 2
-    spurred = LabelMap(labels.semantic, instances, labels.affine)
+    spurred = LabelMap(labels.semantic, instances, labels.geometry)
     found = find_bodies(spurred, grid, find_objects(instances))
     section = cut_sections(volume.array, spurred, [found[2]], grid)[1]
     lengths = np.diff(section.ends, axis=1)[:, 0], np.diff(plain.ends, axis=1)[:, 0]
@@ -65,7 +65,7 @@ def test_spurs_on_both_rims_are_noticed() -> None:
     columns = np.flatnonzero((instances == 2).any(axis=(0, 1)))
     for rim in (rows[:7], rows[-7:]):
         instances[:, rim[0] : rim[-1] + 1, columns[0] - 7 : columns[0]] = 2
-    spurred = LabelMap(labels.semantic, instances, labels.affine)
+    spurred = LabelMap(labels.semantic, instances, labels.geometry)
     found = find_bodies(spurred, grid, find_objects(instances))
     section = cut_sections(volume.array, spurred, [found[2]], grid)[1]
     assert not plain.spurs.any()

@@ -10,7 +10,7 @@ from vcfimg.imaging.segmentation import LabelMap
 def body_levels(spine: BoxSpine) -> np.ndarray:
     """Median marrow signal of each body, shading removed."""
     volume, labels = spine.build()
-    grid = Grid.of(volume.affine)
+    grid = Grid(volume.geometry)
     shading = estimate_shading(volume.array, labels, grid)
     out = []
     for i in range(1, len(spine.anterior_mm) + 1):
@@ -40,7 +40,7 @@ def test_bright_body_at_the_end_stays_bright() -> None:
 
 def test_even_image_stays_even() -> None:
     volume, labels = BoxSpine(noise=2.0, **FIVE).build()
-    grid = Grid.of(volume.affine)
+    grid = Grid(volume.geometry)
     field = estimate_shading(volume.array, labels, grid)
     corners = np.array([[20.0, 20.0, 5.0], [70.0, 150.0, 10.0]])
     assert field.at(corners) == pytest.approx(np.ones(2), abs=0.12)
@@ -58,5 +58,5 @@ def test_one_key_orders_by_block_and_then_by_signal() -> None:
 
 def test_empty_labels_give_no_field() -> None:
     volume, labels = BoxSpine().build()
-    empty = LabelMap(np.zeros_like(labels.semantic), np.zeros_like(labels.instances), labels.affine)
-    assert estimate_shading(volume.array, empty, Grid.of(volume.affine)).at(np.zeros((1, 3))) == pytest.approx([1.0])
+    empty = LabelMap(np.zeros_like(labels.semantic), np.zeros_like(labels.instances), labels.geometry)
+    assert estimate_shading(volume.array, empty, Grid(volume.geometry)).at(np.zeros((1, 3))) == pytest.approx([1.0])

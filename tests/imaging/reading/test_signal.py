@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.imaging.box_spine import BoxSpine, segmentation
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.measure import measure
 from vcfimg.imaging.raw import RawSpine
 from vcfimg.imaging.reading.signal import noise_sd
@@ -30,7 +31,7 @@ def test_grid_runs_from_head_to_foot() -> None:
     rows = np.flatnonzero((labels.instances == 2).any(axis=(0, 2)))
     upper = (labels.instances == 2) & (np.arange(array.shape[1])[None, :, None] < rows[0] + len(rows) // 3)
     array[upper & (array > 90)] = 300
-    bright = type(volume)(array, volume.affine, volume.key, "stir", "1.2.3", volume.sop_instance_uids)
+    bright = type(volume)(array, volume.geometry, volume.key, "stir", "1.2.3", volume.sop_instance_uids)
     grid = measure([bright], segmentation((volume.key, labels)), load_policy()).vertebrae[1].signals[0].grid
     assert len(grid) == len(grid[0]) == 6
     top = [v for v in grid[1] if v is not None]
@@ -44,10 +45,11 @@ def test_signal_says_what_cuts_the_body() -> None:
     sides_shown[[0, -1]] = 0
     rows = np.flatnonzero((sides_shown == 1).any(axis=(0, 2)))[6:]
     below = slice(int(rows[0]), None)
-    shown = type(volume)(volume.array[:, below], volume.affine, volume.key, "stir", "1.2.3", volume.sop_instance_uids)
+    geometry = Geometry.of(volume.array[:, below], volume.affine)
+    shown = type(volume)(volume.array[:, below], geometry, volume.key, "stir", "1.2.3", volume.sop_instance_uids)
     for instances, expected in ((labels.instances, ("border", "stack")), (sides_shown, ("border",))):
         semantic = np.where((labels.instances > 0) & (instances == 0), 0, labels.semantic).astype(np.uint8)
-        cut = LabelMap(semantic[:, below], instances[:, below], labels.affine)
+        cut = LabelMap(semantic[:, below], instances[:, below], geometry)
         found = measure([shown], segmentation((volume.key, cut)), load_policy()).vertebrae
         assert [s.cut_by for s in found[0].signals] == [expected]
         assert [s.cut_by for s in found[1].signals] == [expected[1:]]
@@ -71,7 +73,7 @@ def test_contrast_enhanced_t1_gives_no_marrow_signal() -> None:
 def test_muscle_is_unknown_without_tissue_beside_the_canal() -> None:
     volume, labels = BoxSpine().build()
     semantic = np.where(labels.semantic == Tissue.CANAL, 0, labels.semantic).astype(np.uint8)
-    marks = LabelMap(semantic, labels.instances, labels.affine)
+    marks = LabelMap(semantic, labels.instances, labels.geometry)
     assert measure([volume], segmentation((volume.key, marks)), load_policy()).series[0].muscle is None
 
 
@@ -80,10 +82,9 @@ def test_turned_images_show_the_same_muscle_and_shading() -> None:
     volume, labels = spine.build()
     array = volume.array.copy()
     array[:, :, :20] = 150.0  # something else in front
-    turn = volume.affine.copy()
-    turn[:3, [0, 1]] = volume.affine[:3, [1, 0]]
     upright = replace(volume, array=array)
-    lying = replace(volume, array=np.ascontiguousarray(array.swapaxes(1, 2)), affine=turn)
+    swapped, turn = volume.geometry.rearranged(array, (1, 0, 2), (False, False, False))
+    lying = replace(volume, array=np.ascontiguousarray(swapped), geometry=turn)
     turned = LabelMap(labels.semantic.swapaxes(1, 2), labels.instances.swapaxes(1, 2), turn)
     one = measure([upright], segmentation((volume.key, labels)), load_policy()).series[0]
     other = measure([lying], segmentation((volume.key, turned)), load_policy()).series[0]
@@ -106,6 +107,6 @@ def test_edema_along_an_endplate_is_counted_whole() -> None:
     share = 0.4
     upper = (labels.instances == 2) & (np.arange(array.shape[1])[None, :, None] < rows[0] + round(share * len(rows)))
     array[upper & (array > 90)] = 300
-    bright = type(volume)(array, volume.affine, volume.key, "stir", "1.2.3", volume.sop_instance_uids)
+    bright = type(volume)(array, volume.geometry, volume.key, "stir", "1.2.3", volume.sop_instance_uids)
     signal = measure([bright], segmentation((volume.key, labels)), load_policy()).vertebrae[1].signals[0]
     assert np.mean(np.array(signal.quantiles) > 200) == pytest.approx(share, abs=0.05)

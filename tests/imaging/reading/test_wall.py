@@ -13,7 +13,7 @@ from vcfimg.policy.load import load_policy
 def test_straight_wall_is_found_to_a_fraction_of_a_pixel() -> None:
     spine = BoxSpine()
     volume, labels = spine.build()
-    grid = Grid.of(volume.affine)
+    grid = Grid(volume.geometry)
     bodies = find_bodies(labels, grid, find_objects(labels.instances))
     sections = cut_sections(volume.array, labels, [bodies[2]], grid)
     walls = fit_walls(sections, 0.0, flank_offset_mm=0.4)

@@ -24,15 +24,15 @@ def test_affine_maps_first_voxels_to_their_positions():
     slices = stack_of_slices(REGULAR)
     geometry = stack_geometry(slices)
     for index, (group,) in enumerate(geometry.order):
-        np.testing.assert_allclose(geometry.affine[:3] @ [0, 0, index, 1], slices[group].position, atol=1e-9)
+        np.testing.assert_allclose(geometry.geometry.affine[:3] @ [0, 0, index, 1], slices[group].position, atol=1e-9)
 
 
 def test_affine_is_right_handed():
-    assert np.linalg.det(stack_geometry(stack_of_slices(REGULAR)).affine[:3, :3]) > 0
+    assert np.linalg.det(stack_geometry(stack_of_slices(REGULAR)).geometry.affine[:3, :3]) > 0
 
 
 def test_column_axis_uses_the_second_pixel_spacing():
-    affine = stack_geometry(stack_of_slices(REGULAR, pixel_spacing=(0.5, 0.8))).affine
+    affine = stack_geometry(stack_of_slices(REGULAR, pixel_spacing=(0.5, 0.8))).geometry.affine
     np.testing.assert_allclose(affine[:3, :2].T, [[0, 0.8, 0], [0, 0, -0.5]], atol=1e-12)
 
 
@@ -41,7 +41,7 @@ def test_order_of_files_does_not_matter():
     shuffled = [slices[index] for index in (3, 0, 4, 2, 1)]
     geometry = stack_geometry(shuffled)
     assert geometry.order == ((1,), (4,), (3,), (0,), (2,))
-    np.testing.assert_allclose(geometry.affine, stack_geometry(slices).affine, atol=1e-12)
+    np.testing.assert_allclose(geometry.geometry.affine, stack_geometry(slices).geometry.affine, atol=1e-12)
 
 
 @given(
@@ -54,7 +54,7 @@ def test_order_of_files_does_not_matter():
 def test_any_regular_stack_gets_its_spacing(start, spacing, count, order):
     slices = stack_of_slices(start + spacing * index for index in range(count))
     order.shuffle(slices)
-    affine = stack_geometry(slices).affine
+    affine = stack_geometry(slices).geometry.affine
     assert np.linalg.norm(affine[:3, 2]) == pytest.approx(spacing, abs=1e-9)
 
 
@@ -97,7 +97,7 @@ def test_irregular_positions_are_refused(heights, code):
 
 
 def test_positions_written_with_one_decimal_are_accepted():
-    affine = stack_geometry(stack_of_slices([round(4.44 * index, 1) for index in range(15)])).affine
+    affine = stack_geometry(stack_of_slices([round(4.44 * index, 1) for index in range(15)])).geometry.affine
     assert np.linalg.norm(affine[:3, 2]) == pytest.approx(4.44, abs=0.01)
 
 
@@ -166,7 +166,7 @@ def test_impossible_geometry_is_refused(change, code):
 
 def test_declared_spacing_never_decides_but_is_compared():
     geometry = stack_geometry(stack_of_slices(REGULAR, declared_spacing=8.8))
-    assert np.linalg.norm(geometry.affine[:3, 2]) == pytest.approx(4.4)
+    assert np.linalg.norm(geometry.geometry.affine[:3, 2]) == pytest.approx(4.4)
     assert "8.80" in geometry.warnings[0].text
     assert stack_geometry(stack_of_slices(REGULAR, declared_spacing=4.4)).warnings == ()
 

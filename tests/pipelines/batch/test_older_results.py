@@ -9,7 +9,6 @@ from pipelines.batch.output_index import open_index
 from pipelines.batch.run_folders import run_folders
 from tests.phantom_oracle import Phantom
 from tests.reports.test_upgrade import output_of
-from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.policy import load_policy
 
 
@@ -17,7 +16,7 @@ def test_every_result_is_known(tmp_path: Path) -> None:
     uids = output_of("1.0", tmp_path)
     with open_index(tmp_path) as index:
         known = {uid: index.known(uid) for uid in uids}
-    assert sorted(entry.status for entry in known.values() if entry) == ["failed", "no_spine_series", "ok", "ok"]
+    assert sorted(entry.status for entry in known.values() if entry) == ["failed", "no_spine_series", "ok", "ok", "ok"]
 
 
 def test_next_run_lists_them_all(in_process: Phantom, tmp_path: Path) -> None:
@@ -27,7 +26,7 @@ def test_next_run_lists_them_all(in_process: Phantom, tmp_path: Path) -> None:
         load_policy(),
         datetime.date(2026, 1, 10),
         formats=("json",),
-        segmenter_info=SegmenterInfo(name="oracle", version="1"),
+        segmenter=in_process,
     )
     run_folders([in_process.folder], settings, show_progress=False)
     worklist = json.loads((tmp_path / "worklist.json").read_text("utf-8"))

@@ -15,6 +15,7 @@ from pipelines.batch.job import Settings
 from pipelines.batch.run_batch import Summary
 from pipelines.batch.run_folders import run_folders
 from pipelines.batch.time_limits import StudyTimeout
+from tests.made_segmenters import FailingSegmenter
 from tests.phantom_oracle import PATIENT, Phantom
 from vcfimg.errors import LoadError, ReportError
 from vcfimg.imaging.raw import SegmenterInfo
@@ -28,21 +29,15 @@ AS_OF = datetime.date(2026, 1, 10)
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path / "out", load_policy(), AS_OF, segmenter_info=SegmenterInfo(name="oracle", version="1"))
+def settings(phantom: Phantom, tmp_path: Path) -> Settings:
+    return Settings(tmp_path / "out", load_policy(), AS_OF, segmenter=phantom)
 
 
 @pytest.fixture
-def looks(in_process: Phantom, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def looks(in_process: Phantom) -> list[str]:
     """Grows by one whenever images are segmented."""
-    seen: list[str] = []
-
-    def segment(volumes: Any, segmenter: Any = None) -> Any:
-        seen.append(volumes[0].key)
-        return in_process.segment(volumes)
-
-    monkeypatch.setattr("vcfimg.screening.screen.segment", segment)
-    return seen
+    in_process.looks.clear()
+    return in_process.looks
 
 
 @pytest.fixture(scope="session")
@@ -302,7 +297,7 @@ def test_study_without_measurements_that_could_not_be_decided_is_read_again(
 
 def test_other_segmenter_looks_again(in_process: Phantom, looks: list[str], settings: Settings):
     screen_folders([in_process.folder], settings)
-    other = replace(settings, segmenter_info=SegmenterInfo(name="oracle", version="2"))
+    other = replace(settings, segmenter=FailingSegmenter(MemoryError(), SegmenterInfo(name="oracle", version="2")))
     assert did(screen_folders([in_process.folder], other)) == {"screened": 1}
 
 
@@ -326,17 +321,9 @@ def test_result_newer_than_the_index_is_not_trusted_blindly(in_process: Phantom,
     assert only_result(settings.out).provenance.as_of == "2026-01-10"
 
 
-def test_passing_failure_is_tried_again(
-    in_process: Phantom, looks: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
-):
-    good = in_process.segment
-
-    def too_large(volumes: Any, segmenter: Any = None) -> Any:
-        raise MemoryError
-
-    monkeypatch.setattr("vcfimg.screening.screen.segment", too_large)
-    assert screen_folders([in_process.folder], settings).by_status["failed"] == 1
-    monkeypatch.setattr("vcfimg.screening.screen.segment", good)
+def test_passing_failure_is_tried_again(in_process: Phantom, settings: Settings):
+    too_large = replace(settings, segmenter=FailingSegmenter(MemoryError()))
+    assert screen_folders([in_process.folder], too_large).by_status["failed"] == 1
     assert dict(screen_folders([in_process.folder], settings).by_status) == {"ok": 1}
 
 

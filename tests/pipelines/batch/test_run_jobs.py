@@ -15,7 +15,6 @@ from pipelines.batch.local_executor import local_executor
 from pipelines.batch.resilient_pool import ResilientPool
 from pipelines.batch.run_jobs import run_jobs
 from tests.phantom_oracle import Phantom
-from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
 from vcfimg.phantom.dicom import PhantomImage, axial_localizer, write_study
@@ -40,8 +39,7 @@ def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def jobs_of(studies: list[Study], out: Path, **changes: Any) -> list[Job]:
-    info = SegmenterInfo(name="oracle", version="1")
-    settings = Settings(out, load_policy(), datetime.date(2026, 1, 10), segmenter_info=info, **changes)
+    settings = Settings(out, load_policy(), datetime.date(2026, 1, 10), **changes)
     return [Job(study, settings, files_signature(study)) for study in studies]
 
 

@@ -17,7 +17,6 @@ from pipelines.batch.run_folders import run_folders
 from pipelines.sources.skipped_files import SkippedRow
 from pipelines.sources.source import Skipped
 from tests.phantom_oracle import PATIENT, Phantom
-from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
@@ -63,10 +62,9 @@ class Arriving:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings(phantom: Phantom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setattr(os, "environ", os.environ.copy())
-    info = SegmenterInfo(name="oracle", version="1")
-    return Settings(tmp_path / "out", load_policy(), datetime.date(2026, 1, 10), segmenter_info=info)
+    return Settings(tmp_path / "out", load_policy(), datetime.date(2026, 1, 10), segmenter=phantom)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +92,7 @@ def comparable(out: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("executor", [InThisProcess, lambda: ThreadPoolExecutor(2)])
 def test_whole_studies_come_out_as_from_folders(
-    oracle: Phantom, folders: list[Path], settings: Settings, tmp_path: Path, executor: Any
+    phantom: Phantom, folders: list[Path], settings: Settings, tmp_path: Path, executor: Any
 ):
     from dataclasses import replace
 
@@ -113,7 +111,7 @@ def test_whole_studies_come_out_as_from_folders(
     assert "arrived,a.txt,not_dicom" in (settings.out / ".vcfimg" / "skipped.csv").read_text("utf-8")
 
 
-def test_store_is_all_that_a_second_run_remembers(oracle: Phantom, folders: list[Path], settings: Settings):
+def test_store_is_all_that_a_second_run_remembers(phantom: Phantom, folders: list[Path], settings: Settings):
     store = MemoryStore()
     for action in ("screened", "unchanged"):
         summary = run_batch(Arriving(folders[1:]), settings, store=store, executor=InThisProcess())
@@ -136,7 +134,7 @@ def test_studies_are_drawn_from_a_stream_as_they_are_worked_on(folders: list[Pat
 
 
 def test_record_of_a_patient_with_two_arriving_studies_is_decided_over_both(
-    oracle: Phantom, folders: list[Path], settings: Settings, tmp_path: Path
+    phantom: Phantom, folders: list[Path], settings: Settings, tmp_path: Path
 ):
     """The same record of the same patient is given to the same studies, in whatever way these come."""
     from dataclasses import replace

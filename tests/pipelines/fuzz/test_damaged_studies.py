@@ -2,6 +2,7 @@ import pytest
 
 from pipelines.fuzz.damaged_files import SECONDS, results
 from pipelines.fuzz.damaged_studies import ScreenCase
+from tests.made_segmenters import FailingSegmenter
 
 COUNT = 40
 
@@ -19,13 +20,10 @@ def test_lost_neighbour_and_unexpected_error_are_found(tmp_path, monkeypatch):
     case = ScreenCase(tmp_path)
     assert case.run(1) == "ok"
 
-    def broken(volumes, segmenter=None):
-        raise KeyError("escaped")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("vcfimg.screening.screen.segment", broken)
-        with pytest.raises(AssertionError, match="unexpected error in segment"):
-            case.run(1)
+    case.segmenter = FailingSegmenter(KeyError("escaped"))
+    with pytest.raises(AssertionError, match="unexpected error in segment"):
+        case.run(1)
+    case.segmenter = None
     case.expected = {"1.2.3": next(iter(case.expected.values()))}
     with pytest.raises(AssertionError, match="lost"):
         case.run(1)

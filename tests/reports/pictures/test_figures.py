@@ -93,9 +93,9 @@ def test_a_straight_spine_shows_one_slice() -> None:
 
 def test_a_moved_series_is_drawn_where_the_patient_was() -> None:
     volume, labels = examples.spine_volume("stir", examples.STIR)
-    moved = replace(volume, affine=volume.affine + np.array([[0, 0, 0, 0], [0, 0, 0, 6.0], [0, 0, 0, -9.0], [0] * 4]))
+    moved = replace(volume, geometry=volume.geometry.moved(np.array([0.0, 6.0, -9.0])))
     segmentation = replace(
-        examples.segmentation({examples.STIR: replace(labels, affine=moved.affine)}),
+        examples.segmentation({examples.STIR: replace(labels, geometry=moved.geometry)}),
         shifts_mm={examples.STIR: (0.0, -6.0, 9.0)},
     )
     figure = render_figures([moved], segmentation, examples.measurement_of(screened()))[examples.STIR]
@@ -144,8 +144,9 @@ def test_without_measurement_the_image_is_shown_bare() -> None:
 
 def test_only_bodies_inside_the_image_are_drawn() -> None:
     volume, labels = examples.spine_volume("t2", examples.T2)
-    upper = replace(volume, array=volume.array[:, :55])
-    cut = replace(labels, semantic=labels.semantic[:, :55], instances=labels.instances[:, :55])
+    geometry = volume.geometry.padded(rows=(0, 55 - volume.shape[1]))
+    upper = replace(volume, array=volume.array[:, :55], geometry=geometry)
+    cut = replace(labels, semantic=labels.semantic[:, :55], instances=labels.instances[:, :55], geometry=geometry)
     figure = render_figures([upper], examples.segmentation({examples.T2: cut}), examples.measurement_of(screened()))[
         examples.T2
     ]

@@ -3,13 +3,14 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 
+from vcfimg.geometry import Geometry
 from vcfimg.reports.pictures.sagittal_view import SagittalView, SlicePath
 
-AFFINE = np.array([[0.1, 0, 4.0, -20], [0.7, 0.05, 0, -50], [0, -0.7, 0.4, 80], [0, 0, 0, 1.0]])
+AFFINE = np.array([[-0.07, 0, 3.98, -20], [0.6965, 0, 0.4, -50], [0, -0.7, 0, 80], [0, 0, 0, 1.0]])
 """A slightly oblique sagittal stack, stored right to left, head to foot, anterior to posterior."""
 
 
-def stored(order: tuple[int, ...], flips: tuple[bool, ...]) -> tuple[np.ndarray, np.ndarray]:
+def stored(order: tuple[int, ...], flips: tuple[bool, ...]) -> tuple[np.ndarray, Geometry]:
     """The same voxels with array axes permuted and flipped, and the affine that keeps their places."""
     array = np.arange(3 * 4 * 5, dtype=np.float32).reshape(3, 4, 5)
     affine = AFFINE.copy()
@@ -22,7 +23,8 @@ def stored(order: tuple[int, ...], flips: tuple[bool, ...]) -> tuple[np.ndarray,
     turned = affine.copy()
     for new, old in enumerate(order):
         turned[:, 2 - new] = affine[:, 2 - old]
-    return np.transpose(array, order), turned
+    array = np.transpose(array, order)
+    return array, Geometry.of(array, turned)
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -30,20 +32,19 @@ def stored(order: tuple[int, ...], flips: tuple[bool, ...]) -> tuple[np.ndarray,
 def test_every_storage_order_gives_the_same_view(order: tuple[int, ...], flips: tuple[bool, ...]) -> None:
     view = SagittalView.from_array(*stored(order, flips))
     assert np.array_equal(view.array, np.arange(60, dtype=np.float32).reshape(3, 4, 5))
-    assert np.allclose(view.affine, AFFINE)
+    assert np.allclose(view.geometry.affine, AFFINE)
 
 
 def test_head_is_up_anterior_left_and_slices_run_to_the_left() -> None:
-    affine = SagittalView.from_array(*stored((1, 2, 0), (True, False, True))).affine
+    affine = SagittalView.from_array(*stored((1, 2, 0), (True, False, True))).geometry.affine
     assert affine[1, 0] > 0
     assert affine[2, 1] < 0
     assert affine[0, 2] > 0
 
 
 def straight(slices: int = 11) -> SagittalView:
-    affine = np.diag([1.0, -1.0, 4.0, 1.0])[[2, 0, 1, 3]]
     affine = np.array([[0, 0, 4.0, 0], [1.0, 0, 0, 0], [0, -1.0, 0, 0], [0, 0, 0, 1.0]])
-    return SagittalView(np.zeros((slices, 100, 50), np.float32), affine)
+    return SagittalView(np.zeros((slices, 100, 50), np.float32), Geometry((slices, 100, 50), affine))
 
 
 def test_a_straight_spine_is_shown_on_one_native_slice() -> None:

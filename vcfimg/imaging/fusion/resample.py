@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import affine_transform
 
+from vcfimg.geometry import Geometry, Shape
 from vcfimg.imaging.threads import in_threads
 
 SAME_SLICE_TOLERANCE = 0.05
@@ -12,9 +13,8 @@ SAME_SLICE_TOLERANCE = 0.05
 
 def carry(
     source: NDArray[np.floating] | NDArray[np.integer],
-    source_affine: NDArray[np.float64],
-    target_shape: tuple[int, int, int],
-    target_affine: NDArray[np.float64],
+    grid: Geometry,
+    target: Geometry,
     *,
     shift_mm: NDArray[np.float64] | None = None,
     order: int = 1,
@@ -25,9 +25,9 @@ def carry(
     Parameters
     ----------
     source
-        ``(slices, rows, columns)`` on ``source_affine``.
-    target_shape, target_affine
-        The grid wanted, as in :class:`~vcfimg.loaders.volume.Volume`.
+        ``(slices, rows, columns)`` on ``grid``.
+    target
+        The grid wanted.
     shift_mm
         LPS translation that carries a point of the target's series into the source's frame.
     order
@@ -35,11 +35,9 @@ def carry(
     outside
         Value beyond the source.
     """
-    moved = target_affine.copy()
-    if shift_mm is not None:
-        moved[:3, 3] += shift_mm
-    matrix = np.linalg.inv(source_affine) @ moved
-    if source.shape == target_shape and np.allclose(matrix, np.eye(4), atol=1e-6):
+    moved = target if shift_mm is None else target.moved(shift_mm)
+    matrix = grid.inverse @ moved.affine
+    if grid.shape == target.shape and np.allclose(matrix, np.eye(4), atol=1e-6):
         return source
     # index order: affines speak (column, row, slice), arrays (slice, row, column)
     flip = [2, 1, 0]
@@ -51,9 +49,9 @@ def carry(
             in_plane = linear[1:, 1:]
             if in_plane[0, 1] == in_plane[1, 0] == 0:  # scale alone: scipy is three times as fast with the diagonal
                 in_plane = np.diag(in_plane)
-            return _slice_by_slice(source, in_plane, offset[1:], nearest, target_shape, order, outside)
+            return _slice_by_slice(source, in_plane, offset[1:], nearest, target.shape, order, outside)
     return np.asarray(
-        affine_transform(source, linear, offset, target_shape, order=order, mode="constant", cval=outside)
+        affine_transform(source, linear, offset, target.shape, order=order, mode="constant", cval=outside)
     )
 
 
@@ -62,7 +60,7 @@ def _slice_by_slice(
     linear: NDArray[np.float64],
     offset: NDArray[np.float64],
     first: int,
-    target_shape: tuple[int, int, int],
+    target_shape: Shape,
     order: int,
     outside: float,
 ) -> NDArray[np.floating] | NDArray[np.integer]:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.imaging.fusion.joint_grid import Field
+from vcfimg.geometry import Geometry
 
 SAME_PLACE: Final = 0.4
 """Share of the smaller of two outlines that lies within the other, from which they are of one vertebra."""
@@ -37,33 +37,30 @@ class StationBodies:
     ----------
     key
         The station's reference series.
-    field, instances
+    geometry, instances
         The grid, and the number of the body in every voxel of it, 0 where there is none.
     """
 
     key: str
-    field: Field
+    geometry: Geometry
     instances: NDArray[np.integer]
 
     def points(self) -> dict[int, NDArray[np.float64]]:
         """Voxel centres of every body, ``(n, 3)`` LPS mm."""
-        at = np.argwhere(self.instances > 0)
-        lps = at[:, ::-1] @ self.field.affine[:3, :3].T + self.field.affine[:3, 3]
-        numbers = self.instances[tuple(at.T)]
+        voxels = np.argwhere(self.instances > 0)
+        lps = self.geometry.to_lps(voxels[:, ::-1])
+        numbers = self.instances[tuple(voxels.T)]
         return {int(n): lps[numbers == n] for n in np.unique(numbers)}
 
     def numbers_at(self, points: NDArray[np.float64]) -> NDArray[np.integer]:
-        """The number of the body, or 0, at each of those LPS points that lie within the field."""
-        inverse = np.linalg.inv(self.field.affine)
-        at = np.rint(points @ inverse[:3, :3].T + inverse[:3, 3]).astype(np.intp)[:, ::-1]
-        inside = ((at >= 0) & (at < self.field.shape)).all(axis=1)
-        return np.asarray(self.instances[tuple(at[inside].T)])
+        """The number of the body, or 0, at each of those LPS points that lie within the grid."""
+        voxels = np.rint(self.geometry.to_index(points)).astype(np.intp)[:, ::-1]
+        inside = ((voxels >= 0) & (voxels < self.geometry.shape)).all(axis=1)
+        return np.asarray(self.instances[tuple(voxels[inside].T)])
 
     def shifted(self, mm: NDArray[np.float64]) -> "StationBodies":
         """The station somewhere else."""
-        affine = self.field.affine.copy()
-        affine[:3, 3] += mm
-        return StationBodies(self.key, Field(self.field.shape, affine), self.instances)
+        return StationBodies(self.key, self.geometry.moved(mm), self.instances)
 
 
 def number_stations(stations: Sequence[StationBodies]) -> dict[Member, int]:
@@ -73,7 +70,7 @@ def number_stations(stations: Sequence[StationBodies]) -> dict[Member, int]:
     one station cuts lies in the part it shows.
     """
     points = {(s.key, n): p for s in stations for n, p in s.points().items()}
-    volume = {member: len(p) * _voxel_mm3(_of(stations, member)) for member, p in points.items()}
+    volume = {member: len(p) * _of(stations, member).geometry.voxel_mm3 for member, p in points.items()}
     centre = {member: p.mean(axis=0) for member, p in points.items()}
     groups: dict[Member, set[Member]] = {member: {member} for member in points}
     for a, b in combinations(stations, 2):
@@ -128,7 +125,3 @@ def _nearest(member: Member, points: dict[Member, NDArray[np.float64]]) -> Membe
 
 def _of(stations: Sequence[StationBodies], member: Member) -> StationBodies:
     return next(s for s in stations if s.key == member[0])
-
-
-def _voxel_mm3(station: StationBodies) -> float:
-    return float(abs(np.linalg.det(station.field.affine[:3, :3])))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from vcfimg.base import Note
 from vcfimg.errors import VcfimgError
 from vcfimg.imaging.levels.counting import Count, reachable
 from vcfimg.imaging.levels.ladder import ladders_for, name_at
@@ -132,21 +133,19 @@ def _named(
 
 def _landmark_warnings(
     anchors: Sequence[Anchor], counted: Mapping[int, str | None], names: tuple[str, ...]
-) -> list[str]:
+) -> list[Note]:
     warnings = []
     for anchor in anchors:
         if anchor.adjacent_id is None or anchor.adjacent_id not in counted:
             continue
         name = counted[anchor.adjacent_id]
         if anchor.kind == "sacrum" and name != "L5":
-            warnings.append(
-                f"transitional_anatomy: by the given levels the last vertebra above the sacrum is {name or 'beyond S1'}"
-            )
+            text = f"by the given levels the last vertebra above the sacrum is {name or 'beyond S1'}"
+            warnings.append(Note(code="transitional_anatomy", text=text))
         if anchor.kind == "c2" and name != "C2":
-            warnings.append(
-                f"user_disagrees_with_c2: the vertebra seen as C2 is {name or 'unnamed'} by the given levels"
-            )
+            text = f"the vertebra seen as C2 is {name or 'unnamed'} by the given levels"
+            warnings.append(Note(code="user_disagrees_with_c2", text=text))
     if not {"L5", "T12"} <= set(names):
         absent = next(level for level in ("L5", "T12") if level not in names)
-        warnings.append(f"transitional_anatomy: the given levels leave no {absent}")
+        warnings.append(Note(code="transitional_anatomy", text=f"the given levels leave no {absent}"))
     return warnings

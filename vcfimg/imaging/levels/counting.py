@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from vcfimg.base import Note
 from vcfimg.imaging.landmarks.sacral_shape import SIGNS
 from vcfimg.imaging.levels.ladder import LUMBAR_BELOW_T12, USUAL_C2_TO_L5, ladder, name_at
 from vcfimg.imaging.levels.spacing import Spacing, body_distances
@@ -31,7 +32,7 @@ class Count:
     certain
         Ids whose name does not lean on a guess.
     warnings
-        Sentences for the reader, each opening with a code.
+        What the reader should know.
     gap
         Another vertebra would fit between the landmark and the first one counted.
     """
@@ -39,19 +40,17 @@ class Count:
     source: CountedFrom
     names: Mapping[int, str | None]
     certain: frozenset[int]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Note, ...] = ()
     gap: bool = False
 
 
 def reachable(start: int, vertebrae: Sequence[RawVertebra], spacing: Spacing) -> frozenset[int]:
     """Ids of the vertebrae that can be counted from ``start`` without crossing a gap or a doubtful pair."""
     ids = [v.id for v in vertebrae]
-    at = ids.index(start)
+    low = high = ids.index(start)
     blocked = [m > 0 or c for m, c in zip(spacing.missing, spacing.crowded, strict=True)]
-    low = at
     while low > 0 and not blocked[low - 1]:
         low -= 1
-    high = at
     while high < len(ids) - 1 and not blocked[high]:
         high += 1
     return frozenset(ids[low : high + 1])
@@ -67,11 +66,13 @@ def count_from_landmarks(
     """Count from the sacrum, from C2 or from both; fall back on names given by the segmenter."""
     anchors = {a.kind: a for a in raw.anchors if a.adjacent_id in positions}
     warnings = [
-        f"{a.kind}_not_adjacent: the {_said(a)} was seen, but not which vertebra lies next to it"
+        Note(code=f"{a.kind}_not_adjacent", text=f"the {_landmark(a)} was seen, but not which vertebra lies next to it")
         for a in raw.anchors
         if a.adjacent_id not in positions
     ]
-    warnings += [f"{note}: {SIGNS.get(note, f'noted at the {_said(a)}')}" for a in raw.anchors for note in a.notes]
+    warnings += [
+        Note(code=code, text=SIGNS.get(code, f"noted at the {_landmark(a)}")) for a in raw.anchors for code in a.notes
+    ]
     counts = [_from_anchor(anchor, vertebrae, positions, spacing, policy) for _, anchor in sorted(anchors.items())]
     segmenter = _from_segmenter(raw, positions)
     if len(counts) == 2:
@@ -98,17 +99,20 @@ def _from_anchor(
     certain = reachable(anchor.adjacent_id, vertebrae, spacing)
     warnings = []
     if anchor.confidence == "low":
-        warnings.append(f"{anchor.kind}_uncertain: the {_said(anchor)} was not seen clearly; names are only guesses")
+        text = f"the {_landmark(anchor)} was not seen clearly; names are only guesses"
+        warnings.append(Note(code=f"{anchor.kind}_uncertain", text=text))
         certain = frozenset()
     gap = anchor.kind == "sacrum" and _gap_above_sacrum(anchor, vertebrae, policy)
     if gap:
-        warnings.append(
-            "missed_above_sacrum: the lowest vertebra found lies too far above the sacrum; a vertebra between them "
-            "may have been missed, so no name is certain"
+        text = (
+            "the lowest vertebra found lies too far above the sacrum; a vertebra between them may have been missed, so "
+            "no name is certain"
         )
+        warnings.append(Note(code="missed_above_sacrum", text=text))
         certain = frozenset()
     if anchor.kind == "sacrum" and min(positions.values()) + start - positions[anchor.adjacent_id] < 1:
-        warnings.append("too_many_vertebrae: more vertebrae were found above the sacrum than a usual spine has")
+        text = "more vertebrae were found above the sacrum than a usual spine has"
+        warnings.append(Note(code="too_many_vertebrae", text=text))
     return Count("sacrum" if anchor.kind == "sacrum" else "c2", names, certain, tuple(warnings), gap)
 
 
@@ -117,7 +121,8 @@ def _end_at_l5(count: Count) -> Count:
     below = {i for i, name in count.names.items() if name in {None, "S1"}}
     if not below:
         return count
-    warning = "too_many_vertebrae: counted from C2, there are more vertebrae than the usual 24; the lowest is L6 or S1"
+    text = "counted from C2, there are more vertebrae than the usual 24; the lowest is L6 or S1"
+    warning = Note(code="too_many_vertebrae", text=text)
     return replace(count, certain=count.certain - below, warnings=(*count.warnings, warning))
 
 
@@ -159,16 +164,12 @@ def _reconcile(
     names_with_l6 = ladder(without=frozenset({"T13"})) if lumbar == 6 else _USUAL
     start = names_with_l6.index("C2") - positions[top]
     names = {i: name_at(names_with_l6, start + p) for i, p in positions.items()}
-    return Count(
-        "c2",
-        names,
-        frozenset(positions),
-        (
-            f"transitional_anatomy: C2 and the sacrum were both seen, and counting between them gives {lumbar} "
-            f"lumbar-type vertebrae (or {lumbar + 7} thoracic ones); names are counted from C2, and the last above the "
-            f"sacrum is called {names[bottom]}",
-        ),
+    text = (
+        f"C2 and the sacrum were both seen, and counting between them gives {lumbar} lumbar-type vertebrae (or "
+        f"{lumbar + 7} thoracic ones); names are counted from C2, and the last above the sacrum is called "
+        f"{names[bottom]}"
     )
+    return Count("c2", names, frozenset(positions), (Note(code="transitional_anatomy", text=text),))
 
 
 def _only_signs(anchor: Anchor, count: Count) -> bool:
@@ -176,11 +177,12 @@ def _only_signs(anchor: Anchor, count: Count) -> bool:
     return bool(anchor.notes) and not count.gap and all(note in SIGNS for note in anchor.notes)
 
 
-def _mismatch(steps: int) -> str:
-    return (
-        f"count_mismatch: {steps + 1} vertebrae were counted from C2 to the sacrum where 23 are usual; a vertebra may "
-        "have been missed or counted twice"
+def _mismatch(steps: int) -> Note:
+    text = (
+        f"{steps + 1} vertebrae were counted from C2 to the sacrum where 23 are usual; a vertebra may have been missed "
+        "or counted twice"
     )
+    return Note(code="count_mismatch", text=text)
 
 
 def _from_segmenter(raw: RawSpine, positions: Mapping[int, int]) -> Count | None:
@@ -193,28 +195,21 @@ def _from_segmenter(raw: RawSpine, positions: Mapping[int, int]) -> Count | None
     if len(offsets) == 1:
         offset = offsets.pop()
         counted = {i: name_at(names, offset + p) for i, p in positions.items()}
-        text = f"levels_from_segmenter: names come from the segmenter {raw.segmenter.name}, not from a landmark"
-        return Count("none", counted, frozenset(given), (text,))
-    text = (
-        f"segmenter_levels_inconsistent: the names given by the segmenter {raw.segmenter.name} skip or repeat a level; "
-        "they are shown as guesses"
-    )
-    return Count("none", dict(given), frozenset(), (text,))
+        text = f"names come from the segmenter {raw.segmenter.name}, not from a landmark"
+        return Count("none", counted, frozenset(given), (Note(code="levels_from_segmenter", text=text),))
+    text = f"the names given by the segmenter {raw.segmenter.name} skip or repeat a level; they are shown as guesses"
+    return Count("none", dict(given), frozenset(), (Note(code="segmenter_levels_inconsistent", text=text),))
 
 
 def _compare_with_segmenter(count: Count, segmenter: Count) -> Count:
     different = [i for i, name in segmenter.names.items() if name != count.names.get(i)]
     if not different:
         return replace(count, certain=count.certain | segmenter.certain)
-    return replace(
-        count,
-        warnings=(
-            *count.warnings,
-            f"segmenter_levels_disagree: the segmenter names {len(different)} vertebrae otherwise than counting from "
-            "the landmark does; the count is kept",
-        ),
+    text = (
+        f"the segmenter and the count from the landmark name {len(different)} vertebrae differently; the count is kept"
     )
+    return replace(count, warnings=(*count.warnings, Note(code="segmenter_levels_disagree", text=text)))
 
 
-def _said(anchor: Anchor) -> str:
+def _landmark(anchor: Anchor) -> str:
     return "sacrum" if anchor.kind == "sacrum" else "body of C2"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from vcfimg.base import Note
 from vcfimg.imaging.levels.corrections import apply_corrections
 from vcfimg.imaging.levels.counting import Count, CountedFrom, count_from_landmarks
 from vcfimg.imaging.levels.guess import guess_levels
@@ -68,32 +69,35 @@ def name_levels(raw: RawSpine, corrections: Mapping[int, str] | None, policy: Me
         guessed, from_text = guess_levels(vertebrae, positions, raw.level_text, policy, count.names)
         basis = "DICOM text, shape and size" if from_text else "shape and size"
         if guessed and not counted:
-            warnings.append(f"levels_guessed: no landmark was seen; level_guess comes from {basis} and is not a name")
+            text = f"no landmark was seen; level_guess comes from {basis} and is not a name"
+            warnings.append(Note(code="levels_guessed", text=text))
             source = "dicom" if from_text else source
         elif any(probable[i] != name for i, name in guessed.items()):
-            warnings.append(
-                f"levels_guessed: {basis} speak against the count from a landmark that was not seen clearly; "
-                "level_guess follows them and is not a name"
+            text = (
+                f"{basis} speak against the count from a landmark that was not seen clearly; level_guess follows them "
+                "and is not a name"
             )
+            warnings.append(Note(code="levels_guessed", text=text))
         probable |= guessed
     guesses = {i: None if levels[i] else name for i, name in probable.items()}
     if vertebrae and not named:
-        warnings.append("levels_unnamed: the vertebrae could not be counted from a landmark; a reader must name them")
+        text = "the vertebrae could not be counted from a landmark; a reader must name them"
+        warnings.append(Note(code="levels_unnamed", text=text))
     report = LevelReport(counted_from=source, confirmed=source == "user", warnings=tuple(dict.fromkeys(warnings)))
     return Naming(levels, guesses, positions, report)
 
 
 def place(vertebrae: Sequence[RawVertebra], spacing: Spacing) -> dict[int, int]:
     """Vertebra id → place along the spine, missing bodies counted in."""
-    positions, at = {}, 0
+    positions, position = {}, 0
     for i, vertebra in enumerate(vertebrae):
         if i:
-            at += 1 + spacing.missing[i - 1]
-        positions[vertebra.id] = at
+            position += 1 + spacing.missing[i - 1]
+        positions[vertebra.id] = position
     return positions
 
 
-def _spacing_warnings(vertebrae: Sequence[RawVertebra], spacing: Spacing, count: Count) -> list[str]:
+def _spacing_warnings(vertebrae: Sequence[RawVertebra], spacing: Spacing, count: Count) -> list[Note]:
     """Say where a body seems to be missing or doubled, and what that does to the names."""
     warnings = []
     for i, (missing, crowded) in enumerate(zip(spacing.missing, spacing.crowded, strict=True)):
@@ -101,11 +105,9 @@ def _spacing_warnings(vertebrae: Sequence[RawVertebra], spacing: Spacing, count:
         settled = upper in count.certain and lower in count.certain
         if missing:
             effect = "the landmarks agree on the count" if settled else "names beyond the gap are only guesses"
-            warnings.append(
-                f"missed_vertebra: {missing} vertebra(e) may have been missed between {upper} and {lower}; {effect}"
-            )
+            text = f"{missing} vertebra(e) may have been missed between {upper} and {lower}; {effect}"
+            warnings.append(Note(code="missed_vertebra", text=text))
         if crowded:
-            warnings.append(
-                f"crowded_vertebrae: {upper} and {lower} lie too close together; one may be a false or split body"
-            )
+            text = f"{upper} and {lower} lie too close together; one may be a false or split body"
+            warnings.append(Note(code="crowded_vertebrae", text=text))
     return warnings

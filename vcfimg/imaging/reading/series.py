@@ -97,7 +97,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
     flank_offset_mm
         See :func:`vcfimg.imaging.reading.edges.locate_line`.
     """
-    grid = Grid.of(volume.affine)
+    grid = Grid(volume.geometry)
     field = field_of_view(volume.array, grid.along)
     bodies = find_bodies(labels, grid, find_objects(labels.instances), field) if grid.sagittal else {}
     series = (volume.series_id, volume.role)

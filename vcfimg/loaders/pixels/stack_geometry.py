@@ -1,4 +1,4 @@
-"""Whether slices form one regular stack, and the affine they have if so."""
+"""Whether slices form one regular stack, and where its voxels lie if so."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vcfimg.base import Note
 from vcfimg.errors import LoadError
+from vcfimg.geometry import Geometry
 from vcfimg.loaders.pixels.slices import Slice
 from vcfimg.loaders.tolerances import PIXEL_SPACING_RANGE_MM, PLACEMENT_TOLERANCE_MM, SAME_POSITION_MM
 
@@ -30,8 +31,8 @@ class StackGeometry:
     ----------
     order
         For each slice of the volume the indices into the slices given; more than one where slices share a position.
-    affine
-        float64, shape ``(4, 4)``: ``[column, row, slice, 1]`` to LPS millimetres; right-handed.
+    geometry
+        Where the voxels lie; right-handed.
     obliquity_deg
         Angle between the slice normal and the nearest patient axis.
     warnings
@@ -39,7 +40,7 @@ class StackGeometry:
     """
 
     order: tuple[tuple[int, ...], ...]
-    affine: NDArray[np.float64]
+    geometry: Geometry
     obliquity_deg: float
     warnings: tuple[Note, ...] = ()
 
@@ -80,7 +81,8 @@ def stack_geometry(slices: Sequence[Slice]) -> StackGeometry:
     between_rows, between_columns = slices[0].pixel_spacing
     affine = np.eye(4)
     affine[:3] = np.column_stack([row * between_columns, column * between_rows, normal * spacing, origin])
-    return StackGeometry(order, affine, obliquity_deg(normal), _declared(slices, spacing))
+    geometry = Geometry((len(order), slices[0].rows, slices[0].columns), affine)
+    return StackGeometry(order, geometry, obliquity_deg(normal), _declared(slices, spacing))
 
 
 def obliquity_deg(normal: NDArray[np.float64]) -> float:

@@ -12,7 +12,6 @@ from skimage.transform import resize
 
 from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
 from vcfimg.imaging.raw import RawSpine, SixPoints
-from vcfimg.imaging.sagittal import to_sagittal
 from vcfimg.imaging.segmentation import LabelMap, Segmentation
 from vcfimg.loaders.volume import Volume
 from vcfimg.reports.pictures.figure import POINT_NAMES, Figure, FigureBody, Point
@@ -65,7 +64,7 @@ def _render(
     volume: Volume, segmentation: Segmentation | None, measurement: SpineMeasurement | None, raw: RawSpine | None
 ) -> Figure:
     key = volume.key
-    view = SagittalView.from_array(volume.array, volume.affine)
+    view = SagittalView.from_array(volume.array, volume.geometry)
     shift = np.asarray(segmentation.shifts_mm.get(key, (0.0, 0.0, 0.0)) if segmentation else (0.0, 0.0, 0.0))
     seen = _inside(view, measurement.vertebrae if measurement else (), shift)
     centers = {vertebra.id: np.asarray(vertebra.center_mm) - shift for vertebra in seen}
@@ -169,7 +168,7 @@ def _labels(label_map: LabelMap | None, path: SlicePath, volume: Volume) -> NDAr
     """Vertebra ids on the picture's plane, or None where the series has no label map on its own grid."""
     if label_map is None or label_map.instances.shape != volume.array.shape:
         return None
-    instances, _ = to_sagittal(label_map.instances, label_map.affine)
+    instances, _ = label_map.geometry.oriented(label_map.instances)
     return path.labels(instances)
 
 

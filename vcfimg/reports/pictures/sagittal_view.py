@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from vcfimg.imaging.sagittal import to_sagittal
+from vcfimg.geometry import Geometry
 
 SINGLE_SLICE_SLICES: Final = 0.75
 """A straight spine is shown on one slice: no body may lie further from it than this many slice spacings …"""
@@ -27,27 +27,26 @@ class SagittalView:
     ----------
     array
         Shape ``(slices right to left, rows head to foot, columns anterior to posterior)``.
-    affine
-        Maps ``[column, row, slice, 1]`` of ``array`` to LPS millimetres.
+    geometry
+        Where its voxels lie.
     """
 
     array: NDArray[np.float32]
-    affine: NDArray[np.float64]
+    geometry: Geometry
 
     @classmethod
-    def from_array(cls, array: NDArray[np.float32], affine: NDArray[np.float64]) -> "SagittalView":
-        """Turn ``array[slice, row, column]`` with its ``affine`` (:class:`vcfimg.loaders.volume.Volume`)."""
-        return cls(*to_sagittal(array, affine))
+    def from_array(cls, array: NDArray[np.float32], geometry: Geometry) -> "SagittalView":
+        """Turn ``array[slice, row, column]``, which lies on ``geometry``."""
+        return cls(*geometry.oriented(array))
 
     @property
     def spacing(self) -> NDArray[np.float64]:
         """Millimetres between (columns, rows, slices)."""
-        return np.asarray(np.linalg.norm(self.affine[:3, :3], axis=0))
+        return self.geometry.spacing
 
     def to_index(self, lps: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map ``(…, 3)`` LPS millimetres to fractional [column, row, slice]."""
-        inverse = np.linalg.inv(self.affine)
-        return np.asarray(lps @ inverse[:3, :3].T + inverse[:3, 3])
+        return self.geometry.to_index(lps)
 
 
 @dataclass(frozen=True, eq=False)

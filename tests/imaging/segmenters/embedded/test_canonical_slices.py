@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.segmenters.embedded.canonical_slices import canonical_slices, head_up
 from vcfimg.loaders.volume import Volume
 
@@ -29,7 +30,7 @@ def stored(transpose, flip_rows, flip_columns, pixel=1.0):
             array = np.flip(array, axis)
             affine[:3, 3] += affine[:3, column] * (array.shape[axis] - 1)
             affine[:3, column] *= -1
-    return Volume(np.ascontiguousarray(array), affine, "1.2", "t2")
+    return Volume(np.ascontiguousarray(array), Geometry.of(array, affine), "1.2", "t2")
 
 
 ORDERS = [(t, r, c) for t in (False, True) for r in (False, True) for c in (False, True)]
@@ -41,21 +42,21 @@ def test_all_eight_orders_give_the_same_slices(transpose, flip_rows, flip_column
     expected = canonical_slices(stored(False, False, False))
     assert found.images.shape == SHAPE
     assert np.allclose(found.images, expected.images, atol=1e-5)
-    assert np.allclose(found.affine, expected.affine)
+    assert np.allclose(found.geometry.affine, expected.geometry.affine)
 
 
 @pytest.mark.parametrize(("transpose", "flip_rows", "flip_columns"), ORDERS)
 def test_turning_keeps_every_voxel_where_it_is(transpose, flip_rows, flip_columns):
     volume = stored(transpose, flip_rows, flip_columns)
-    array, affine = head_up(volume.array, volume.affine)
-    turned = Volume(np.ascontiguousarray(array), affine, "1.2", "t2")
+    array, geometry = head_up(volume.array, volume.geometry)
+    turned = Volume(np.ascontiguousarray(array), geometry, "1.2", "t2")
     at = np.array([7.0, 22.0, 1.0])
     column, row, k = np.round(volume.to_index(turned.to_lps(at))).astype(int)
     assert array[1, 22, 7] == volume.array[k, row, column]
 
 
 def test_columns_run_posterior_and_rows_to_the_feet():
-    affine = canonical_slices(stored(True, True, True)).affine
+    affine = canonical_slices(stored(True, True, True)).geometry.affine
     assert affine[1, 0] > 0
     assert affine[2, 1] < 0
 
@@ -64,10 +65,10 @@ def test_columns_run_posterior_and_rows_to_the_feet():
 def test_pixels_become_one_millimetre_and_the_scene_stays_in_place(pixel):
     volume = stored(False, False, False, pixel)
     slices = canonical_slices(volume)
-    assert np.allclose(np.linalg.norm(slices.affine[:3, :3], axis=0), [1.0, 1.0, 4.0])
+    assert np.allclose(slices.geometry.spacing, [1.0, 1.0, 4.0])
     last_row = (SHAPE[1] - 1) * pixel
     assert last_row <= slices.images.shape[1] - 1 < last_row + 1
-    assert np.allclose(slices.affine[:3, 3], volume.affine[:3, 3])
+    assert np.allclose(slices.geometry.affine[:3, 3], volume.affine[:3, 3])
 
 
 def test_slices_are_kept_as_they_are():

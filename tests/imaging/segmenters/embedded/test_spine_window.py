@@ -78,8 +78,8 @@ def test_a_window_changes_hardly_any_label(stack):
 
 def test_cut_columns_stay_where_they_are(stack):
     cut = stack.columns(20, 100)
-    column_20 = stack.affine @ [20, 3, 2, 1]
-    np.testing.assert_allclose(cut.affine @ [0, 3, 2, 1], column_20)
+    column_20 = stack.geometry.to_lps(np.array([20, 3, 2]))
+    np.testing.assert_allclose(cut.geometry.to_lps(np.array([0, 3, 2])), column_20)
     np.testing.assert_array_equal(cut.images, stack.images[:, :, 20:100])
-    assert cut.on_grid_of(stack.columns(20, 100))
-    assert not cut.on_grid_of(stack.columns(21, 101))
+    assert cut.geometry.same_grid(stack.columns(20, 100).geometry)
+    assert not cut.geometry.same_grid(stack.columns(21, 101).geometry)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from vcfimg.evaluation.evaluation_case import Case, TrueBody
+from vcfimg.geometry import Geometry
 from vcfimg.loaders.volume import Volume
 
 KEY = "1.2"
@@ -18,5 +19,5 @@ def two_bodies() -> Case:
         mask[:, top : top + 20, 10:30] = label
     image = np.where(mask > 0, BODY, SOFT).astype(np.float32)
     bodies = (TrueBody(23, "L4", (3.5, 19.5, -14.5)), TrueBody(24, "L5", (3.5, 19.5, -39.5)))
-    volume = Volume(image, affine, KEY, "t2")
+    volume = Volume(image, Geometry.of(image, affine), KEY, "t2")
     return Case("name", "T2", (volume,), bodies, {KEY: mask}, exhaustive=False, sacrum_in_view=True)

@@ -21,7 +21,7 @@ class Untouchable:
         raise AssertionError(f"{name} is used on images, but stands in another section")
 
 
-def test_images_are_measured_with_this_section_only(oracle: Phantom, monkeypatch: pytest.MonkeyPatch):
+def test_images_are_measured_with_this_section_only(phantom: Phantom, monkeypatch: pytest.MonkeyPatch):
     others = {section: Untouchable() for section in SECTIONS if section != "images"}
     watched = load_policy().model_copy(update=others)
     from vcfimg.screening import screen as screening
@@ -34,7 +34,7 @@ def test_images_are_measured_with_this_section_only(oracle: Phantom, monkeypatch
 
     monkeypatch.setattr(screening, "decide_or_fail", stop)
     with pytest.raises(InterruptedError):
-        screening.examine(oracle.folder, policy=watched, as_of=datetime.date(2026, 1, 10))
+        screening.examine(phantom.folder, policy=watched, as_of=datetime.date(2026, 1, 10))
     (findings,) = measured
     assert findings.failure is None
     assert findings.raw is not None
