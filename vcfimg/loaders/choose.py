@@ -1,6 +1,6 @@
 """Chooses the sagittal T1, T2 and STIR (or substitute) of every station, with a reason for each stack."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -180,6 +180,7 @@ def _info(
             "station": stations.get(series.key),
             "description": series.header.series_description,
             "instances": len(series.frames),
+            "skipped_files": dict(sorted(Counter(file.reason for file in series.skipped).items())),
         }
     )
 
@@ -196,7 +197,7 @@ def _used_reason(candidate: Candidate, stations: Mapping[str, int]) -> str:
         reason += " Put together from several stations by the scanner."
     if candidate.slot == "edema" and "contrast_agent" in features:
         reason += " Acquired after contrast agent, which can hide edema on STIR."
-    return reason
+    return " ".join((reason, *(note.text for note in series.notes)))
 
 
 def _refused_edema(study: Study, rejected: Mapping[str, Rejection]) -> list[tuple[str, Span | None]]:
@@ -229,7 +230,7 @@ def _warnings(
     stations: Mapping[str, int],
     refused: Sequence[tuple[str, Span | None]],
 ) -> list[Note]:
-    found: list[Note] = []
+    found = [note for item in chosen for note in item.series.notes]
     for station in sorted(set(stations.values())):
         slots = {item.slot for item in chosen if stations[item.series.key] == station}
         edema = [item.span for item in chosen if item.slot == "edema"]

@@ -49,6 +49,9 @@ TAGS: Final[dict[str, int]] = {
     "series_uid": 0x0020000E,
     "series_number": 0x00200011,
     "orientation": 0x00200037,
+    "concatenation": 0x00209161,
+    "concatenation_part": 0x00209162,
+    "concatenation_parts": 0x00209163,
     "frame_of_reference": 0x00200052,
     "rows": 0x00280010,
     "columns": 0x00280011,
@@ -78,6 +81,15 @@ class Record(NamedTuple):
 
     sop_instance_uid: str
     parts: tuple[tuple[RawHeader, tuple[RawFrame, ...]], ...]
+
+
+class SkippedImage(NamedTuple):
+    """An MR image that cannot be used, of which the header still says to what series it belongs."""
+
+    reason: str
+    """A code of :mod:`vcfimg.loaders.headers.skip_reasons`."""
+    sop_instance_uid: str | None
+    raw: RawHeader
 
 
 def raw_header(get: Callable[[int], str | None], transfer_syntax: str | None) -> RawHeader:

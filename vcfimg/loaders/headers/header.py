@@ -11,7 +11,14 @@ from pydicom.tag import BaseTag
 
 from vcfimg.loaders.headers.fields import SLOT, TAGS, RawFrame, Record, integer, position, raw_header
 from vcfimg.loaders.headers.refused_file import Refused, require_identifiers
-from vcfimg.loaders.headers.skip_reasons import MULTI_FRAME, SkipReason, reason_for_sop_class
+from vcfimg.loaders.headers.skip_reasons import (
+    DICOM_ROOT,
+    DICOMDIR_CLASS,
+    MULTI_FRAME,
+    SkipReason,
+    is_archive,
+    reason_for_sop_class,
+)
 from vcfimg.loaders.headers.syntax import DEFLATED_LE, NATIVE, STOP_MULTI, STOP_SINGLE, Syntax
 
 PREFIXES: Final = (16 * 1024, 1024 * 1024, 64 * 1024 * 1024)
@@ -19,6 +26,7 @@ PREFIXES: Final = (16 * 1024, 1024 * 1024, 64 * 1024 * 1024)
 
 _SOP_CLASS: Final = 0x00080016
 _SOP_INSTANCE: Final = 0x00080018
+_MODALITY: Final = 0x00080060
 _CONTRAST_SEQUENCE: Final = 0x00180012
 _POSITION: Final = 0x00200032
 _INSTANCE_NUMBER: Final = 0x00200013
@@ -30,9 +38,11 @@ _ACQUISITION: Final = (0x00200012, 0x00200100, 0x00180086, 0x00181060)
 _WANTED: Final[list[BaseTag | int]] = [
     *TAGS.values(),
     *_ACQUISITION,
-    *(_SOP_CLASS, _SOP_INSTANCE, _CONTRAST_SEQUENCE, _POSITION, _INSTANCE_NUMBER, _SAMPLES, _FRAMES, _BITS),
+    *(_SOP_CLASS, _SOP_INSTANCE, _MODALITY, _CONTRAST_SEQUENCE, _POSITION, _INSTANCE_NUMBER, _SAMPLES, _FRAMES, _BITS),
 ]
 _META_END: Final = 0x0002FFFF
+_DIRECTORY: Final = b"\x04\x00"
+"""Group 0004: only a DICOMDIR begins with it."""
 
 
 class _NeedMore(Exception):
@@ -89,14 +99,14 @@ def _fill(file: io.RawIOBase | io.FileIO, count: int) -> bytes:
 
 
 def _parse(data: bytes, size: int) -> Record:
-    syntax = _syntax(data)
-    if syntax.uid == DEFLATED_LE:
+    syntax = find_syntax(data)
+    if syntax.uid == DEFLATED_LE and syntax.deflated:
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         # A deflate bomb grows a thousandfold; no header needs more than the largest prefix.
         data = inflater.decompress(data[syntax.offset :], PREFIXES[-1])
         syntax = syntax._replace(offset=0)
     elements, end = _elements(data, syntax, STOP_SINGLE)
-    sop_class = _text(elements.get(_SOP_CLASS))
+    sop_class = plain_text(elements.get(_SOP_CLASS))
     if not sop_class:
         if syntax.uid is None and len(elements) < 3:
             raise Refused(SkipReason.NOT_DICOM)
@@ -104,6 +114,8 @@ def _parse(data: bytes, size: int) -> Record:
             raise _NeedMore
         raise Refused(SkipReason.MISSING_IDENTIFIERS)
     reason = reason_for_sop_class(sop_class)
+    if reason is SkipReason.OTHER_MODALITY and not sop_class.startswith(DICOM_ROOT) and _is_mr_image(elements):
+        raise Refused(SkipReason.PRIVATE_SOP_CLASS)
     if reason is not None:
         raise Refused(reason)
     if end is None:
@@ -116,15 +128,25 @@ def _parse(data: bytes, size: int) -> Record:
             raise _NeedMore
         _check_pixels(elements, syntax, size - end, size)
         return read_multi_frame(data, syntax)
-    if (integer(_text(elements.get(_FRAMES))) or 1) > 1:
+    if (integer(plain_text(elements.get(_FRAMES))) or 1) > 1:
         raise Refused(SkipReason.FRAMES_WITHOUT_GEOMETRY)
     _check_pixels(elements, syntax, size - end, size)
     return _single(elements, syntax)
 
 
-def _syntax(data: bytes) -> Syntax:
+def _is_mr_image(elements: dict[int, Any]) -> bool:
+    """Whether an object of unknown kind says that it is an MR image."""
+    size = [integer(plain_text(elements.get(tag))) for tag in (_ROWS, _COLUMNS)]
+    return plain_text(elements.get(_MODALITY)) == "MR" and all(size)
+
+
+def find_syntax(data: bytes) -> Syntax:
     """Encoding by the file meta group, or by the first element when there is no preamble or no meta group."""
     offset = 132 if data[128:132] == b"DICM" else 0
+    if data[:2] == _DIRECTORY and offset == 0:
+        raise Refused(SkipReason.DICOMDIR)
+    if offset == 0 and is_archive(data):
+        raise Refused(SkipReason.ARCHIVE)
     if offset == 0 and data[:2] not in (b"\x02\x00", b"\x08\x00", b"\x00\x08"):
         raise Refused(SkipReason.NOT_DICOM)
     uid: str | None = None
@@ -134,13 +156,15 @@ def _syntax(data: bytes) -> Syntax:
         stream.seek(offset)
         for element in data_element_generator(stream, implicit, True, stop_when=_outside_meta):
             if int(element.tag) == 0x00020010:
-                uid = _text(element.value)
+                uid = plain_text(element.value)
+            elif int(element.tag) == 0x00020002 and plain_text(element.value) == DICOMDIR_CLASS:
+                raise Refused(SkipReason.DICOMDIR)
         offset = stream.tell()
     start = data[offset : offset + 8]
     if len(start) < 8:
         raise Refused(SkipReason.TRUNCATED)
-    if uid == DEFLATED_LE:
-        return Syntax(uid, False, True, offset)
+    if uid == DEFLATED_LE and not (start[:2] == b"\x08\x00" and _is_vr(start[4:6])):
+        return Syntax(uid, False, True, offset, deflated=True)
     # The first element (group 0008) tells the truth even where the declared transfer syntax does not.
     little = start[:2] != b"\x00\x08"
     return Syntax(uid, not _is_vr(start[4:6]), little, offset)
@@ -190,18 +214,18 @@ def _elements(data: bytes, syntax: Syntax, stop: int) -> tuple[dict[int, Any], i
 
 def _check_pixels(elements: dict[int, Any], syntax: Syntax, left: int, size: int) -> None:
     """Refuse files without a matrix, and uncompressed files that end before their pixels do."""
-    rows, columns = integer(_text(elements.get(_ROWS))), integer(_text(elements.get(_COLUMNS)))
+    rows, columns = integer(plain_text(elements.get(_ROWS))), integer(plain_text(elements.get(_COLUMNS)))
     if not rows or not columns:
         raise Refused(SkipReason.NO_PIXELS)
-    bits = integer(_text(elements.get(_BITS))) or 16
-    samples = integer(_text(elements.get(_SAMPLES))) or 1
-    frames = integer(_text(elements.get(_FRAMES))) or 1
+    bits = integer(plain_text(elements.get(_BITS))) or 16
+    samples = integer(plain_text(elements.get(_SAMPLES))) or 1
+    frames = integer(plain_text(elements.get(_FRAMES))) or 1
     native = syntax.uid in NATIVE or syntax.uid is None
     if native and left < rows * columns * samples * frames * bits // 8:
         raise Refused(SkipReason.TRUNCATED)
 
 
-def _text(value: Any) -> str | None:
+def plain_text(value: Any) -> str | None:
     """Latin-1 text of a raw value without padding; None when empty or not text."""
     if not isinstance(value, bytes):
         return None
@@ -209,15 +233,15 @@ def _text(value: Any) -> str | None:
 
 
 def _single(elements: dict[int, Any], syntax: Syntax) -> Record:
-    raw = raw_header(lambda tag: _text(elements.get(tag)), syntax.uid)
+    raw = raw_header(lambda tag: plain_text(elements.get(tag)), syntax.uid)
     if raw[SLOT["contrast_agent"]] is None and elements.get(_CONTRAST_SEQUENCE):
         raw = (*raw[: SLOT["contrast_agent"]], "coded agent", *raw[SLOT["contrast_agent"] + 1 :])
-    uid = require_identifiers(raw, _text(elements.get(_SOP_INSTANCE)))
-    acquisition = tuple(_text(elements.get(tag)) or "" for tag in _ACQUISITION)
+    uid = require_identifiers(raw, plain_text(elements.get(_SOP_INSTANCE)))
+    acquisition = tuple(plain_text(elements.get(tag)) or "" for tag in _ACQUISITION)
     frame = RawFrame(
-        position(_text(elements.get(_POSITION))),
+        position(plain_text(elements.get(_POSITION))),
         None,
-        integer(_text(elements.get(_INSTANCE_NUMBER))),
+        integer(plain_text(elements.get(_INSTANCE_NUMBER))),
         acquisition if any(acquisition) else (),
     )
     return Record(uid, ((raw, (frame,)),))
