@@ -8,6 +8,7 @@ from pathlib import Path
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measure import measure
 from vcfimg.imaging.measurement import SpineMeasurement
+from vcfimg.imaging.orientation import check_orientation
 from vcfimg.imaging.segment import segment
 from vcfimg.imaging.segmentation import Segmentation
 from vcfimg.imaging.segmenters.protocol import Segmenter
@@ -89,6 +90,7 @@ def examine(
         notebook.acquisition = acquire(study, policy)
         if volumes := notebook.usable_volumes():
             enter("segment")
+            check_orientation(volumes)
             notebook.segmentation = segment(volumes, segmenter)
             enter("measure")
             notebook.raw = measure(volumes, notebook.segmentation, policy, level_text=level_words(study))
