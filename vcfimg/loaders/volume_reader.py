@@ -164,9 +164,7 @@ def _refuse_blank(array: NDArray[np.float32]) -> None:
     inside = int(shown[-1] - shown[0] + 1 - shown.size)
     if inside or 2 * shown.size < len(array):
         blank = len(array) - shown.size
-        raise LoadError(
-            "blank_image", f"{blank} of {len(array)} slices are blank: all their pixels have the same value"
-        )
+        raise LoadError("blank_image", f"{blank} of {len(array)} slices are blank: their pixels have one value")
 
 
 def _tilt_warning(stack: StackGeometry, policy: Policy) -> tuple[Note, ...]:

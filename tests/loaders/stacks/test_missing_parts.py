@@ -95,7 +95,8 @@ def test_used_series_says_what_was_skipped(tmp_path: Path) -> None:
         cut(path)
     choice = choose_series(only_study(tmp_path), policy=load_policy())
     (info,) = choice.series
-    assert info.used and info.skipped_files == {"truncated": 6}
+    assert info.used
+    assert info.skipped_files == {"truncated": 6}
     assert "6 of the 12 files of a series were skipped: 6 truncated" in info.reason
     assert [note.code for note in choice.warnings if note.code == "files_skipped"] == ["files_skipped"]
 

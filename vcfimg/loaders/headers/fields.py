@@ -97,12 +97,28 @@ def raw_header(get: Callable[[int], str | None], transfer_syntax: str | None) ->
     return (*map(get, TAGS.values()), transfer_syntax)
 
 
+def decimal(text: str) -> float:
+    """A decimal string as a number; a comma that can only be the decimal sign is read as one.
+
+    Raises
+    ------
+    ValueError
+        When it is no number.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        if text.count(",") != 1 or "." in text:
+            raise
+        return float(text.replace(",", "."))
+
+
 def floats(text: str | None) -> tuple[float, ...]:
     """The finite numbers of a backslash-separated text; empty when any part is not a finite number."""
     if not text:
         return ()
     try:
-        numbers = tuple(float(part) for part in text.split("\\"))
+        numbers = tuple(decimal(part) for part in text.split("\\"))
     except ValueError:
         return ()
     return numbers if all(map(math.isfinite, numbers)) else ()
@@ -123,7 +139,7 @@ def number(text: str | None, low: float, high: float) -> float | None:
     """
     for part in (text or "").split("\\"):
         try:
-            value = float(part)
+            value = decimal(part)
         except ValueError:
             continue
         if low <= value <= high:

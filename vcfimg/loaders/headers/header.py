@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydicom.filereader import data_element_generator
 from pydicom.tag import BaseTag
 
+from vcfimg.loaders.headers.element_walk import in_order, walk_elements
 from vcfimg.loaders.headers.fields import SLOT, TAGS, RawFrame, Record, integer, position, raw_header
 from vcfimg.loaders.headers.refused_file import Refused, require_identifiers
 from vcfimg.loaders.headers.skip_reasons import (
@@ -40,6 +41,10 @@ _WANTED: Final[list[BaseTag | int]] = [
     *_ACQUISITION,
     *(_SOP_CLASS, _SOP_INSTANCE, _MODALITY, _CONTRAST_SEQUENCE, _POSITION, _INSTANCE_NUMBER, _SAMPLES, _FRAMES, _BITS),
 ]
+_WANTED_TAGS: Final = frozenset(map(int, _WANTED))
+_LONGEST_LATE: Final = 4096
+"""No text that is wanted is longer."""
+
 _META_END: Final = 0x0002FFFF
 _DIRECTORY: Final = b"\x04\x00"
 """Group 0004: only a DICOMDIR begins with it."""
@@ -74,7 +79,7 @@ def _read(path: str) -> Record:
         for limit in PREFIXES:
             data += _fill(file, limit - len(data))
             try:
-                return _parse(data, size)
+                return _parse(data, size, descriptor)
             except Refused:
                 raise
             except Exception as error:  # noqa: BLE001 - half a header can fail anywhere; more of it may not
@@ -98,14 +103,16 @@ def _fill(file: io.RawIOBase | io.FileIO, count: int) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _parse(data: bytes, size: int) -> Record:
+def _parse(data: bytes, size: int, descriptor: int) -> Record:
     syntax = find_syntax(data)
     if syntax.uid == DEFLATED_LE and syntax.deflated:
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         # A deflate bomb grows a thousandfold; no header needs more than the largest prefix.
         data = inflater.decompress(data[syntax.offset :], PREFIXES[-1])
         syntax = syntax._replace(offset=0)
-    elements, end = _elements(data, syntax, STOP_SINGLE)
+    elements, end, behind = _elements(data, syntax, STOP_SINGLE)
+    if end is not None:
+        _add_late(elements, data, behind, size, syntax, descriptor)
     sop_class = plain_text(elements.get(_SOP_CLASS))
     if not sop_class:
         if syntax.uid is None and len(elements) < 3:
@@ -123,7 +130,7 @@ def _parse(data: bytes, size: int) -> Record:
     if sop_class in MULTI_FRAME:
         from vcfimg.loaders.headers.enhanced import read_multi_frame
 
-        elements, end = _elements(data, syntax, STOP_MULTI)
+        elements, end, _ = _elements(data, syntax, STOP_MULTI)
         if end is None:
             raise _NeedMore
         _check_pixels(elements, syntax, size - end, size)
@@ -178,8 +185,10 @@ def _outside_meta(tag: Any, vr: str | None, length: int) -> bool:
     return int(tag) > _META_END
 
 
-def _elements(data: bytes, syntax: Syntax, stop: int) -> tuple[dict[int, Any], int | None]:
-    """Raw element values by tag before ``stop``, and the offset reached; None when the data ended first."""
+def _elements(data: bytes, syntax: Syntax, stop: int) -> tuple[dict[int, Any], int | None, int]:
+    """Raw element values by tag before ``stop``, the offset reached (None when the data ended first), and the next
+    element's own offset.
+    """
     stream = io.BytesIO(data)
     stream.seek(syntax.offset)
     reached: list[int] = []
@@ -207,9 +216,37 @@ def _elements(data: bytes, syntax: Syntax, stop: int) -> tuple[dict[int, Any], i
             raise _NeedMore
         found[tag] = value
     if reached:
-        return found, reached[0]
+        return found, reached[0], stream.tell()
     # A data set may simply end here (no pixel data); the caller decides what that means.
-    return found, None
+    return found, None, stream.tell()
+
+
+def _add_late(elements: dict[int, Any], data: bytes, behind: int, size: int, syntax: Syntax, descriptor: int) -> None:
+    """Add wanted elements that stand behind an offset although their tags belong before it.
+
+    A contrast agent behind the image elements makes a T1 what it is. Where the data set goes on behind the bytes read,
+    its element heads are read from the file one by one, so that no pixel is read for them.
+    """
+    known = len(data)
+    if syntax.deflated:
+        size = known
+    if not syntax.implicit and in_order(data, behind, size, STOP_SINGLE, syntax.little):
+        return
+
+    def fetch(offset: int, count: int) -> bytes:
+        if offset + count <= known or syntax.deflated:
+            return data[offset : offset + count]
+        return os.pread(descriptor, count, offset) if hasattr(os, "pread") else b""
+
+    for tag, start, length in walk_elements(fetch, behind, syntax.implicit, syntax.little):
+        if tag < STOP_SINGLE and tag in _WANTED_TAGS and not elements.get(tag):
+            if tag == _CONTRAST_SEQUENCE:
+                elements[tag] = b"item" if length else b""
+            elif length <= _LONGEST_LATE:
+                value = fetch(start, length)
+                if tag in _SHORTS:
+                    value = str(int.from_bytes(value[:2], "little" if syntax.little else "big")).encode()
+                elements[tag] = value
 
 
 def _check_pixels(elements: dict[int, Any], syntax: Syntax, left: int, size: int) -> None:

@@ -33,7 +33,8 @@ def assemble(
     """Studies in the order of their UIDs; UIDs alone decide what belongs together, never numbers or descriptions.
 
     Series of contradicted instances get the problem ``duplicate_conflict``; series that share SOP Instance UIDs with
-    others are used, and that is said. A series whose files were all skipped is listed without frames. Patients are compared over all files, copies left aside included.
+    others are used, and that is said. A series whose files were all skipped is listed without frames. Patients are
+    compared over all files, copies left aside included.
     """
     aside: dict[str, set[RawHeader]] = defaultdict(set)
     for raw in unique.aside:
