@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
+from vcfimg.loaders.fingerprint import study_files
 from vcfimg.loaders.study import ScanResult, SkippedFile, Study
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.tables.csv_table import write_rows
@@ -69,7 +70,7 @@ def _owners(studies: tuple[Study, ...]) -> dict[PurePath, str | None]:
     owners: dict[PurePath, str | None] = {}
     for study in studies:
         uid = study.study_instance_uid
-        for folder in {path.parent for series in study.series for path in series.files}:
+        for folder in {path.parent for path in study_files(study)}:
             for above in (folder, *folder.parents):
                 if owners.setdefault(above, uid) != uid:
                     owners[above] = None

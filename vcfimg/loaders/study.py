@@ -152,6 +152,10 @@ class Series:
         0 for a single-station examination, else 1, 2, … counted from the head. Set by the choice of series.
     problems
         Faults that forbid any use of the stack.
+    notes
+        What a reader should know of the stack as a whole, which forbids nothing: files that were skipped.
+    skipped
+        Files that belong to the stack and could not be used. A stack of which nothing could be used has no frames.
     """
 
     study_instance_uid: str
@@ -165,6 +169,8 @@ class Series:
     classification: Classification = Classification()
     station: int = 0
     problems: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()
+    skipped: tuple["SkippedFile", ...] = ()
 
     @property
     def key(self) -> str:

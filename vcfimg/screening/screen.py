@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measure import measure
+from vcfimg.imaging.orientation import check_orientation
 from vcfimg.imaging.segment import segment
 from vcfimg.imaging.segmenters.protocol import Segmenter
 from vcfimg.loaders.study import Study
@@ -72,6 +73,7 @@ def examine(
         notebook.acquisition = acquire(study, policy)
         if volumes := notebook.usable_volumes():
             enter("segment")
+            check_orientation(volumes)
             notebook.segmentation = segment(volumes, segmenter)
             enter("measure")
             notebook.raw = measure(volumes, notebook.segmentation, policy, level_text=level_words(study))

@@ -11,7 +11,7 @@ READERS: Final[dict[str, s.Reader]] = {
         for model in (ClinicalInputs, LevelInputs)
         for name, field in model.model_fields.items()
         if field.annotation == (Flag | None)
-    },  # true or false, as a finding is written; what is no finding follows
+    },  # true or false, as a finding is written; what is not a finding follows
     **dict.fromkeys(("patient_id", "study_instance_uid", "accession_number"), s.identifier),
     "age": s.number_in("years"),
     "sex": s.word(

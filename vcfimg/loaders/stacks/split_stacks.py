@@ -22,6 +22,8 @@ WHOLE_PASS: Final = 0.75
 
 def split_series(study_uid: str, series_uid: str, frames: Sequence[Loose], alike: Alike) -> list[Series]:
     """The stacks of one series, in an order that does not depend on file names or instance numbers."""
+    if not frames:
+        return []
     facets = facets_of({loose.raw for loose in frames})
     groups: dict[tuple[Hashable, ...], list[Loose]] = defaultdict(list)
     for loose in frames:
