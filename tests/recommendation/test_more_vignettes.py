@@ -130,7 +130,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "unknown ESCC does not stop weak pain from deciding",
         "L3",
         {"escc": None, "pain_vas": 3.5},
-        {"status": "NOT_INDICATED", "says": {"pain_below_threshold"}, "priority": "routine"},
+        {"status": "NOT_INDICATED", "says": {"pain_below_threshold"}, "priority": "soon"},
     ),
     (
         "unknown ESCC does not stop a later gate that is true",
@@ -300,7 +300,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "no pain scores nothing",
         "L3",
         {"pain_positional": False, "pain_vas": 0},
-        {"status": "NOT_INDICATED", "sins": (6, 6), "priority": "routine"},
+        {"status": "NOT_INDICATED", "sins": (6, 6), "priority": "soon"},
     ),
     (
         "positional pain at VAS 0 scores as mechanical",
@@ -324,7 +324,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "uncorrected coagulopathy withholds",
         "L3",
         {"coagulopathy_uncorrected": True},
-        {"status": "CONTRAINDICATED", "preference": "WITHHELD", "says": {"coagulopathy"}, "priority": "routine"},
+        {"status": "CONTRAINDICATED", "preference": "WITHHELD", "says": {"coagulopathy"}, "priority": "soon"},
     ),
     (
         "cement allergy withholds",
@@ -358,7 +358,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "an instrumented level is out of scope",
         "L3",
         {"instrumented": True},
-        {"status": "OUT_OF_SCOPE", "preference": "WITHHELD", "says": {"instrumented"}, "priority": "routine"},
+        {"status": "OUT_OF_SCOPE", "preference": "WITHHELD", "says": {"instrumented"}, "priority": "soon"},
     ),
     ("trauma is out of scope", "L3", {"trauma": True}, {"status": "OUT_OF_SCOPE", "says": {"trauma"}}),
     (
@@ -461,7 +461,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "no edema on STIR is not indicated, with the board's note",
         "L3",
         {"stir_edema": False, "fracture_age_weeks": 60},
-        {"status": "NOT_INDICATED", "says": {"no_stir_edema", "chronic_fracture_board"}, "priority": "routine"},
+        {"status": "NOT_INDICATED", "says": {"no_stir_edema", "chronic_fracture_board"}, "priority": "soon"},
     ),
     (
         "a failing indication still lists the relative gates",
@@ -660,16 +660,16 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "cord unknown below 20 %",
         "L3",
         {"clinical_cord_compression": None, "loss_percent": 19},
-        {"priority": "routine", "says": {"cord_unknown"}},
+        {"priority": "soon", "says": {"cord_unknown"}},
     ),
     ("undecided, collapsed and edematous", "L3", {"cancer": None}, {"priority": "soon"}),
-    ("undecided and not collapsed", "L3", {"cancer": None, "loss_percent": 10}, {"priority": "routine"}),
-    ("undecided without edema known", "L3", {"stir_edema": None}, {"priority": "routine"}),
+    ("undecided and not collapsed", "L3", {"cancer": None, "loss_percent": 10}, {"priority": "soon"}),
+    ("undecided without edema known", "L3", {"stir_edema": None}, {"priority": "soon"}),
     (
         "retropulsion without edema is not urgent",
         "L3",
         {"retropulsion_mm": 5, "stir_edema": False},
-        {"status": "NOT_INDICATED", "priority": "routine", "says": {"relative_retropulsion"}},
+        {"status": "NOT_INDICATED", "priority": "soon", "says": {"relative_retropulsion"}},
     ),
 ]
 
@@ -1026,10 +1026,11 @@ def test_images_alone_measure_and_prefer_and_name_what_is_missing() -> None:
     assert (decision.priority.class_, decision.priority.images_alone) == ("soon", True)
 
 
-def test_images_alone_without_edema_are_routine() -> None:
+def test_a_fracture_without_edema_is_found_and_nothing_pending() -> None:
     decision = decide(None, spine(vertebra(1, "T12", loss=45, fraction=0.0)))
     assert [found.preference for found in decision.recommendations] == ["BKP_FAVOURED"]
-    assert decision.priority.class_ == "routine"
+    assert (decision.priority.class_, decision.priority.fhir, decision.priority.dicom) == ("soon", "routine", "LOW")
+    assert 10 <= decision.priority.score < 40
 
 
 def test_images_alone_with_a_narrow_canal_are_urgent() -> None:

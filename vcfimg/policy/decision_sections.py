@@ -190,9 +190,21 @@ class PriorityPolicy(Section):
     weight_pain: Share
     weight_levels: Share
     full_levels: PositiveCount
+    edema_needed_loss_percent: Percent
+    """From this loss on, unknown edema is a finding even where no body shows whether there is edema."""
+    edema_absent_fraction: Share
+    unknown_loss_percent: Percent
+    unknown_edema_fraction: Share
+    wedge_ratio: Share
+    band_found: Percent
+    band_open: Percent
+    band_pending: Percent
+    """Lowest scores of the bands within a class."""
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> Self:
+        self.need_order("band_found", "band_open")
+        self.need_order("band_open", "band_pending")
         total = self.weight_loss + self.weight_edema + self.weight_pain + self.weight_levels
         if abs(total - 1) > 1e-6:
             raise ValueError(f"the four weights must sum to 1, not {total:g}")

@@ -64,7 +64,7 @@ def test_edema_only_on_the_image_is_an_alert_and_ranks() -> None:
 
 def test_the_priority_takes_the_worse_loss() -> None:
     patient = record("L3", loss_percent=10, clinical_cord_compression=None, pain_vas=2)
-    assert decide(patient, spine(vertebra(1, "L3", loss=12))).priority.class_ == "routine"
+    assert decide(patient, spine(vertebra(1, "L3", loss=12))).priority.class_ == "soon"
     assert decide(patient, spine(vertebra(1, "L3", loss=60))).priority.class_ == "urgent"
 
 

@@ -65,6 +65,21 @@ class LevelFacts:
     index: bool = True
     index_why: str = ""
 
+    def is_flagged(self, policy: Policy) -> bool:
+        """Fractured or edematous."""
+        loss = self.collapse_percent(policy)
+        return self.edema_seen is True or (loss is not None and loss >= policy.priority.loss_percent)
+
+    def collapse_percent(self, policy: Policy) -> float | None:
+        """The loss, or what a reader's word on the collapse says at least (clinical.md section 4)."""
+        if self.loss is not None or self.reader.collapse is None:
+            return self.loss
+        if self.reader.collapse == "none":
+            return 0.0
+        return (
+            policy.priority.loss_percent if self.reader.collapse == "under_half" else policy.sins.collapse_percent + 1
+        )
+
 
 def level_facts(
     measurement: SpineMeasurement | None,
