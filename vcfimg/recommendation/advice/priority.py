@@ -87,6 +87,7 @@ REASONS: Final[dict[str, Reason]] = {
     "unmeasured_vertebra": Reason("soon", "open", "not measured between measured ones: may be a vertebra plana"),
     "left_out": Reason("soon", "open", "a series or station was left out or does not fit the others"),
     "recheck_numbering": Reason("soon", "open", "recheck the numbering of the vertebrae"),
+    "exam_elsewhere": Reason("soon", "open", "the examination finds the pain at another level"),
     "fracture": Reason("soon", "found", "fracture, edema absent"),
     "edema": Reason("soon", "found", "edema without a fracture"),
 }
@@ -161,6 +162,8 @@ def rank(
         name = level.label + (" (as on the image, which is worse than the reader)" if level.by_image else "")
         for code in _of_level(level, patient, policy.priority):
             found[code] = (*found.get(code, ()), name)
+    if "recheck_numbering" in found:
+        found.pop("exam_elsewhere", None)
     said = [_NOT_ASSESSED] if EDEMA_NOT_ASSESSED in findings else []
     given = [(code, reason) for code, reason in REASONS.items() if code in found]
     texts = [_text(reason.text, found[code]) for code, reason in given]
@@ -227,6 +230,7 @@ def _of_level(level: RankedLevel, patient: PatientFacts, limits: PriorityPolicy)
         "contraindicated": level.status is Status.CONTRAINDICATED,
         "cord_aged": cord_open and patient.cord_aged,
         "out_of_scope": level.status is Status.OUT_OF_SCOPE and found,
+        "exam_elsewhere": level.exam_elsewhere and found,
         "loss_unknown": level.loss is None,
         "edema_unknown": level.edema is None and needed,
         "fracture": deep and level.edema is False,

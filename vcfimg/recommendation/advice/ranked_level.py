@@ -38,6 +38,8 @@ class RankedLevel:
     """Share of the body that is bright on the image."""
     encroached: bool
     """Canal narrowing or retropulsion of the relative gates."""
+    exam_elsewhere: bool
+    """The examination finds the pain at another level."""
     by_image: bool
     """The status is what the image would give where it is worse than the reader, not the one that is printed."""
 
@@ -61,6 +63,7 @@ def ranked_level(gates: GateOutcomes, status: Status, worse: list[Disagreement])
         fraction=facts.edema_fraction,
         encroached=(facts.retropulsion is not None and facts.retropulsion >= limits.relative_retropulsion_mm)
         or (facts.canal is not None and facts.canal >= limits.relative_canal_narrowing_percent),
+        exam_elsewhere=facts.exam_match is False,
         by_image=ranked is not status,
     )
 
