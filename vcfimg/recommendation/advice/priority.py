@@ -93,6 +93,9 @@ REASONS: Final[dict[str, Reason]] = {
 }
 """By code, in the order in which they are given: a reason of the study, or of levels, whose names then lead it."""
 
+NO_LEVEL: Final = "no level was given and there are no images"
+"""Reason of a record that names no level, without images."""
+
 _NOT_ASSESSED: Final = "edema was not assessed: no series shows it"
 
 _CONTRAINDICATIONS: Final = frozenset(
@@ -168,7 +171,7 @@ def rank(
     given = [(code, reason) for code, reason in REASONS.items() if code in found]
     texts = [_text(reason.text, found[code]) for code, reason in given]
     if not measured and (seen or not levels) and not _beyond_unmeasured(given):
-        return _unscreened(("not measurable",) if seen else ("no level was given and there are no images",), spine=seen)
+        return _unscreened(("not measurable",) if seen else (NO_LEVEL,), spine=seen)
     class_: PriorityClass = min((reason.class_ for _, reason in given), key=CLASS_ORDER.index, default="routine")
     bands = {reason.band for _, reason in given}
     score, low = _score(levels, found, patient, bands, policy)

@@ -4,7 +4,7 @@ None of it is a diagnosis: each says that somebody should look before the study 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from vcfimg.base import Note
 from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
@@ -23,6 +23,8 @@ FindingCode = Literal[
     "unmeasured_vertebra",
     "left_out",
 ]
+
+FINDING_CODES: Final[frozenset[str]] = frozenset(get_args(FindingCode))
 
 EDEMA_NOT_ASSESSED: Final = "edema_not_assessed"
 """No body shows whether there is edema; said aloud, but no finding by itself."""
