@@ -600,7 +600,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
     ("known histology keeps the biopsy", "L3", {"histology_known": True}, {"biopsy": "routine"}),
     ("a benign result is thought of", "L3", {"loss_percent": 10}, {"says": {"biopsy", "if_biopsy_benign"}}),
     ("20 Gy flags the bone", "L3", {"prior_rt_gy": 20}, {"status": "CANDIDATE", "says": {"rt_dose"}}),
-    ("19.9 Gy does not", "L3", {"prior_rt_gy": 19.9}, {"silent": {"rt_dose"}}),
+    ("19.9 Gy in fractions does not", "L3", {"prior_rt_gy": 19.9, "prior_rt_fractions": 10}, {"silent": {"rt_dose"}}),
     ("a fresh fracture waits for no trial", "L3", {"fracture_age_weeks": 1}, {"status": "CANDIDATE"}),
     ("an old fracture is not excluded", "L3", {"fracture_age_weeks": 200}, {"status": "CANDIDATE"}),
     (

@@ -168,6 +168,7 @@ class CarePolicy(Section):
     latency_long_years: Years
     several_primaries: Annotated[int, Field(strict=True, ge=2, le=10)]
     prior_rt_gy: Annotated[float, Field(strict=True, ge=0, le=200, allow_inf_nan=False)]
+    prior_rt_single_gy: Annotated[float, Field(strict=True, ge=0, le=200, allow_inf_nan=False)]
     levels_per_session: PositiveCount
     levels_staged_above: PositiveCount
     evidence_first: Level
@@ -178,6 +179,7 @@ class CarePolicy(Section):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         self.need_order("levels_per_session", "levels_staged_above", equal=True)
+        self.need_order("prior_rt_single_gy", "prior_rt_gy", equal=True)
         return self
 
 

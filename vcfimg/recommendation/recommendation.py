@@ -92,8 +92,10 @@ class DecidedEdema(Model):
 
 
 class ForAgainst(Model):
-    """Arguments for either procedure, and those against, as sentences."""
+    """Arguments for augmentation and for either procedure, and those against, as sentences."""
 
+    augmentation: tuple[str, ...] = ()
+    augmentation_against: tuple[str, ...] = ()
     bkp: tuple[str, ...] = ()
     vp: tuple[str, ...] = ()
     bkp_against: tuple[str, ...] = ()

@@ -51,7 +51,8 @@ def recommendation(
     ahead = outlook(gates, status, many=planned > policy.gates.relative_max_levels)
     choice = choose(facts, policy.preference)
     preference = Preference.WITHHELD if status in WITHHELD else choice.preference
-    biopsy = care.biopsy_grade(person, policy) if status in care.OPEN else None
+    taken = care.biopsied(facts, person) == "malignant"
+    biopsy = care.biopsy_grade(person, policy) if status in care.OPEN and not taken else None
     notes = care.notes(gates, patient, status, preference, choice, biopsy)
     notes += patient.dates
     if patient.imaged and facts.image is None:

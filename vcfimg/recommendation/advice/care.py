@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from vcfimg.base import Note
+from vcfimg.clinical.inputs import BiopsyResult, LevelInputs
 from vcfimg.level_names import level_index
 from vcfimg.policy import Policy
+from vcfimg.policy.decision_sections import CarePolicy
 from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.preference import Choice
 from vcfimg.recommendation.advice.texts import PARTS, Texts
@@ -36,6 +38,29 @@ def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "p
     return "paramount" if record.first_metastasis is True and late else "routine"
 
 
+def biopsied(facts: LevelFacts, patient: PatientFacts) -> BiopsyResult | None:
+    """The result of a biopsy of this level; None where none was taken there, or nobody says where."""
+    record = patient.record
+    return record.biopsy_result if facts.level is not None and record.biopsy_level == facts.level else None
+
+
+def was_irradiated(reader: LevelInputs, policy: CarePolicy) -> bool:
+    """Whether the prior dose is one that harms bone: less does in one fraction, or where nobody says in how many."""
+    dose, fractions = reader.prior_rt_gy, reader.prior_rt_fractions
+    few = fractions is None or fractions <= 1
+    return dose is not None and dose >= (policy.prior_rt_single_gy if few else policy.prior_rt_gy)
+
+
+def _asks_radiation_oncology(status: Status, gates: GateOutcomes) -> bool:
+    """For every cancer patient with a painful or fractured level, whatever the status; not after a benign biopsy."""
+    case = gates.case
+    facts, patient = case.level, case.patient
+    if biopsied(facts, patient) == "benign":
+        return False
+    painful = facts.exam_match is True or (patient.vas is not None and patient.vas >= case.policy.gates.vas_min)
+    return status in OPEN or (patient.cancer is True and (painful or facts.is_flagged(case.policy)))
+
+
 def consults(status: Status, gates: GateOutcomes, policy: Policy, texts: Texts) -> tuple[Note, ...]:
     """Who else is asked."""
     found = []
@@ -45,8 +70,10 @@ def consults(status: Status, gates: GateOutcomes, policy: Policy, texts: Texts) 
         found.append(texts.consult["spine_surgery_review"])
     elif gates.case.sins.max >= policy.gates.sins_consult:
         found.append(texts.consult["spine_surgery"])
-    if status in OPEN:
+    if _asks_radiation_oncology(status, gates):
         found.append(texts.consult["radiation_oncology"])
+    if gates.case.level.escc in policy.gates.escc_surgical:
+        found.append(texts.consult["noms"])
     if status is Status.CANDIDATE_MDT or (status is Status.INDETERMINATE and gates.referring() is not None):
         found.append(texts.consult["tumour_board"])
     return tuple(found)
@@ -100,6 +127,8 @@ def _on_indication(gates: GateOutcomes, patient: PatientCase) -> Iterator[Note]:
     nobody = not any(level.index for level in patient.facts.record.levels.values())
     if facts.index_why == "judged_as_index" and nobody and not patient.facts.exam_levels:
         yield note["judged_as_index"]
+    if gates[RELATIVE].value:
+        yield patient.texts.note["relative_care"]
     if open_parts := gates[RELATIVE].open_parts:
         yield patient.texts.with_fact("relative_unknown", what=", ".join(open_parts))
 
@@ -142,11 +171,15 @@ def _on_sources(facts: LevelFacts, patient: PatientCase) -> Iterator[Note]:
 
 def _on_treatment(facts: LevelFacts, patient: PatientCase, status: Status, biopsy: str | None) -> Iterator[Note]:
     reader, note = facts.reader, patient.texts.note
-    dose = None if patient.facts.refused else reader.prior_rt_gy
-    if dose is not None and dose >= patient.policy.care.prior_rt_gy:
+    if not patient.facts.refused and was_irradiated(reader, patient.policy.care):
         yield note["rt_dose"]
+        if reader.prior_rt_fractions == 1:
+            yield note["rt_single"]
     if reader.fracture_age_weeks is not None:
         yield note["fracture_age"]
+    result = biopsied(facts, patient.facts)
+    if result in ("malignant", "benign"):
+        yield note[f"biopsy_{result}"]
     if biopsy is not None:
         yield note["biopsy_paramount" if biopsy == "paramount" else "biopsy"]
         if patient.facts.record.histology_known:
@@ -217,6 +250,8 @@ def arguments(gates: GateOutcomes, shown: Preference, choice: Choice, policy: Po
     if not facts.index or choice.degree == 0:
         against_bkp.append("Cost without clear need at a non-index or non-deformed vertebra (P13).")
     return ForAgainst.model_construct(
+        augmentation=_FOR,
+        augmentation_against=_AGAINST,
         bkp=(*bkp, *(_BKP_FOR if evidence_applies(gates, policy) else _BKP_FOR[:1])),
         vp=(*vp, *_VP_FOR),
         bkp_against=(*against_bkp, *_BKP_AGAINST),
@@ -225,6 +260,18 @@ def arguments(gates: GateOutcomes, shown: Preference, choice: Choice, policy: Po
 
 
 _NO_ARGUMENTS = ForAgainst()
+_FOR = (
+    "Immediate effect, no recumbency, mostly outpatient; a biopsy and some height are gained.",
+    "CAFE (2012): pain, disability, quality of life and analgesics improved against non-surgical care.",
+    "Cement may act on tumour, which does not replace radiation; BKP has been combined with intensity-modulated "
+    "radiation.",
+)
+_AGAINST = (
+    "It costs more than conservative care.",
+    "Rare complications: leakage into canal or foramen, pulmonary embolism, osteomyelitis, pneumothorax, "
+    "retroperitoneal haematoma.",
+)
+"""The paper's words for and against augmentation as such."""
 _BKP_FOR = (
     "Better reduction of kyphosis and less cement leakage than VP (P15).",
     "Randomised evidence in cancer against non-surgical care (CAFE, P16); none against VP.",

@@ -128,10 +128,12 @@ ALERTS: Final[dict[str, Text]] = {
     ),
 }
 CONDITIONS: Final[dict[str, Text]] = {
-    "operator": Text("Experienced operator, or a spine surgeon available.", "paper"),
+    "operator": Text(
+        "An operator experienced enough to decompress at once, or else a spine surgeon available.", "paper"
+    ),
     "operator_decompression": Text(
-        "Experienced operator who can do open decompression at once, or a spine surgeon immediately "
-        "available: the posterior wall is {wall}.",
+        "An operator experienced enough to decompress at once, or else a spine surgeon immediately available: the "
+        "posterior wall is {wall}.",
         "paper",
         code="operator",
     ),
@@ -155,6 +157,11 @@ CONSULTS: Final[dict[str, Text]] = {
         "Radiation oncology: RT is complementary, offered to some and beneficial in most; RT alone does "
         "not fix mechanical pain. The sequence of RT and augmentation must be individualised.",
         "paper",
+    ),
+    "noms": Text(
+        "Surgeon and radiation oncologist together: NOMS weighs radiosensitivity (myeloma, lymphoma, small-cell, "
+        "seminoma).",
+        "guideline",
     ),
     "spine_surgery": Text(
         "Spine surgery: potentially unstable by SINS ({sins_consult} or more).", basis="gates.sins_consult"
@@ -227,7 +234,13 @@ NOTES: Final[dict[str, Text]] = {
         basis="facts.mri_max_age_days",
     ),
     "rt_dose": Text(
-        "Radiation of {prior_rt_gy} Gy or more was given to this level: reduced bone quality is likely.", "paper"
+        "Radiation of {prior_rt_gy} Gy or more, or of {prior_rt_single_gy} Gy or more in one or an unknown number of "
+        "fractions, was given to this level: reduced bone quality is likely.",
+        basis="care.prior_rt_gy",
+    ),
+    "rt_single": Text(
+        "In one cohort 39 % of vertebrae irradiated in one fraction fractured; that holds for no other schedule.",
+        "paper",
     ),
     "fracture_age": Text(
         "The age of the fracture excludes nothing: older malignant fractures still benefit, and malignant"
@@ -238,15 +251,25 @@ NOTES: Final[dict[str, Text]] = {
         "Histology is recorded as known; biopsy stays routine all the same, since this fracture may be benign.", "paper"
     ),
     "biopsy": Text(
-        "Biopsy at the same procedure adds no morbidity. Malignancy is never assumed: only about half of "
-        "the fractures of cancer patients were malignant in one series. Histology informs staging and may"
-        " make radiation unnecessary or support it.",
+        "Biopsy at the same procedure adds no morbidity. Malignancy is never assumed: about half of the patients had "
+        "malignant histology in one series; other causes are osteoporosis, steroids, chemotherapy and radiation. "
+        "Biopsy may reveal a new neoplasm; histology informs staging and may make radiation unnecessary or support "
+        "it.",
         "paper",
     ),
     "biopsy_paramount": Text(
         "Biopsy is of paramount importance: several primaries, or a first metastasis after a long or "
         "unknown latency. Malignancy is never assumed; histology informs staging and may make radiation "
         "unnecessary or support it.",
+        "paper",
+    ),
+    "biopsy_malignant": Text(
+        "The biopsy of this level was malignant: none is needed for the diagnosis again.", "design"
+    ),
+    "biopsy_benign": Text("The biopsy of this level was benign, which may preclude radiation.", "paper"),
+    "relative_care": Text(
+        "With a relative contraindication: neuromonitoring and an individual technique; patients often cannot "
+        "withstand a vertebrectomy.",
         "paper",
     ),
     "if_biopsy_benign": Text(
@@ -260,7 +283,7 @@ NOTES: Final[dict[str, Text]] = {
     ),
     "two_rules_collide": Text("Two of the paper's rules collide here and it gives no precedence: {which}.", "paper"),
     "rt_marrow": Text("RT can cost bone-marrow function that chemotherapy needs.", "paper"),
-    "ablation": Text("Radiofrequency ablation is an option in selected cases.", "paper"),
+    "ablation": Text("In selected cases augmentation can be combined with radiofrequency ablation.", "paper"),
     "instead_of_open_surgery": Text(
         "Augmentation in lieu of open surgery or of pain-ablation procedures can be discussed.", "paper"
     ),

@@ -171,6 +171,8 @@ def _level_text(one: Recommendation, case: Case | None, common: set[str], rules:
     lines += _section("Why this status", _reasons(one))
     lines += _section(_ask_title(one), question_lines(one.questions))
     lines += _section("What is missing, in the order in which it is needed", _missing(one), mark="  ")
+    lines += _section("For augmentation", one.for_against.augmentation)
+    lines += _section("Against augmentation", one.for_against.augmentation_against)
     lines += _section("For BKP", one.for_against.bkp)
     lines += _section("Against BKP", one.for_against.bkp_against)
     lines += _section("For VP", one.for_against.vp)
@@ -206,8 +208,10 @@ def _status_sentence(one: Recommendation) -> str:
 
 def _preference_sentence(one: Recommendation) -> str:
     words = preference_sentence(one.preference, loss_known=one.loss.percent is not None)
-    undecided = one.status in (Status.INDETERMINATE, Status.NOT_INDICATED, Status.SURGICAL_REVIEW)
-    if undecided and one.preference.value not in ("UNDETERMINED", "WITHHELD"):
+    named = one.preference.value not in ("UNDETERMINED", "WITHHELD")
+    if named and one.status is Status.SURGICAL_REVIEW:
+        words = f"if a surgeon clears the level: {words}"
+    elif named and one.status in (Status.INDETERMINATE, Status.NOT_INDICATED):
         words += ", if augmentation were indicated"
     sentence = f"Procedure: {words}."
     if one.borderline:

@@ -72,6 +72,8 @@ def headline(status: Status, preference: Preference, *, loss_known: bool = True)
     sentence = preference_sentence(preference, loss_known=loss_known)
     if preference in (Preference.WITHHELD, Preference.UNDETERMINED) or status in CANDIDATES:
         return sentence
+    if status is Status.SURGICAL_REVIEW:
+        return f"If a surgeon clears the level: {sentence}"
     return f"{sentence}, if augmentation is indicated"
 
 
