@@ -1,4 +1,4 @@
-# make demo   install into .venv, screen sample_data/, say where the page is
+# make demo   install into .venv, screen sample_data/, print the report path
 # make test   install what the tests need and run them all
 # make lint   ruff and mypy
 # make bench  start-up, decisions, header scan, and one study from files to report, on this machine

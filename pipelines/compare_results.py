@@ -1,6 +1,6 @@
 """Compares two output folders key by key: ``python -m pipelines.compare_results BEFORE AFTER``.
 
-Both are lifted to the newest schema first, so that a renamed key is no difference.
+Both are lifted to the newest schema first, so that a renamed key is not a difference.
 
 Exit status: 0 equal, 1 different, 2 unusable arguments. No difference that is printed names a patient.
 """

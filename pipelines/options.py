@@ -12,7 +12,7 @@ Inputs = Annotated[
 OptionalInputs = Annotated[
     list[Path] | None, typer.Argument(metavar="INPUT...", exists=True, help="Folders or files; searched to any depth.")
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; made when absent.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder (created if missing).")]
 Clinical = Annotated[
     Path | None,
     typer.Option(
@@ -38,9 +38,7 @@ Segmenter = Annotated[
 Workers = Annotated[
     int, typer.Option("--workers", metavar="N", min=0, help="Processes; 0 = as many as there are cores.")
 ]
-Timeout = Annotated[
-    float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Time one study may take before it is given up.")
-]
+Timeout = Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=1, help="Time limit per study.")]
 SiteWords = Annotated[
     Path | None,
     typer.Option("--site-words", metavar="FILE", exists=True, help="A site's own series names (see docs/errors.md)."),
@@ -50,7 +48,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def decision_date(text: str | None) -> datetime.date:
-    """The ``--as-of`` date, today when absent; leaves with exit 2 when it is not a date."""
+    """The ``--as-of`` date, today when absent; exits with status 2 when it is not a date."""
     if text is None:
         return datetime.date.today()
     try:

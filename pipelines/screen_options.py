@@ -17,6 +17,6 @@ class ScreenOptions:
     segmenter: str | None
     site_words: Path | None
     workers: int
-    format: str
+    format: str | None
     timeout_s: float
     log_json: bool

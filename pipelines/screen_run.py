@@ -9,11 +9,11 @@ from pipelines.screen_options import ScreenOptions
 from vcfimg.errors import VcfimgError
 from vcfimg.imaging.segmenters.registry import find_segmenter
 from vcfimg.policy import load_policy
-from vcfimg.reports import check_formats
+from vcfimg.reports import DEFAULT_FORMATS, check_formats
 
 
 def run_screen(options: ScreenOptions) -> int:
-    """Run the batch and return its exit status; leaves with exit 2 when nothing can be done."""
+    """Run the batch and return its exit status; exits with status 2 when nothing can be done."""
     set_up_logging(as_json=options.log_json)
     try:
         segmenter = find_segmenter(options.segmenter)
@@ -21,7 +21,7 @@ def run_screen(options: ScreenOptions) -> int:
             out=options.out,
             policy=load_policy(options.policy),
             as_of=decision_date(options.as_of),
-            formats=check_formats(options.format.split(",")),
+            formats=check_formats(DEFAULT_FORMATS if options.format is None else options.format.split(",")),
             segmenter=segmenter,
             timeout_s=options.timeout_s,
             site_words=options.site_words,

@@ -1,4 +1,4 @@
-"""Nothing leaves the machine, and nothing is written but the output: held against native code, too.
+"""Nothing leaves the machine, and nothing is written but the output: held against native code as well.
 
 Each run has a fresh home, a fresh temporary folder, none of the variables by which a library notices a build machine,
 and a filter under which the kernel kills whatever opens a socket (:mod:`tests.sealed`).

@@ -41,7 +41,7 @@ class AssignedRecords:
     def failed(self) -> bool:
         """Whether a record was refused, or the clinical file holds none: whoever names one expects it to say something.
 
-        Records of other studies are no failure.
+        Records of other studies are not a failure.
         """
         return bool(self.errors) or any(problem.code == NO_PATIENTS for problem in self.problems)
 

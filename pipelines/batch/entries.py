@@ -8,10 +8,8 @@ from pipelines.batch.keys import decision_key, file_signature, images_key, keys_
 from vcfimg.image_findings import DECIDE
 from vcfimg.reports import study_folder_name
 from vcfimg.reports.result_file import RESULT_JSON
+from vcfimg.reports.study_files import not_kept_codes
 from vcfimg.result import Failure, ScreeningResult
-
-NO_PICTURES: Final = "no_pictures"
-"""Code of the note that the pictures of a study could not be drawn."""
 
 OUT_OF_MEMORY: Final = "out_of_memory"
 
@@ -59,7 +57,8 @@ def _passing(result: ScreeningResult) -> str | None:
     if result.provenance.inputs_sha256 is None:
         return "unreadable_file"
     codes = [*(series.code for series in result.series), *(note.code for note in result.image_notes)]
-    return next((code for code in codes if code in _PASSING_REFUSALS or code == NO_PICTURES), None)
+    passing = _PASSING_REFUSALS | not_kept_codes()
+    return next((code for code in codes if code in passing), None)
 
 
 def _may_pass(failure: Failure, *, measured: bool) -> bool:

@@ -11,7 +11,7 @@ from vcfimg.imaging.segmenters.protocol import Segmenter
 from vcfimg.imaging.segmenters.registry import find_segmenter
 from vcfimg.loaders.study import Study
 from vcfimg.policy import Policy
-from vcfimg.reports import study_folder_name
+from vcfimg.reports import DEFAULT_FORMATS, study_folder_name
 from vcfimg.reports.paths import STUDIES
 from vcfimg.result import Failure
 
@@ -28,11 +28,11 @@ class Settings:
     out: Path
     policy: Policy
     as_of: datetime.date
-    formats: tuple[str, ...] = ("json", "csv", "html")
+    formats: tuple[str, ...] = DEFAULT_FORMATS
     segmenter: Segmenter = field(default_factory=find_segmenter)
     """Picklable: each worker gets its own copy."""
     timeout_s: float = 600.0
-    """Time one study may take before it is given up."""
+    """Time limit per study."""
     site_words: Path | None = None
     """File of a site's own series names."""
 

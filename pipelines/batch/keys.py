@@ -72,7 +72,7 @@ def words_note(site_words: Path | None) -> Note | None:
     if site_words is None:
         return None
     sha256 = hashlib.sha256(site_words.read_bytes()).hexdigest()
-    return Note(code=SITE_WORDS, text=f"series were recognised with the site's own words, too (SHA-256 {sha256})")
+    return Note(code=SITE_WORDS, text=f"series were also recognised with the site's own words (SHA-256 {sha256})")
 
 
 def decision_key(settings: Settings, clinical: ClinicalInputs | None, levels: Mapping[int, str] | None) -> str:

@@ -211,7 +211,7 @@ def _name_skipped(skipped: Skipped, out: Path) -> None:
     try:
         write_skipped(out / PRIVATE, skipped.rows)
     except ReportError as error:
-        log_event("files left aside are not named", level=logging.WARNING, code=error.code, reason=error.message)
+        log_event("skipped files cannot be listed", level=logging.WARNING, code=error.code, reason=error.message)
 
 
 def _unwritten(outcome: Outcome) -> Note:

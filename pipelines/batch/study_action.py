@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from pipelines.batch.job import Action, Job
 from pipelines.batch.keys import decision_key, images_key, scan_signature
-from vcfimg.reports.paths import REPORT_HTML
-from vcfimg.reports.pictures.figure_store import FIGURES_JSON
+from vcfimg.reports.formats.writer_registry import writers_of
 
 
 def action_for(job: Job, *, same_inputs: Callable[[], bool]) -> Action:
@@ -22,11 +21,11 @@ def action_for(job: Job, *, same_inputs: Callable[[], bool]) -> Action:
     if previous.scan_signature != scan_signature(job.study):
         return "screened"
     folder = settings.folder(job.study.study_instance_uid)
-    page_missing = "html" in settings.formats and not (folder / REPORT_HTML).is_file()
-    if page_missing and not (folder / FIGURES_JSON).is_file():
+    unwritten = [writer for writer in writers_of(settings.formats) if not writer.is_written(folder)]
+    if not all(writer.can_write(folder) for writer in unwritten):
         return "screened"
     if not same_inputs():
         return "screened"
-    if page_missing or previous.decision_key != decision_key(settings, job.clinical, job.levels):
+    if unwritten or previous.decision_key != decision_key(settings, job.clinical, job.levels):
         return "redecided"
     return "unchanged"

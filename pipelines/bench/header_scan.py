@@ -56,7 +56,7 @@ def measure(folder: Path, scratch: Path, workers: int) -> list[tuple[str, float,
         with HeaderIndex(index) as headers:
             result = scan(folder, workers=workers, index=headers)
         images = sum(len(series.frames) for study in result.studies for series in study.series)
-        return f"{len(result.studies)} studies, {images} images, {len(result.skipped)} left aside"
+        return f"{len(result.studies)} studies, {images} images, {len(result.skipped)} skipped"
 
     timed("scan, 1 process", lambda: scanned(1))
     timed(f"scan, {workers} processes", lambda: scanned(workers))

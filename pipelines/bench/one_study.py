@@ -74,7 +74,7 @@ def warm(folder: Path, repeats: int) -> list[tuple[str, float]]:
     """Seconds of the image pipeline and of the bare network, after a first run that does not count."""
     import numpy as np
 
-    from vcfimg.evaluation.study_files import study_volumes
+    from vcfimg.evaluation.study_reader import study_volumes
     from vcfimg.imaging.segmenters.embedded.canonical_slices import canonical_slices
     from vcfimg.imaging.segmenters.embedded.network import predict
     from vcfimg.policy import load_policy

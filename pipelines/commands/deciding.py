@@ -47,7 +47,7 @@ class Answer:
     errors: tuple[RecordError, ...] = ()
     unread: tuple[Unread, ...] = ()
     result: ScreeningResult | None = None
-    """The whole result, where a stored one was decided anew."""
+    """The whole result, where a stored one was re-decided."""
 
     def to_json(self) -> str:
         """``{"patients": [...], "errors": [...], "unread": [...]}`` and, where there is one, ``result``."""
@@ -81,7 +81,7 @@ def decide_records(file: Path, policy: Policy, as_of: datetime.date) -> Answer:
 def decide_result(
     path: Path, clinical: Path | None, levels: Path | None, policy: Policy, as_of: datetime.date
 ) -> Answer:
-    """Decide a stored result anew; the facts and corrections it was decided with stay, unless a file has new ones."""
+    """Re-decide a stored result; its facts and corrections stay unless a file holds new ones."""
     from pipelines.batch.assigned_records import assign_records
     from vcfimg.reports import read_result
     from vcfimg.screening.redecide import kept_clinical, kept_levels, redecide

@@ -49,7 +49,7 @@ def inspection_text(found: dict[str, Any]) -> str:
         lines.append("")
     skipped = found["skipped_files"]
     if skipped:
-        lines.append("Left aside: " + ", ".join(f"{number} {reason}" for reason, number in skipped.items()))
+        lines.append("Skipped: " + ", ".join(f"{number} {reason}" for reason, number in skipped.items()))
     if not found["studies"]:
         lines.append("No MR study here.")
     return "\n".join("".join(char if char.isprintable() else "?" for char in line) for line in lines).rstrip()

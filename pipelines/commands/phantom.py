@@ -13,7 +13,7 @@ def phantom(
     out: Out,
     recipe: Annotated[str | None, typer.Option("--recipe", metavar="NAME", help="A fixed set: samples.")] = None,
     studies: Annotated[int, typer.Option("--studies", metavar="N", min=1, help="Number of random people.")] = 1,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the first; the next add 1.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="First seed; +1 per study.")] = 0,
     pathology: Annotated[float, typer.Option("--pathology", min=0, max=1, help="Share of people with changes.")] = 0.5,
     region: Annotated[
         str, typer.Option("--region", metavar="NAME", help="lumbar, thoracolumbar, thoracic or cervical.")

@@ -8,9 +8,7 @@ import typer
 from pipelines import exits
 from pipelines.options import AsJson, AsOf, Clinical, Levels, Policy
 
-Result = Annotated[
-    Path | None, typer.Option("--result", metavar="FILE", exists=True, help="A result.json to decide anew.")
-]
+Result = Annotated[Path | None, typer.Option("--result", metavar="FILE", exists=True, help="result.json to re-decide.")]
 
 
 def recommend(
@@ -21,7 +19,7 @@ def recommend(
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Decide from clinical facts alone, or decide a stored result anew without touching an image.
+    """Decide from clinical facts alone, or re-decide a stored result without its images.
 
     With --result, the clinical record and the level corrections of the stored result stay, unless a file has new ones
     for that study; a new record replaces the stored one as a whole.

@@ -20,10 +20,9 @@ from pipelines.options import (
 )
 from pipelines.screen_options import ScreenOptions
 
-DEFAULT_FORMATS = "json,csv,html"
-
 Format = Annotated[
-    str, typer.Option("--format", metavar="LIST", help="What to write, separated by commas: json, csv, html.")
+    str | None,
+    typer.Option("--format", metavar="LIST", help="Output formats, separated by commas; default: all that ship."),
 ]
 Dask = Annotated[
     str | None, typer.Option("--dask", metavar="ADDRESS", help="Not available in this version.", hidden=True)
@@ -43,7 +42,7 @@ def screen(
     segmenter: Segmenter = None,
     site_words: SiteWords = None,
     workers: Workers = 0,
-    format_: Format = DEFAULT_FORMATS,
+    format_: Format = None,
     timeout: Timeout = 600.0,
     log_json: LogJson = False,
     dask: Dask = None,

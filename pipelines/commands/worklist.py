@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from pipelines import exits
-from pipelines.commands.screen import DEFAULT_FORMATS, Format
+from pipelines.commands.screen import Format
 from pipelines.options import (
     AsJson,
     AsOf,
@@ -40,7 +40,7 @@ def worklist(
     segmenter: Segmenter = None,
     site_words: SiteWords = None,
     workers: Workers = 0,
-    format_: Format = DEFAULT_FORMATS,
+    format_: Format = None,
     timeout: Timeout = 600.0,
     as_json: AsJson = False,
     log_json: LogJson = False,

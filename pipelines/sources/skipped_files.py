@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
+from vcfimg.loaders.fingerprint import study_files
 from vcfimg.loaders.study import ScanResult, SkippedFile, Study
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.tables.csv_table import write_rows
 
 SKIPPED_CSV: Final = "skipped.csv"
-"""Table of the files left aside, below the private folder: file names may tell who the patient is."""
+"""Table of the skipped files, below the private folder: file names may tell who the patient is."""
 
 Counts = dict[str, int]
 
 
 class SkippedRow(NamedTuple):
-    """One file left aside: the input as it was given, the path below it, and the reason."""
+    """One skipped file: the input as it was given, the path below it, and the reason."""
 
     input: str
     path: str
@@ -25,7 +26,7 @@ class SkippedRow(NamedTuple):
 
 
 def skipped_rows(skipped: Sequence[SkippedFile], inputs: Sequence[Path]) -> Iterator[SkippedRow]:
-    """Every file left aside, each below the input that led to it."""
+    """Every skipped file, each below the input that led to it."""
     roots = {PurePath(os.path.abspath(one)): str(one) for one in inputs}
     for file in skipped:
         path = PurePath(file.path)
@@ -69,7 +70,7 @@ def _owners(studies: tuple[Study, ...]) -> dict[PurePath, str | None]:
     owners: dict[PurePath, str | None] = {}
     for study in studies:
         uid = study.study_instance_uid
-        for folder in {path.parent for series in study.series for path in series.files}:
+        for folder in {path.parent for path in study_files(study)}:
             for above in (folder, *folder.parents):
                 if owners.setdefault(above, uid) != uid:
                     owners[above] = None

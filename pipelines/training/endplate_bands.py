@@ -62,7 +62,7 @@ def endplate_bands(
         factor = rng.uniform(*DARK) if rng.random() < DARK_SHARE else rng.uniform(*BRIGHT)
         for body in beside:
             own = bones == body
-            # from where the body begins: the cartilage between it and the labelled disc is no part of the band
+            # from where the body begins: the cartilage between it and the labelled disc is not part of the band
             depth = distance - distance[own].min()
             reach = rng.uniform(*DEPTH_MM) * (1 + UNEVEN * smooth_noise(rng, bones.shape, 10 / pixel_mm))
             share = expit((reach - depth) / rng.uniform(*SOFT_MM))

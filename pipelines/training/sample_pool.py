@@ -1,6 +1,6 @@
 """The last patches, kept on the device: a GPU trains faster than processors paint, so every patch is seen again there.
 
-Each time it is turned, scaled, moved and its signal bent anew.
+Each time it is turned, scaled, moved and its signal bent again.
 """
 
 from typing import Final
@@ -49,7 +49,7 @@ class Pool:
         self.filled = min(self.filled + len(batch[0]), self.capacity)
 
     def draw(self, count: int) -> Batch:
-        """Random patches of the pool, each changed anew."""
+        """Random patches of the pool, each changed again."""
         at = torch.randint(self.filled, (count,), device=self.device)
         image, allowed, core = (a[at] for a in self.arrays)
         return vary((image.float(), allowed, core))

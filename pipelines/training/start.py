@@ -1,6 +1,6 @@
 """Training goes on from shipped weights: the ONNX file put back into the network that wrote it.
 
-The export folds every batch norm into the convolution before it, so the norms are measured anew on a batch of patches:
+The export folds every batch norm into the convolution before it, so the norms are measured again on a batch of patches:
 the network's output on that batch is the shipped one's, and training can move every part of it again.
 """
 

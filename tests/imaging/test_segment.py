@@ -52,7 +52,7 @@ def test_instances_and_labels_agree(found):
 
 
 def test_numbers_run_from_head_to_foot_without_gaps(study, found):
-    # a body cut by the edge of one series may be seen on another alone: its number counts, too
+    # a body cut by the edge of one series may be seen on another alone: its number counts as well
     seen = {int(n) for entry in found.label_maps.values() for n in np.unique(entry.instances) if n}
     assert seen == set(range(1, len(seen) + 1))
     for volume in study.volumes.values():

@@ -214,7 +214,7 @@ def test_missing_edema_contrast_is_a_warning(tmp_path: Path) -> None:
         ("stir", {"ImagePositionPatient": None}, "STIR"),
         ("stir", {"ImageOrientationPatient": None}, "STIR"),
         ("t2_fs", {"slices": 2}, "fat-suppressed T2"),
-        ("stir", {"FrameOfReferenceUID": uid("elsewhere")}, "STIR"),
+        ("stir", {"FrameOfReferenceUID": uid("elsewhere"), "top": 100.0}, "STIR"),
     ],
 )
 def test_an_edema_contrast_that_could_not_be_used_is_not_called_missing(

@@ -247,3 +247,17 @@ def test_file_gone_since_the_scan_is_refused(tmp_path):
     error = refusal(series)
     assert error.code == "unreadable_file"
     assert "PHANTOM" not in error.message
+
+
+@pytest.mark.parametrize("blank", [range(6), range(1, 6), [2]])
+@pytest.mark.parametrize("value", [b"\0\0", b"\x07\0"])
+def test_blank_images_are_refused(tmp_path, blank, value):
+    files = write_stack(tmp_path)
+    edit([files[i] for i in blank], lambda d: setattr(d, "PixelData", value * (len(d.PixelData) // 2)))
+    assert refusal(series_of(files)).code == "blank_image"
+
+
+def test_blank_slices_at_the_end_of_a_stack_are_read(tmp_path):
+    files = sorted(write_stack(tmp_path), key=lambda f: float(pydicom.dcmread(f).ImagePositionPatient[0]))
+    edit(files[:2], lambda d: setattr(d, "PixelData", bytes(len(d.PixelData))))
+    assert read(series_of(files)).array.shape[0] == 6

@@ -101,7 +101,7 @@ def test_order_of_a_list_counts(before: Path, after: Path) -> None:
 def test_texts_can_be_set_aside_and_codes_not(before: Path, after: Path) -> None:
     def reworded(document: Any) -> None:
         document["disclaimer"] = "Other words for the same thing."
-        document["series"][0]["reason"] = "Other words, too."
+        document["series"][0]["reason"] = "Other words as well."
         document["priority"]["reasons"].append("One more sentence.")
         document["spine"]["notes"] = ["moved: in other words"]
 

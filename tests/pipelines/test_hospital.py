@@ -169,7 +169,7 @@ def test_files_of_another_patient_stop_the_study(written: Write):
 
 
 def unrelated_files(folder: Path) -> dict[str, int]:
-    """Put fifty files of other kinds among those of the study; returns how many of each are to be left aside."""
+    """Put fifty files of other kinds among those of the study; returns how many of each are to be skipped."""
     from pydicom import dcmread
     from pydicom.uid import generate_uid
 

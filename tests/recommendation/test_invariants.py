@@ -23,7 +23,7 @@ BLOCKING: dict[str, tuple[Any, ...]] = {
     "exam_levels": (("L3",), ("T9",), None),
     "stir_edema": FLAG,
 }
-"""Every blocking input that is no SINS item, with all it can say; the deficit is enumerated with the cord below."""
+"""Every blocking input that is not a SINS item, with all it can say; the deficit is enumerated with the cord below."""
 
 SINS: dict[str, tuple[Any, ...]] = {
     "bone_quality": ("lytic", "mixed", "blastic", None),
@@ -149,7 +149,7 @@ def test_every_completion_of_a_candidates_sins_items_is_a_candidate() -> None:
         for values, status in table.items():
             if status not in CANDIDATE_NAMES:
                 continue
-            # the surgeon's word is no SINS item: a later 'not stable' is a new danger, not a completion
+            # the surgeon's word is not a SINS item: a later 'not stable' is a new danger, not a completion
             options = [
                 known[:-1] if value is None and name != "surgeon_stable" else (value,)
                 for value, (name, known) in zip(values, SINS.items(), strict=True)

@@ -563,7 +563,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
     ("the band does not reach the threshold", "L3", {"loss_percent": 33.9}, {"borderline": ()}),
     ("the band reaches both thresholds", "L3", {"loss_uncertainty": 10}, {"borderline": (20.0, 40.0)}),
     (
-        "a negative loss is no deformity",
+        "a negative loss is not a deformity",
         "L3",
         {"loss_percent": -4},
         {"status": "CANDIDATE", "preference": "VP_ACCEPTABLE", "genant": 0},

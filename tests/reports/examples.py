@@ -1,5 +1,7 @@
 """Screening results put together by hand: a fracture with all facts, healthy, failed, without STIR, hostile text."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,7 +43,9 @@ from vcfimg.recommendation.recommendation import (
     Status,
     TraceStep,
 )
-from vcfimg.reports import DISCLAIMER
+from vcfimg.reports import DISCLAIMER, study_folder_name, write
+from vcfimg.reports.pictures.figure import Figure
+from vcfimg.reports.pictures.figure_store import store_figures
 from vcfimg.result import Failure, Provenance, ScreeningResult
 from vcfimg.series_id import SeriesId
 
@@ -418,3 +422,11 @@ def segmentation(maps: dict[str, LabelMap]) -> Segmentation:
 
 def measurement_of(screened: ScreeningResult) -> SpineMeasurement:
     return SpineMeasurement(levels=screened.levels, vertebrae=screened.vertebrae, spine=screened.spine)
+
+
+def written(result: ScreeningResult, out: Path, figures: Mapping[str, Figure], **options: Any) -> dict[str, Path]:
+    """The files of a study whose pictures were kept before."""
+    folder = out / "studies" / study_folder_name(result.study.study_instance_uid)
+    if figures:
+        store_figures(figures, result, folder)
+    return write(result, out, **options)

@@ -179,7 +179,7 @@ def with_dangers(record: ClinicalInputs, others: Iterable[ClinicalInputs], sourc
 
 
 def _named(inputs: ClinicalInputs) -> dict[str, LevelInputs]:
-    """The levels described, and those examined: there the dangers of the patient show, too."""
+    """The levels described, and those examined: there the dangers of the patient show as well."""
     return {**{level: LevelInputs() for level in inputs.exam_levels or ()}, **inputs.levels}
 
 

@@ -37,7 +37,7 @@ def match(found: Sequence[RawVertebra], true: Sequence[TrueBody]) -> dict[int, i
 def false_bodies(
     found: Sequence[RawVertebra], matched: Mapping[int, int], case: Case, instances: Mapping[str, NDArray[np.uint16]]
 ) -> list[int]:
-    """Ids of what was found and is no true body.
+    """Ids of what was found and is not a true body.
 
     Where the truth is not exhaustive, a body above or below the traced range is not counted, unless it lies off the
     line of the spine. What lies mostly on one traced body that nothing else was matched to is not false either: a body

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vcfimg.errors import LoadError
 from vcfimg.evaluation.evaluation_case import Case, TrueBody
-from vcfimg.evaluation.study_files import study_volumes
+from vcfimg.evaluation.study_reader import study_volumes
 from vcfimg.evaluation.traced_heights import traced_heights
 from vcfimg.geometry import Geometry
 from vcfimg.level_names import is_level

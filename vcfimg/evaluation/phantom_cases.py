@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.evaluation.evaluation_case import Case, TrueBody
-from vcfimg.evaluation.study_files import study_volumes
+from vcfimg.evaluation.study_reader import study_volumes
 from vcfimg.loaders.volume import Volume
 from vcfimg.phantom import PhantomStudy, SpineTruth, VertebraTruth, make_study, random_spec
 from vcfimg.phantom.acquisition import Acquisition

@@ -260,7 +260,7 @@ def _wall_lean(flat: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.
     """How far the straighter wall departs from each direction of ``v`` (2, n), as the square of a slope.
 
     One wall is enough: beside the sunken endplate of a wedge the other is short. The departure is that of all its rows
-    from their mean, so a corner between wall and endplate is no wall.
+    from their mean, so a corner between wall and endplate is not a wall.
     """
     along, across = flat @ v, flat @ np.stack([-v[1], v[0]])
     low, high = np.percentile(along, [2, 98], axis=0)

@@ -1,4 +1,4 @@
-"""From level-free facts to the measured spine: a pure function, so that an old result can be decided anew."""
+"""From level-free facts to the measured spine: a pure function, so that an old result can be re-decided."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING

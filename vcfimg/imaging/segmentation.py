@@ -13,7 +13,7 @@ from vcfimg.geometry import Geometry
 from vcfimg.imaging.raw import SegmenterInfo as SegmenterInfo
 
 LUMBOSACRAL_DOUBT: Final = "lumbosacral_doubt"
-"""Code of the warning that L5 and S1 look alike: the sacrum is no safe place to count from."""
+"""Code of the warning that L5 and S1 look alike: the sacrum is not a safe place to count from."""
 
 STATIONS_DOUBT: Final = "stations_displaced"
 """Code of the warning that stations do not fit together: no landmark of one counts for the other."""

@@ -1,7 +1,7 @@
 """Chooses the sagittal T1, T2 and STIR (or substitute) of every station, with a reason for each stack."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vcfimg.base import Note
@@ -13,6 +13,7 @@ from vcfimg.loaders.choice.candidate import (
     candidate_of,
 )
 from vcfimg.loaders.choice.coverage import adds_station, number_stations, uncovered
+from vcfimg.loaders.choice.frames import one_frame
 from vcfimg.loaders.choice.rank import difference, rank
 from vcfimg.loaders.stacks.plane import extent
 from vcfimg.loaders.study import Series, Study
@@ -78,7 +79,8 @@ def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, Note] 
             rejected[series.key] = judged
         else:
             candidates.append(judged)
-    inside, outside = _one_frame(candidates)
+    inside, joined, outside = one_frame(candidates)
+    inside = [*inside, *joined]
     for candidate in outside:
         rejected[candidate.series.key] = _other_frame(candidate, inside)
     chosen: list[Candidate] = []
@@ -90,36 +92,9 @@ def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, Note] 
     return Choice(
         tuple(replace(item.series, station=stations[item.series.key]) for item in used),
         tuple(_info(series, by_key.get(series.key), rejected.get(series.key), stations) for series in study.series),
-        tuple(_warnings(chosen, outside, stations, _refused_edema(study, rejected))),
+        tuple(_warnings(chosen, joined, outside, stations, _refused_edema(study, rejected))),
         tuple(Note(code=found.code, text=found.reason) for found in rejected.values() if found.defect),
     )
-
-
-def _one_frame(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
-    """Split into the frame of reference that serves best and the rest: positions are comparable only within one."""
-    frames: dict[str, list[Candidate]] = defaultdict(list)
-    for candidate in candidates:
-        frames[candidate.series.frame_of_reference_uid or ""].append(candidate)
-    if len(frames) <= 1:
-        return list(candidates), []
-
-    def worth(frame: str) -> tuple[float, ...]:
-        members = frames[frame]
-        total = sum(_covered(item for item in members if item.slot == slot) for slot in SLOTS)
-        return (len({item.slot for item in members}), round(total / 25), len(members), float(bool(frame)))
-
-    best = max(sorted(frames), key=worth)
-    return frames[best], [item for frame, members in frames.items() if frame != best for item in members]
-
-
-def _covered(candidates: Iterable[Candidate]) -> float:
-    """Head-foot length covered by at least one candidate, mm."""
-    total = 0.0
-    seen: list[tuple[float, float]] = []
-    for candidate in candidates:
-        total += uncovered(candidate.span, seen)
-        seen.append(candidate.span)
-    return total
 
 
 def _other_frame(candidate: Candidate, inside: Sequence[Candidate]) -> Rejection:
@@ -180,6 +155,7 @@ def _info(
             "station": stations.get(series.key),
             "description": series.header.series_description,
             "instances": len(series.frames),
+            "skipped_files": dict(sorted(Counter(file.reason for file in series.skipped).items())),
         }
     )
 
@@ -196,7 +172,7 @@ def _used_reason(candidate: Candidate, stations: Mapping[str, int]) -> str:
         reason += " Put together from several stations by the scanner."
     if candidate.slot == "edema" and "contrast_agent" in features:
         reason += " Acquired after contrast agent, which can hide edema on STIR."
-    return reason
+    return " ".join((reason, *(note.text for note in series.notes)))
 
 
 def _refused_edema(study: Study, rejected: Mapping[str, Rejection]) -> list[tuple[str, Span | None]]:
@@ -225,11 +201,12 @@ def _no_edema(station: int, spans: Sequence[Span], refused: Sequence[tuple[str, 
 
 def _warnings(
     chosen: Sequence[Candidate],
+    joined: Sequence[Candidate],
     outside: Sequence[Candidate],
     stations: Mapping[str, int],
     refused: Sequence[tuple[str, Span | None]],
 ) -> list[Note]:
-    found: list[Note] = []
+    found = [note for item in chosen for note in item.series.notes]
     for station in sorted(set(stations.values())):
         slots = {item.slot for item in chosen if stations[item.series.key] == station}
         edema = [item.span for item in chosen if item.slot == "edema"]
@@ -239,6 +216,12 @@ def _warnings(
     if len(chosen) > 1 and all(item.series.frame_of_reference_uid is None for item in chosen):
         text = "No frame of reference is given: the series are taken to share one patient position."
         found.append(Note(code="frame_of_reference_missing", text=text))
+    if number := sum(item in chosen for item in joined):
+        text = (
+            f"{number} series carry another frame of reference, but their positions agree with the others (anonymising "
+            "changes these UIDs): they are taken to share one patient position."
+        )
+        found.append(Note(code="frame_of_reference_differs", text=text))
     if outside:
         text = f"{len(outside)} series in another frame of reference were left out."
         found.append(Note(code="station_left_out", text=text))

@@ -11,6 +11,8 @@ from vcfimg.loaders.study import Study
 def inputs_sha256(study: Study) -> str:
     """SHA-256 over the sorted ``SOPInstanceUID file-hash`` lines of every file of the study.
 
+    Files of its series that had to be skipped count, with their reason instead of the UID.
+
     Raises
     ------
     LoadError
@@ -24,12 +26,18 @@ def inputs_sha256(study: Study) -> str:
 
 def study_files(study: Study) -> tuple[Path, ...]:
     """Every file of the study, each once, sorted by path."""
-    return tuple(sorted({path for series in study.series for path in series.files}))
+    return tuple(sorted(_paths(study)))
+
+
+def _paths(study: Study) -> set[Path]:
+    used = {path for series in study.series for path in series.files}
+    return used | {Path(file.path) for series in study.series for file in series.skipped}
 
 
 def _instances(study: Study) -> Iterable[tuple[str, str]]:
     """(SOPInstanceUID, path) of every file, each once."""
-    return {(frame.sop_instance_uid, frame.path) for series in study.series for frame in series.frames}
+    frames = {(frame.sop_instance_uid, frame.path) for series in study.series for frame in series.frames}
+    return frames | {(file.reason, file.path) for series in study.series for file in series.skipped}
 
 
 def _file_sha256(path: str) -> str:

@@ -1,5 +1,6 @@
 """What is in a study, what would be used and why, as plain data for a table or JSON."""
 
+from collections import Counter
 from typing import Any
 
 from vcfimg.errors import LoadError
@@ -61,6 +62,7 @@ def _unused(series: Series, error: LoadError) -> dict[str, Any]:
         "station": None,
         "description": series.header.series_description,
         "instances": len(series.frames),
+        "skipped_files": dict(sorted(Counter(file.reason for file in series.skipped).items())),
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from vcfimg.loaders.damage import quiet
 from vcfimg.loaders.headers.batches import read_all
 from vcfimg.loaders.headers.duplicates import remove_duplicates
-from vcfimg.loaders.headers.fields import Record
+from vcfimg.loaders.headers.fields import Record, SkippedImage
 from vcfimg.loaders.headers.gc_pause import without_collector
 from vcfimg.loaders.headers.header_index import HeaderIndex
 from vcfimg.loaders.headers.walk import FoundFile, walk
@@ -39,7 +39,7 @@ def scan(
     Returns
     -------
     ScanResult
-        Studies with their classified series, and every file that was left aside with its reason code. No file
+        Studies with their classified series, and every file that was skipped with its reason code. No file
         content raises.
 
     Raises
@@ -60,11 +60,15 @@ def scan(
         remembered = index or HeaderIndex(None)
         results = read_all(files, remembered, workers)
         records: list[tuple[str, Record]] = []
+        unusable: list[tuple[str, SkippedImage]] = []
         for file, result in zip(files, results, strict=True):
             if isinstance(result, Record):
                 records.append((file.path, result))
+            elif isinstance(result, SkippedImage):
+                unusable.append((file.path, result))
+                skipped.append(SkippedFile(file.path, result.reason))
             else:
                 skipped.append(SkippedFile(file.path, result))
         unique = remove_duplicates(records, {file.path: file.size for file in files}, remembered.digest)
-        studies = assemble(unique, vocabulary)
+        studies = assemble(unique, vocabulary, unusable)
     return ScanResult(studies, tuple(sorted((*skipped, *unique.skipped))))

@@ -1,4 +1,4 @@
-"""What a scan finds: studies, their series (one geometric stack each) and the files that were left aside."""
+"""What a scan finds: studies, their series (one geometric stack each) and the files that were skipped."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -134,7 +134,7 @@ class Classification:
 class Series:
     """One stack of parallel planes that belong together; what :func:`vcfimg.loaders.read_volume` reads.
 
-    Stacks inside one SeriesInstanceUID are told apart by orientation, echo time, inversion time, image or frame type
+    Stacks inside one SeriesInstanceUID are distinguished by orientation, echo time, inversion time, image or frame type
     and, where positions repeat, by acquisition; halves whose slices alternate and that differ in trifles are one stack.
     Nothing is promised about spacing or gaps: the choice and the volume reader check them.
 
@@ -152,6 +152,10 @@ class Series:
         0 for a single-station examination, else 1, 2, … counted from the head. Set by the choice of series.
     problems
         Faults that forbid any use of the stack.
+    notes
+        What a reader should know of the stack as a whole, which forbids nothing: files that were skipped.
+    skipped
+        Files that belong to the stack and could not be used. A stack of which nothing could be used has no frames.
     """
 
     study_instance_uid: str
@@ -165,6 +169,8 @@ class Series:
     classification: Classification = Classification()
     station: int = 0
     problems: tuple[Note, ...] = ()
+    notes: tuple[Note, ...] = ()
+    skipped: tuple["SkippedFile", ...] = ()
 
     @property
     def key(self) -> str:

@@ -1,5 +1,7 @@
 """Studies and series as they are reported: the ``study`` and ``series`` keys of ``result.json``."""
 
+from pydantic import Field
+
 from vcfimg.base import Model
 from vcfimg.roles import Role
 from vcfimg.series_id import OfSeries
@@ -37,3 +39,5 @@ class SeriesInfo(OfSeries):
     description: str | None = None
     """SeriesDescription as found (hostile text: escape it)."""
     instances: int | None = None
+    skipped_files: dict[str, int] = Field(default_factory=dict)
+    """Files of this series that could not be used, counted by reason."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,12 @@ from vcfimg.loaders.pixels.stack_geometry import StackGeometry, geometry_note, s
 from vcfimg.loaders.study import Frame, Series
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy import Policy
+
+BLANK_PERCENTILES: Final = (1.0, 99.0)
+"""A slice whose values agree between these shows nothing, whatever letters were burnt into it."""
+
+_BLANK_STEP: Final = 2
+"""Every so many rows and columns are looked at."""
 
 
 def read_volume(series: Series, *, policy: Policy, limits: Limits = DEFAULT_LIMITS) -> Volume:
@@ -70,6 +76,7 @@ def _read(series: Series, policy: Policy, limits: Limits) -> Volume:
     array, repeated = _assemble(objects, stack, limits)
     if repeated:
         warnings.append(geometry_note(f"{repeated} slices are there twice with the same pixels; one of each was kept"))
+    _refuse_blank(array)
     return Volume(
         array=array,
         geometry=stack.geometry,
@@ -145,6 +152,19 @@ def _assemble(objects: Sequence[_Object], stack: StackGeometry, limits: Limits) 
     if padded.any():
         array[padded] = array[~padded].min() if not padded.all() else 0
     return array, repeated
+
+
+def _refuse_blank(array: NDArray[np.float32]) -> None:
+    """Refuse a stack of zeros or of one value, or one that is blank in half its slices or between two others."""
+    sampled = array[:, ::_BLANK_STEP, ::_BLANK_STEP].reshape(len(array), -1)
+    low, high = np.percentile(sampled, BLANK_PERCENTILES, axis=1)
+    shown = np.flatnonzero(high > low)
+    if not shown.size:
+        raise LoadError("blank_image", "the images are blank: all pixels have the same value")
+    inside = int(shown[-1] - shown[0] + 1 - shown.size)
+    if inside or 2 * shown.size < len(array):
+        blank = len(array) - shown.size
+        raise LoadError("blank_image", f"{blank} of {len(array)} slices are blank: their pixels have one value")
 
 
 def _tilt_warning(stack: StackGeometry, policy: Policy) -> tuple[Note, ...]:

@@ -127,7 +127,7 @@ def _write_single(plan: SeriesPlan, encoding: Encoding, disorder: Disorder, name
     files = []
     for order, (each, number) in enumerate(zip(slices, numbers, strict=True)):
         for copy in range(2 if disorder.copied else 1):
-            # Built anew for every file: compressing changes the data set.
+            # Built for each file: compressing changes the data set.
             dataset = single_frame(
                 plan,
                 each.image,

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vcfimg.geometry import ORTHONORMAL_TOLERANCE
+from vcfimg.phantom.dicom_vendor import STYLES
 
-ROLES: Final = ("t1", "t1_post", "t2", "t2_fs", "stir", "dixon_water", "dixon_fat", "pd", "localizer")
-"""Contrasts that every vendor style has words for."""
+ROLES: Final = tuple(dict.fromkeys(role for style in STYLES.values() for role in style.contrasts))
+"""Contrasts that a vendor style has words for."""
 
 MINIMUM_SIDE: Final = 64
 """Rows and columns of a scout; wavelet coders refuse images of less than 32."""

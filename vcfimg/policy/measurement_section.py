@@ -27,7 +27,7 @@ class MeasurementPolicy(Section):
     reference_min_neighbours: PositiveCount
     """Fewer valid neighbours leave the expected height unknown."""
     reference_drop_loss_percent: Percent
-    """A neighbour with this index loss or more is no reference."""
+    """A neighbour with this index loss or more is not a reference."""
     reference_suspect_fraction: Share
     """This share of neighbours dropped marks ``reference_suspect``."""
     reference_min_height_depth_ratio: Share

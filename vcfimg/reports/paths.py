@@ -1,4 +1,4 @@
-"""Folder name of a study below ``studies/``; hostile identifiers never reach the file system."""
+"""Names of a study's files and of its folder below ``studies/``; hostile identifiers never reach the file system."""
 
 import hashlib
 import re
@@ -9,6 +9,12 @@ STUDIES: Final = "studies"
 
 REPORT_HTML: Final = "report.html"
 """The page of a study, in its folder."""
+
+THUMBNAIL: Final = "thumbnail.jpg"
+"""A small picture of a study for the index page, in its folder."""
+
+FIGURES_JSON: Final = "figures.json"
+"""The pictures of a study, in its folder."""
 
 _PLAIN_UID: Final = re.compile(r"[0-9.]{1,64}")
 

@@ -7,11 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from vcfimg.screening.examination import Examination
     from vcfimg.screening.redecide import kept_clinical, kept_levels
-    from vcfimg.screening.screen import Examination, examine, screen_study
+    from vcfimg.screening.screen import examine, screen_study
 
 _HOMES = {
-    "Examination": "screen",
+    "Examination": "examination",
     "examine": "screen",
     "kept_clinical": "redecide",
     "kept_levels": "redecide",

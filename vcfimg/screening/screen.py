@@ -2,37 +2,21 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measure import measure
-from vcfimg.imaging.measurement import SpineMeasurement
+from vcfimg.imaging.orientation import check_orientation
 from vcfimg.imaging.segment import segment
-from vcfimg.imaging.segmentation import Segmentation
 from vcfimg.imaging.segmenters.protocol import Segmenter
 from vcfimg.loaders.study import Study
-from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy, load_policy
 from vcfimg.result import ScreeningResult
 from vcfimg.screening.acquire import acquire
+from vcfimg.screening.examination import Examination
 from vcfimg.screening.run_state import Notebook
 from vcfimg.screening.study_source import level_words, one_study
 from vcfimg.screening.undecided import decide_or_fail
-
-
-@dataclass(frozen=True)
-class Examination:
-    """A result together with the images it was read from, for those who draw them."""
-
-    result: ScreeningResult
-    volumes: tuple[Volume, ...] = ()
-    segmentation: Segmentation | None = None
-
-    @property
-    def measurement(self) -> SpineMeasurement:
-        """The measured spine of the result."""
-        return SpineMeasurement(levels=self.result.levels, vertebrae=self.result.vertebrae, spine=self.result.spine)
 
 
 def screen_study(
@@ -89,10 +73,11 @@ def examine(
         notebook.acquisition = acquire(study, policy)
         if volumes := notebook.usable_volumes():
             enter("segment")
+            check_orientation(volumes)
             notebook.segmentation = segment(volumes, segmenter)
             enter("measure")
             notebook.raw = measure(volumes, notebook.segmentation, policy, level_text=level_words(study))
     result = decide_or_fail(
         notebook.findings(), clinical=clinical, levels=levels, policy=policy, as_of=as_of or datetime.date.today()
     )
-    return Examination(result, notebook.volumes, notebook.segmentation)
+    return Examination(result, policy, notebook.volumes, notebook.segmentation)

@@ -8,7 +8,7 @@ from vcfimg.loaders.study import Study
 
 
 def one_study(source: Study | Path | str) -> tuple[Study, dict[str, int]]:
-    """The study and, where a path was scanned, the number of files left aside by reason.
+    """The study and, where a path was scanned, the number of skipped files by reason.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Bodies are told apart and numbered."""
+"""Bodies are distinguished and numbered."""
 
 import numpy as np
 import pytest

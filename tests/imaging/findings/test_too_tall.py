@@ -1,4 +1,4 @@
-"""A body read much taller than its neighbours allow is no measurement."""
+"""A body read much taller than its neighbours allow is not a measurement."""
 
 import pytest
 

@@ -1,4 +1,5 @@
 import os
+import shutil
 import struct
 import zlib
 from pathlib import Path
@@ -214,3 +215,17 @@ def test_unreadable_file_is_named(tmp_path: Path) -> None:
 
 def test_vanished_file_is_named(tmp_path: Path) -> None:
     assert read_record(str(tmp_path / "gone")) == "unreadable"
+
+
+def test_dicomdir_is_named_by_its_meta_group(tmp_path: Path) -> None:
+    sound = b"\0" * 128 + b"DICM" + b"\x02\x00\x02\x00UI\x14\x00" + b"1.2.840.10008.1.3.10"
+    sound += b"\x02\x00\x10\x00UI\x14\x00" + b"1.2.840.10008.1.2.1\0" + b"\x04\x00\x30\x11CS\x04\x00" + b"DISC"
+    (tmp_path / "DICOMDIR").write_bytes(sound)
+    (tmp_path / "BARE").write_bytes(sound[-12:])
+    assert read_record(str(tmp_path / "DICOMDIR")) == read_record(str(tmp_path / "BARE")) == "dicomdir"
+
+
+@pytest.mark.parametrize("kind", ["zip", "gztar", "bztar", "xztar", "tar"])
+def test_archives_are_named(tmp_path: Path, kind: str) -> None:
+    write(tmp_path / "in" / "x", mr())
+    assert read_record(shutil.make_archive(str(tmp_path / "packed"), kind, tmp_path / "in")) == "archive"

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.loaders.written_stacks import SAGITTAL, stack_of_slices
+from tests.loaders.written_stacks import SAGITTAL, stack_of_slices, tilted_affine
 from vcfimg.errors import LoadError
+from vcfimg.loaders.pixels.slices import Slice
 from vcfimg.loaders.pixels.stack_geometry import obliquity_deg, stack_geometry
 
 REGULAR = [0.0, 4.4, 8.8, 13.2, 17.6]
@@ -178,3 +179,31 @@ def test_obliquity_is_the_angle_to_the_nearest_axis(normal, degrees):
 
 def test_sagittal_constant_is_sagittal():
     assert obliquity_deg(np.cross(SAGITTAL[:3], SAGITTAL[3:])) == 0
+
+
+@pytest.mark.parametrize(("shift", "told"), [(0.6, True), (0.9, False)])
+def test_slight_shear_is_told_and_read_as_straight(shift, told):
+    slices = stack_of_slices([0.0, 5.0, 10.0, 15.0])
+    sheared = [
+        replace(each, position=(each.position[0], each.position[1] + shift * number / 3, each.position[2]))
+        for number, each in enumerate(slices)
+    ]
+    if told:
+        (note,) = stack_geometry(sheared).warnings
+        assert "straight stack" in note.text
+        assert "gantry" not in note.text
+    else:
+        with pytest.raises(LoadError, match=r"0\.90 mm") as caught:
+            stack_geometry(sheared)
+        assert caught.value.code == "sheared_stack"
+
+
+def test_cosines_of_two_decimals_are_read():
+    affine = tilted_affine(degrees=7.0)
+    axes = affine[:3, :3] / np.linalg.norm(affine[:3, :3], axis=0)
+    cosines = tuple(np.round([*axes[:, 0], *axes[:, 1]], 2))
+    positions = [tuple(affine[:3, 3] + number * affine[:3, 2]) for number in range(6)]
+    slices = [
+        Slice(f"1.2.{number}", 0, position, cosines, (0.7, 0.75), 48, 40) for number, position in enumerate(positions)
+    ]
+    assert abs(stack_geometry(slices).geometry.affine[:3, 2] - affine[:3, 2]).max() < 0.05

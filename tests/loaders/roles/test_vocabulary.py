@@ -77,3 +77,40 @@ def test_word_is_known(name: str, text: str) -> None:
 )
 def test_word_inside_another_is_not_found(name: str, text: str) -> None:
     assert load_vocabulary()[name].find(Text.of(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    """T1 SAG INJ|T1 SAG IV+|T1 SAG IVKM|T1 postkontrast|T1 PO KONTRAŚCIE|T1 KONTRASTLI|t1 kontrastlı|T1 GBCA|T1 Vueway
+|T1 gadopiclenol|SAG T1+
+|T1 增强|T1 增強|T1 造影後|T1 조영증강|T1 с контрастом|T1 с усилением|T1 гадовист|T1 pós-contraste
+|T1 avec inj|T1 μετά σκιαγραφικό|T1 med kontrast|T1 Gd-DTPA|T1 w/gad|T1 sag enh|T1 dopo mdc|T1 i.v. +""".replace(
+        "\n", ""
+    ).split("|"),
+)
+def test_contrast_agent_is_named_in_many_languages(text: str) -> None:
+    words = load_vocabulary()
+    assert words["contrast_agent"].find(Text.of(text))
+    assert not words["no_contrast_agent"].find(Text.of(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T1 kontrastsız",
+        "T1 bez kontrastu",
+        "T1 平扫",
+        "T1 造影前",
+        "T1 без контраста",
+        "T1 sans inj",
+        "T1 조영전",
+        "T1 przed kontrastem",
+    ],
+)
+def test_images_before_contrast_agent_are_named_in_many_languages(text: str) -> None:
+    assert load_vocabulary()["no_contrast_agent"].find(Text.of(text))
+
+
+@pytest.mark.parametrize("text", ["T1 TSE SAG L-SPINE", "sag t1 + t2", "T1強調 矢状断", "T1 LWK IV", "T1 injury"])
+def test_plain_images_name_no_contrast_agent(text: str) -> None:
+    assert not load_vocabulary()["contrast_agent"].find(Text.of(text))

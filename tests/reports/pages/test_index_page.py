@@ -14,7 +14,7 @@ def index(tmp_path: Path, results, **changes) -> Page:
 def test_every_report_is_linked_relatively_and_exists(tmp_path: Path, figures) -> None:
     results = [examples.result(), examples.hostile(), examples.failed()]
     for result in results:
-        write(result, tmp_path, figures=figures)
+        examples.written(result, tmp_path, figures=figures)
     page = index(tmp_path, results)
     links = page.attributes("href")
     assert len([link for link in links if link.startswith("studies/")]) == 3
@@ -27,7 +27,7 @@ def test_a_study_without_page_links_to_its_data(tmp_path: Path) -> None:
 
 
 def test_the_page_is_self_contained(tmp_path: Path, figures) -> None:
-    write(examples.hostile(), tmp_path, figures=figures)
+    examples.written(examples.hostile(), tmp_path, figures=figures)
     page = index(tmp_path, [examples.hostile(), examples.failed(), examples.no_stir()])
     assert not page.named("script")
     assert all(url.startswith("data:image/jpeg;base64,") for url in page.attributes("src"))

@@ -184,7 +184,7 @@ def _level(observation: Resource) -> tuple[str | None, str]:
         return None, "needs a bodySite that names one vertebral level"
     (level,) = found
     known = is_level(level) or level in GROUPS
-    return (level, "") if known else (None, f"has a bodySite that is no vertebral level: {shown(level)}")
+    return (level, "") if known else (None, f"has a bodySite that is not a vertebral level: {shown(level)}")
 
 
 def _own_level(code: str) -> str:

@@ -56,7 +56,7 @@ def read_resources(documents: Sequence[tuple[str, Any]], file: str, as_of: datet
     Raises
     ------
     ClinicalInputError
-        ``fhir_not_installed`` without the extra; ``not_a_bundle`` when the only document is no valid Bundle.
+        ``fhir_not_installed`` without the extra; ``not_a_bundle`` when the only document is not a valid Bundle.
     """
     models = _models(file)
     found = ReadResources()

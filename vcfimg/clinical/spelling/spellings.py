@@ -220,7 +220,7 @@ def date(value: Any) -> str | None:
         if found := _MIDNIGHT.fullmatch(text):
             return found[1]
         if _DATE_LIKE.fullmatch(text):
-            raise UnreadableError("must be a date written YYYY-MM-DD; day and month cannot be told apart otherwise")
+            raise UnreadableError("must be a date written YYYY-MM-DD; day and month cannot be distinguished otherwise")
         return text
     raise UnreadableError("must be a date written YYYY-MM-DD")
 

@@ -2,10 +2,16 @@
 
 from typing import Any, Final
 
-from vcfimg.clinical.inputs import READ_BY_US, ClinicalInputs, LevelInputs, SharedLevelInputs
+from vcfimg.clinical.inputs import READ_BY_US, ClinicalInputs, Flag, LevelInputs, SharedLevelInputs
 from vcfimg.clinical.spelling import spellings as s
 
 READERS: Final[dict[str, s.Reader]] = {
+    **{
+        name: s.finding
+        for model in (ClinicalInputs, LevelInputs)
+        for name, field in model.model_fields.items()
+        if field.annotation == (Flag | None)
+    },  # true or false, as a finding is written; what is not a finding follows
     **dict.fromkeys(("patient_id", "study_instance_uid", "accession_number"), s.identifier),
     "age": s.number_in("years"),
     "sex": s.word(
@@ -20,13 +26,6 @@ READERS: Final[dict[str, s.Reader]] = {
         s.flag,
     ),
     **dict.fromkeys(("neurology_normal", "surgeon_stable", "index"), s.flag),
-    **dict.fromkeys(
-        ("clinical_cord_compression", "new_neurological_deficit", "overt_instability", "infection"), s.finding
-    ),
-    **dict.fromkeys(
-        ("coagulopathy_uncorrected", "cement_allergy", "pregnancy", "trauma", "primary_bone_tumour"), s.finding
-    ),
-    **dict.fromkeys(("instrumented", "stir_edema", "body_involved_over_half"), s.finding),
     "primaries": s.names,
     "latency_years": s.number_in("years"),
     "pain_vas": s.pain,

@@ -1,4 +1,4 @@
-"""What lies beside the spine and is taken for it.
+"""Rejects structures mistaken for vertebrae.
 
 In the outer slices of a stack the psoas is a dark band as long as the lumbar spine; hip bones and vessels have the size
 of bodies.

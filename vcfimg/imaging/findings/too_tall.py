@@ -1,6 +1,6 @@
-"""Bodies read much taller than their neighbours let expect: no disease adds height.
+"""Bodies read much taller than their neighbours predict: no disease adds height.
 
-Either the outline holds more than the body, or most neighbours are collapsed and the expected height is not to be had.
+Either the outline holds more than the body, or most neighbours are collapsed and no expected height can be determined.
 The body stays a reference for the others (they follow the middle of several), since it may be the only whole one.
 """
 
@@ -15,7 +15,7 @@ TOO_TALL: Final = "taller_than_possible"
 
 MOST_GAIN_PERCENT: Final = 30.0
 """A height above the expected one by more than this is no anatomy: bodies of healthy people stay within about 15 % of
-what their neighbours let expect (design)."""
+what their neighbours predict (design)."""
 
 
 def without_too_tall(

@@ -1,4 +1,4 @@
-"""Has the patient moved between two series? In-plane translation from their tissue maps, whatever the contrast."""
+"""Estimates patient movement between series: in-plane translation from their tissue maps, whatever the contrast."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Has the patient moved between two stations? Found where they overlap, from the bodies both show."""
+"""Estimates patient movement between stations: found where they overlap, from the bodies both show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

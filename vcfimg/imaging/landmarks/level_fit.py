@@ -6,7 +6,7 @@ from typing import Final
 from vcfimg.level_names import STANDARD_LEVELS
 
 LEVELS: Final = ("L5", "L4", "L3", "L2", "L1", "T12", "T11")
-"""What is told apart, upwards; the last one stands for itself and all above."""
+"""What is distinguished, upwards; the last one stands for itself and all above."""
 FLOOR: Final = -5.0
 """A level is never less likely than this (natural logarithm): one odd body does not outvote the column."""
 

@@ -118,7 +118,7 @@ def transitional_sign(sacrum: Sections, last: Sections) -> str | None:
 
 
 def is_divided(disc: Sections, slices: NDArray[np.intp], endplate_mm: float, body_mm2: float) -> bool:
-    """Whether a whole disc lies below the first segment: then that is no part of the sacrum, or not in everybody.
+    """Whether a whole disc lies below the first segment: then that is not part of the sacrum, or not in everybody.
 
     Parameters
     ----------

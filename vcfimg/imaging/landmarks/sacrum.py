@@ -28,7 +28,7 @@ SPECK_SHARE: Final = 0.15
 """A piece of the sacrum smaller than this share of it in its slice is a mistake of single pixels or an arch."""
 
 WELL_SHOWN: Final = 0.5
-"""Slices that show at least this share of the last body's largest section should show the sacrum below it, too."""
+"""Slices that show at least this share of the last body's largest section should show the sacrum below it as well."""
 
 SURE_SACRUM_MM2: Final = 350.0
 """Sacrum in the median of those slices from which the evidence is good: half a segment."""

@@ -80,7 +80,7 @@ def fit_lines(
             total = float(np.mean(misfit)) * (1 + WIDER_MUST_GAIN * k)
             if total < best:
                 best, kept = total, (half, blur)
-    # where the series shows its own line on other profiles, a lone flank is that far from the centre, too
+    # where the series shows its own line on other profiles, a lone flank is that far from the centre as well
     seen = _fit(sample, step_mm, kept[0], lone_half_width, kept[1])
     contrast = np.minimum(seen.marrow, seen.disc) - seen.line
     share = float(np.mean(contrast > CLEAR_LINE * np.maximum(seen.marrow, seen.disc)))

@@ -82,8 +82,8 @@ def candidate_of(series: Series, oblique_refuse_deg: float, unusable: Mapping[st
     for problem in series.problems:
         return Rejection(problem.code, problem.text, defect=True)
     if series.obliquity_deg is not None and series.obliquity_deg > oblique_refuse_deg:
-        tilt = f"{series.obliquity_deg:.0f} degrees"
-        return Rejection("too_oblique", f"Tilted {tilt} out of the sagittal plane; at most {oblique_refuse_deg:g} do.")
+        tilt = f"{series.obliquity_deg:.0f}° out of the sagittal plane"
+        return Rejection("too_oblique", f"Tilted {tilt}; the limit is {oblique_refuse_deg:g}°.")
     if len(series.frames) < MIN_SLICES:
         number = len(series.frames)
         images = "image" if number == 1 else "images"

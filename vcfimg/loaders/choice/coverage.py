@@ -41,7 +41,7 @@ def number_stations(chosen: Sequence[Candidate]) -> dict[str, int]:
     place: dict[str, int] = {}
     for candidate in sorted(chosen, key=lambda item: (-sum(item.span), item.series.key)):
         for index, anchor in enumerate(anchors):
-            if _joint_fraction(candidate.span, anchor) >= SAME_STATION:
+            if joint_fraction(candidate.span, anchor) >= SAME_STATION:
                 place[candidate.series.key] = index + 1
                 break
         else:
@@ -50,6 +50,7 @@ def number_stations(chosen: Sequence[Candidate]) -> dict[str, int]:
     return place if len(anchors) > 1 else dict.fromkeys(place, 0)
 
 
-def _joint_fraction(a: Span, b: Span) -> float:
+def joint_fraction(a: Span, b: Span) -> float:
+    """Common part of two spans as a fraction of their joint length."""
     joint = max(a[1], b[1]) - min(a[0], b[0])
     return max(0.0, min(a[1], b[1]) - max(a[0], b[0])) / joint if joint > 0 else 1.0

@@ -24,6 +24,14 @@ def _role(candidate: Candidate) -> float:
     return float(len(roles) - roles.index(candidate.series.role))
 
 
+DIAGNOSTIC_SLICES: Final = 9
+"""A sagittal series has at least so many; what has fewer was made to survey the spine and to count its levels."""
+
+
+def _diagnostic(candidate: Candidate) -> float:
+    return float(len(candidate.series.frames) >= DIAGNOSTIC_SLICES)
+
+
 def _pixel_area(candidate: Candidate) -> float:
     rows, columns = candidate.series.header.pixel_spacing or (9.0, 9.0)
     return rows * columns
@@ -48,6 +56,7 @@ CRITERIA: Final = (
     Criterion("is corrected for distortion", _lacks("not_distortion_corrected")),
     Criterion("is the plain image, not one of a Dixon acquisition", _lacks("in_phase", "water")),
     Criterion("has a header without contradictions", lambda c: float(c.series.classification.conflict is None)),
+    Criterion("is not a survey of a few slices, but shows the vertebrae from side to side", _diagnostic),
     Criterion("covers more of the spine from head to foot", lambda c: c.length_mm // 25),
     Criterion("covers more of the vertebrae from side to side", lambda c: c.width_mm // 12),
     Criterion("is an original image, not a derived one", _lacks("derived")),

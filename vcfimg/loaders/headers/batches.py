@@ -10,10 +10,9 @@ from functools import partial
 from typing import Final
 
 from vcfimg.loaders.damage import quiet
-from vcfimg.loaders.headers.fields import SLOT, RawHeader, Record
-from vcfimg.loaders.headers.header_index import HeaderIndex
+from vcfimg.loaders.headers.fields import SLOT, RawHeader, Record, SkippedImage
+from vcfimg.loaders.headers.header_index import HeaderIndex, Outcome
 from vcfimg.loaders.headers.pseudonyms import Seal, seal_name
-from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.loaders.headers.walk import FoundFile
 
 CHUNK: Final = 1000
@@ -21,8 +20,6 @@ CHUNK: Final = 1000
 
 PARALLEL_FROM: Final = 2000
 """Fewer files than this are read faster without starting processes."""
-
-Outcome = Record | SkipReason
 
 
 def read_all(files: Sequence[FoundFile], index: HeaderIndex, workers: int = 1) -> list[Outcome]:
@@ -50,7 +47,7 @@ def _read_into(
 
 
 def _sealed_apart(outcomes: Sequence[Outcome | None], seal: Seal) -> list[int]:
-    """Remembered files of studies that were read under several seals: their patients can only be compared anew."""
+    """Remembered files of studies that were read under several seals: their patients can only be compared again."""
     seals: dict[str | None, set[str]] = defaultdict(set)
     older: dict[int, str | None] = {}
     for number, outcome in enumerate(outcomes):
@@ -65,17 +62,22 @@ def _sealed_apart(outcomes: Sequence[Outcome | None], seal: Seal) -> list[int]:
 def read_chunk(paths: Sequence[str], seal: Seal) -> list[Outcome]:
     """Read headers one after the other; equal header tuples are shared, so memory grows little per file."""
     from vcfimg.loaders.headers.header import read_record
+    from vcfimg.loaders.headers.salvage import OF_A_SERIES, salvage
 
     closed: dict[RawHeader, RawHeader] = {}
     outcomes: list[Outcome] = []
-    with quiet():  # here too, for a process that was started anew
+    with quiet():  # here too, for a process that was started afresh
         for path in paths:
-            outcome = read_record(path)
+            outcome: Outcome = read_record(path)
             if isinstance(outcome, Record):
                 for raw, _ in outcome.parts:
                     if raw not in closed:
                         closed[raw] = seal.close(raw)
                 outcome = outcome._replace(parts=tuple((closed[raw], frames) for raw, frames in outcome.parts))
+            elif outcome in OF_A_SERIES:
+                outcome = salvage(path, outcome)
+                if isinstance(outcome, SkippedImage):
+                    outcome = outcome._replace(raw=closed.setdefault(outcome.raw, seal.close(outcome.raw)))
             outcomes.append(outcome)
     return outcomes
 

@@ -27,7 +27,7 @@ UNREADABLE: Final = "unreadable "
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """Records of distinct instances, and what was left aside."""
+    """Records of distinct instances, and what was skipped."""
 
     records: tuple[tuple[str, Record], ...]
     skipped: tuple[SkippedFile, ...] = ()
@@ -36,7 +36,7 @@ class Unique:
     reused: frozenset[str] = frozenset()
     """SOP Instance UIDs that occur in more than one series, of one study or of several."""
     aside: frozenset[RawHeader] = frozenset()
-    """Headers of files left aside: nothing is read from them, but they may name another patient than the kept one."""
+    """Headers of skipped files: nothing is read from them, but they may name another patient than the kept one."""
 
 
 def file_digest(path: str) -> str:
@@ -61,10 +61,10 @@ def remove_duplicates(
 
     The largest, since compressed pixel data may be cut off where no header shows it. A copy with the same bytes is a
     ``duplicate``; one with other bytes is ``duplicate_differs``. When two files of one instance show different places,
-    and the one left out is no lone damaged file, the instance is reported in ``contradicted``, since nobody can tell
+    and the one left out is not a lone damaged file, the instance is reported in ``contradicted``, since nobody can tell
     which image is meant. Files of different series are never copies of each other, whatever their SOP Instance UIDs:
     each series can be used by itself, and the UIDs are reported in ``reused``. The headers of what is left out go into
-    ``aside``, for a copy under another patient's name is no copy.
+    ``aside``, for a copy under another patient's name is not a copy.
     """
     by_key: dict[InstanceKey, list[tuple[str, Record]]] = {}
     for item in records:

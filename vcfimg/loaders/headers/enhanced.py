@@ -9,6 +9,7 @@ from pydicom.filereader import read_dataset
 from pydicom.tag import BaseTag
 
 from vcfimg.loaders.headers.charset import python_encodings
+from vcfimg.loaders.headers.element_text import value_of
 from vcfimg.loaders.headers.fields import SLOT, TAGS, RawFrame, RawHeader, Record, integer, position, raw_header
 from vcfimg.loaders.headers.refused_file import Refused, require_identifiers
 from vcfimg.loaders.headers.skip_reasons import SkipReason
@@ -128,8 +129,7 @@ def _items(dataset: Dataset, tag: int) -> Iterator[Dataset]:
 
 def _text(dataset: Dataset, tag: int) -> str | None:
     """Backslash-separated text of an element, None when absent or empty."""
-    element = dataset.get(BaseTag(tag))
-    value: Any = None if element is None else element.value
+    value = value_of(dataset, tag)
     if value is None or isinstance(value, Dataset):
         return None
     if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):

@@ -49,6 +49,9 @@ TAGS: Final[dict[str, int]] = {
     "series_uid": 0x0020000E,
     "series_number": 0x00200011,
     "orientation": 0x00200037,
+    "concatenation": 0x00209161,
+    "concatenation_part": 0x00209162,
+    "concatenation_parts": 0x00209163,
     "frame_of_reference": 0x00200052,
     "rows": 0x00280010,
     "columns": 0x00280011,
@@ -80,9 +83,34 @@ class Record(NamedTuple):
     parts: tuple[tuple[RawHeader, tuple[RawFrame, ...]], ...]
 
 
+class SkippedImage(NamedTuple):
+    """An MR image that cannot be used, of which the header still says to what series it belongs."""
+
+    reason: str
+    """A code of :mod:`vcfimg.loaders.headers.skip_reasons`."""
+    sop_instance_uid: str | None
+    raw: RawHeader
+
+
 def raw_header(get: Callable[[int], str | None], transfer_syntax: str | None) -> RawHeader:
     """Collect a :data:`RawHeader` from a function that gives the text of a tag."""
     return (*map(get, TAGS.values()), transfer_syntax)
+
+
+def decimal(text: str) -> float:
+    """A decimal string as a number; a comma that can only be the decimal sign is read as one.
+
+    Raises
+    ------
+    ValueError
+        When it is not a number.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        if text.count(",") != 1 or "." in text:
+            raise
+        return float(text.replace(",", "."))
 
 
 def floats(text: str | None) -> tuple[float, ...]:
@@ -90,7 +118,7 @@ def floats(text: str | None) -> tuple[float, ...]:
     if not text:
         return ()
     try:
-        numbers = tuple(float(part) for part in text.split("\\"))
+        numbers = tuple(decimal(part) for part in text.split("\\"))
     except ValueError:
         return ()
     return numbers if all(map(math.isfinite, numbers)) else ()
@@ -111,7 +139,7 @@ def number(text: str | None, low: float, high: float) -> float | None:
     """
     for part in (text or "").split("\\"):
         try:
-            value = float(part)
+            value = decimal(part)
         except ValueError:
             continue
         if low <= value <= high:

@@ -9,9 +9,17 @@ from typing import Any, Final
 from pydicom.filereader import data_element_generator
 from pydicom.tag import BaseTag
 
+from vcfimg.loaders.headers.element_walk import in_order, walk_elements
 from vcfimg.loaders.headers.fields import SLOT, TAGS, RawFrame, Record, integer, position, raw_header
 from vcfimg.loaders.headers.refused_file import Refused, require_identifiers
-from vcfimg.loaders.headers.skip_reasons import MULTI_FRAME, SkipReason, reason_for_sop_class
+from vcfimg.loaders.headers.skip_reasons import (
+    DICOM_ROOT,
+    DICOMDIR_CLASS,
+    MULTI_FRAME,
+    SkipReason,
+    is_archive,
+    reason_for_sop_class,
+)
 from vcfimg.loaders.headers.syntax import DEFLATED_LE, NATIVE, STOP_MULTI, STOP_SINGLE, Syntax
 
 PREFIXES: Final = (16 * 1024, 1024 * 1024, 64 * 1024 * 1024)
@@ -19,6 +27,7 @@ PREFIXES: Final = (16 * 1024, 1024 * 1024, 64 * 1024 * 1024)
 
 _SOP_CLASS: Final = 0x00080016
 _SOP_INSTANCE: Final = 0x00080018
+_MODALITY: Final = 0x00080060
 _CONTRAST_SEQUENCE: Final = 0x00180012
 _POSITION: Final = 0x00200032
 _INSTANCE_NUMBER: Final = 0x00200013
@@ -30,9 +39,15 @@ _ACQUISITION: Final = (0x00200012, 0x00200100, 0x00180086, 0x00181060)
 _WANTED: Final[list[BaseTag | int]] = [
     *TAGS.values(),
     *_ACQUISITION,
-    *(_SOP_CLASS, _SOP_INSTANCE, _CONTRAST_SEQUENCE, _POSITION, _INSTANCE_NUMBER, _SAMPLES, _FRAMES, _BITS),
+    *(_SOP_CLASS, _SOP_INSTANCE, _MODALITY, _CONTRAST_SEQUENCE, _POSITION, _INSTANCE_NUMBER, _SAMPLES, _FRAMES, _BITS),
 ]
+_WANTED_TAGS: Final = frozenset(map(int, _WANTED))
+_LONGEST_LATE: Final = 4096
+"""No text that is wanted is longer."""
+
 _META_END: Final = 0x0002FFFF
+_DIRECTORY: Final = b"\x04\x00"
+"""Group 0004: only a DICOMDIR begins with it."""
 
 
 class _NeedMore(Exception):
@@ -40,7 +55,7 @@ class _NeedMore(Exception):
 
 
 def read_record(path: str) -> Record | SkipReason:
-    """The scan record of ``path``, or why the file is left aside. Never raises, whatever the file holds.
+    """The scan record of ``path``, or why the file is skipped. Never raises, whatever the file holds.
 
     Patient name and birth date are still in it: :mod:`vcfimg.loaders.headers.pseudonyms` is next.
     """
@@ -64,7 +79,7 @@ def _read(path: str) -> Record:
         for limit in PREFIXES:
             data += _fill(file, limit - len(data))
             try:
-                return _parse(data, size)
+                return _parse(data, size, descriptor)
             except Refused:
                 raise
             except Exception as error:  # noqa: BLE001 - half a header can fail anywhere; more of it may not
@@ -88,15 +103,17 @@ def _fill(file: io.RawIOBase | io.FileIO, count: int) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _parse(data: bytes, size: int) -> Record:
-    syntax = _syntax(data)
-    if syntax.uid == DEFLATED_LE:
+def _parse(data: bytes, size: int, descriptor: int) -> Record:
+    syntax = find_syntax(data)
+    if syntax.uid == DEFLATED_LE and syntax.deflated:
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         # A deflate bomb grows a thousandfold; no header needs more than the largest prefix.
         data = inflater.decompress(data[syntax.offset :], PREFIXES[-1])
         syntax = syntax._replace(offset=0)
-    elements, end = _elements(data, syntax, STOP_SINGLE)
-    sop_class = _text(elements.get(_SOP_CLASS))
+    elements, end, behind = _elements(data, syntax, STOP_SINGLE)
+    if end is not None:
+        _add_late(elements, data, behind, size, syntax, descriptor)
+    sop_class = plain_text(elements.get(_SOP_CLASS))
     if not sop_class:
         if syntax.uid is None and len(elements) < 3:
             raise Refused(SkipReason.NOT_DICOM)
@@ -104,6 +121,8 @@ def _parse(data: bytes, size: int) -> Record:
             raise _NeedMore
         raise Refused(SkipReason.MISSING_IDENTIFIERS)
     reason = reason_for_sop_class(sop_class)
+    if reason is SkipReason.OTHER_MODALITY and not sop_class.startswith(DICOM_ROOT) and _is_mr_image(elements):
+        raise Refused(SkipReason.PRIVATE_SOP_CLASS)
     if reason is not None:
         raise Refused(reason)
     if end is None:
@@ -111,20 +130,30 @@ def _parse(data: bytes, size: int) -> Record:
     if sop_class in MULTI_FRAME:
         from vcfimg.loaders.headers.enhanced import read_multi_frame
 
-        elements, end = _elements(data, syntax, STOP_MULTI)
+        elements, end, _ = _elements(data, syntax, STOP_MULTI)
         if end is None:
             raise _NeedMore
         _check_pixels(elements, syntax, size - end, size)
         return read_multi_frame(data, syntax)
-    if (integer(_text(elements.get(_FRAMES))) or 1) > 1:
+    if (integer(plain_text(elements.get(_FRAMES))) or 1) > 1:
         raise Refused(SkipReason.FRAMES_WITHOUT_GEOMETRY)
     _check_pixels(elements, syntax, size - end, size)
     return _single(elements, syntax)
 
 
-def _syntax(data: bytes) -> Syntax:
+def _is_mr_image(elements: dict[int, Any]) -> bool:
+    """Whether an object of unknown kind says that it is an MR image."""
+    size = [integer(plain_text(elements.get(tag))) for tag in (_ROWS, _COLUMNS)]
+    return plain_text(elements.get(_MODALITY)) == "MR" and all(size)
+
+
+def find_syntax(data: bytes) -> Syntax:
     """Encoding by the file meta group, or by the first element when there is no preamble or no meta group."""
     offset = 132 if data[128:132] == b"DICM" else 0
+    if data[:2] == _DIRECTORY and offset == 0:
+        raise Refused(SkipReason.DICOMDIR)
+    if offset == 0 and is_archive(data):
+        raise Refused(SkipReason.ARCHIVE)
     if offset == 0 and data[:2] not in (b"\x02\x00", b"\x08\x00", b"\x00\x08"):
         raise Refused(SkipReason.NOT_DICOM)
     uid: str | None = None
@@ -134,13 +163,15 @@ def _syntax(data: bytes) -> Syntax:
         stream.seek(offset)
         for element in data_element_generator(stream, implicit, True, stop_when=_outside_meta):
             if int(element.tag) == 0x00020010:
-                uid = _text(element.value)
+                uid = plain_text(element.value)
+            elif int(element.tag) == 0x00020002 and plain_text(element.value) == DICOMDIR_CLASS:
+                raise Refused(SkipReason.DICOMDIR)
         offset = stream.tell()
     start = data[offset : offset + 8]
     if len(start) < 8:
         raise Refused(SkipReason.TRUNCATED)
-    if uid == DEFLATED_LE:
-        return Syntax(uid, False, True, offset)
+    if uid == DEFLATED_LE and not (start[:2] == b"\x08\x00" and _is_vr(start[4:6])):
+        return Syntax(uid, False, True, offset, deflated=True)
     # The first element (group 0008) tells the truth even where the declared transfer syntax does not.
     little = start[:2] != b"\x00\x08"
     return Syntax(uid, not _is_vr(start[4:6]), little, offset)
@@ -154,8 +185,10 @@ def _outside_meta(tag: Any, vr: str | None, length: int) -> bool:
     return int(tag) > _META_END
 
 
-def _elements(data: bytes, syntax: Syntax, stop: int) -> tuple[dict[int, Any], int | None]:
-    """Raw element values by tag before ``stop``, and the offset reached; None when the data ended first."""
+def _elements(data: bytes, syntax: Syntax, stop: int) -> tuple[dict[int, Any], int | None, int]:
+    """Raw element values by tag before ``stop``, the offset reached (None when the data ended first), and the next
+    element's own offset.
+    """
     stream = io.BytesIO(data)
     stream.seek(syntax.offset)
     reached: list[int] = []
@@ -183,25 +216,53 @@ def _elements(data: bytes, syntax: Syntax, stop: int) -> tuple[dict[int, Any], i
             raise _NeedMore
         found[tag] = value
     if reached:
-        return found, reached[0]
+        return found, reached[0], stream.tell()
     # A data set may simply end here (no pixel data); the caller decides what that means.
-    return found, None
+    return found, None, stream.tell()
+
+
+def _add_late(elements: dict[int, Any], data: bytes, behind: int, size: int, syntax: Syntax, descriptor: int) -> None:
+    """Add wanted elements that stand behind an offset although their tags belong before it.
+
+    A contrast agent behind the image elements makes a T1 what it is. Where the data set goes on behind the bytes read,
+    its element heads are read from the file one by one, so that no pixel is read for them.
+    """
+    known = len(data)
+    if syntax.deflated:
+        size = known
+    if not syntax.implicit and in_order(data, behind, size, STOP_SINGLE, syntax.little):
+        return
+
+    def fetch(offset: int, count: int) -> bytes:
+        if offset + count <= known or syntax.deflated:
+            return data[offset : offset + count]
+        return os.pread(descriptor, count, offset) if hasattr(os, "pread") else b""
+
+    for tag, start, length in walk_elements(fetch, behind, syntax.implicit, syntax.little):
+        if tag < STOP_SINGLE and tag in _WANTED_TAGS and not elements.get(tag):
+            if tag == _CONTRAST_SEQUENCE:
+                elements[tag] = b"item" if length else b""
+            elif length <= _LONGEST_LATE:
+                value = fetch(start, length)
+                if tag in _SHORTS:
+                    value = str(int.from_bytes(value[:2], "little" if syntax.little else "big")).encode()
+                elements[tag] = value
 
 
 def _check_pixels(elements: dict[int, Any], syntax: Syntax, left: int, size: int) -> None:
     """Refuse files without a matrix, and uncompressed files that end before their pixels do."""
-    rows, columns = integer(_text(elements.get(_ROWS))), integer(_text(elements.get(_COLUMNS)))
+    rows, columns = integer(plain_text(elements.get(_ROWS))), integer(plain_text(elements.get(_COLUMNS)))
     if not rows or not columns:
         raise Refused(SkipReason.NO_PIXELS)
-    bits = integer(_text(elements.get(_BITS))) or 16
-    samples = integer(_text(elements.get(_SAMPLES))) or 1
-    frames = integer(_text(elements.get(_FRAMES))) or 1
+    bits = integer(plain_text(elements.get(_BITS))) or 16
+    samples = integer(plain_text(elements.get(_SAMPLES))) or 1
+    frames = integer(plain_text(elements.get(_FRAMES))) or 1
     native = syntax.uid in NATIVE or syntax.uid is None
     if native and left < rows * columns * samples * frames * bits // 8:
         raise Refused(SkipReason.TRUNCATED)
 
 
-def _text(value: Any) -> str | None:
+def plain_text(value: Any) -> str | None:
     """Latin-1 text of a raw value without padding; None when empty or not text."""
     if not isinstance(value, bytes):
         return None
@@ -209,15 +270,15 @@ def _text(value: Any) -> str | None:
 
 
 def _single(elements: dict[int, Any], syntax: Syntax) -> Record:
-    raw = raw_header(lambda tag: _text(elements.get(tag)), syntax.uid)
+    raw = raw_header(lambda tag: plain_text(elements.get(tag)), syntax.uid)
     if raw[SLOT["contrast_agent"]] is None and elements.get(_CONTRAST_SEQUENCE):
         raw = (*raw[: SLOT["contrast_agent"]], "coded agent", *raw[SLOT["contrast_agent"] + 1 :])
-    uid = require_identifiers(raw, _text(elements.get(_SOP_INSTANCE)))
-    acquisition = tuple(_text(elements.get(tag)) or "" for tag in _ACQUISITION)
+    uid = require_identifiers(raw, plain_text(elements.get(_SOP_INSTANCE)))
+    acquisition = tuple(plain_text(elements.get(tag)) or "" for tag in _ACQUISITION)
     frame = RawFrame(
-        position(_text(elements.get(_POSITION))),
+        position(plain_text(elements.get(_POSITION))),
         None,
-        integer(_text(elements.get(_INSTANCE_NUMBER))),
+        integer(plain_text(elements.get(_INSTANCE_NUMBER))),
         acquisition if any(acquisition) else (),
     )
     return Record(uid, ((raw, (frame,)),))

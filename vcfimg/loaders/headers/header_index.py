@@ -1,4 +1,4 @@
-"""Remembers headers between scans in one SQLite file, a row per folder; it can always be deleted and made anew."""
+"""Remembers headers between scans in one SQLite file, a row per folder; deleted at any time, it is rebuilt."""
 
 import hashlib
 import json
@@ -11,12 +11,15 @@ from types import TracebackType
 from typing import Any, Final
 
 from vcfimg.loaders.headers.duplicates import UNREADABLE, file_digest
-from vcfimg.loaders.headers.fields import NAMES, RawFrame, RawHeader, Record
+from vcfimg.loaders.headers.fields import NAMES, RawFrame, RawHeader, Record, SkippedImage
 from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.loaders.headers.walk import FoundFile
 
-FORMAT: Final = int(hashlib.blake2b("/".join(("6", *NAMES, *SkipReason)).encode(), digest_size=3).hexdigest(), 16)
-"""A file of another format is made anew: a newer version never trusts an older reading, nor leaves it lying about."""
+FORMAT: Final = int(hashlib.blake2b("/".join(("7", *NAMES, *SkipReason)).encode(), digest_size=3).hexdigest(), 16)
+"""A file of another format is rebuilt: a newer version never trusts an older reading, nor leaves it lying about."""
+
+Outcome = Record | SkippedImage | SkipReason
+"""What reading one file gave."""
 
 _VOLATILE: Final = frozenset({SkipReason.UNREADABLE})
 """Outcomes that may change without the file changing; they are asked for again."""
@@ -30,7 +33,7 @@ CREATE TABLE IF NOT EXISTS digest (key TEXT PRIMARY KEY, signature TEXT, digest 
 class HeaderIndex:
     """A context manager over the index file; without a file, or unopened, it remembers nothing.
 
-    Files are remembered by path, size, times and inode. The file is made when absent; a damaged one is made anew.
+    Files are remembered by path, size, times and inode. The file is made when absent; a damaged one is rebuilt.
 
     The file holds header facts and patient IDs as the archive does, but neither patient names nor birth dates, only
     digests under keys that were never written down (:mod:`vcfimg.loaders.headers.pseudonyms`). Folders and files, which
@@ -60,17 +63,17 @@ class HeaderIndex:
             self._database.close()
             self._database = None
 
-    def lookup(self, files: Sequence[FoundFile]) -> list[Record | SkipReason | None]:
+    def lookup(self, files: Sequence[FoundFile]) -> list[Outcome | None]:
         """What is remembered of each file, in order; None where the file is new or changed."""
         self._files = {file.path: file for file in files}
         if self._database is None:
             return [None] * len(files)
-        known: dict[str, Record | SkipReason] = {}
+        known: dict[str, Outcome] = {}
         for folder, members in _by_folder(files).items():
             known.update(self._load(folder, members))
         return [known.get(file.path) for file in files]
 
-    def store(self, files: Sequence[FoundFile], outcomes: Sequence[Record | SkipReason]) -> None:
+    def store(self, files: Sequence[FoundFile], outcomes: Sequence[Outcome]) -> None:
         """Remember what was read; entries of files that are gone from a folder go too."""
         if self._database is None:
             return
@@ -106,7 +109,7 @@ class HeaderIndex:
             return file_digest(path)
         return str(row[0])
 
-    def _load(self, folder: str, members: Sequence[FoundFile]) -> dict[str, Record | SkipReason]:
+    def _load(self, folder: str, members: Sequence[FoundFile]) -> dict[str, Outcome]:
         assert self._database is not None
         try:
             row = self._database.execute("SELECT data FROM folder WHERE key = ?", (_key(folder),)).fetchone()
@@ -142,11 +145,12 @@ def _by_folder(files: Sequence[FoundFile]) -> dict[str, list[FoundFile]]:
     return folders
 
 
-def _encode(entries: Sequence[tuple[FoundFile, Record | SkipReason]]) -> str:
+def _encode(entries: Sequence[tuple[FoundFile, Outcome]]) -> str:
     """JSON of one folder. Headers and acquisition labels are listed once and named by number.
 
     A single-frame file is ``[key, signature, uid, header, x, y, z, instance number, label]``; any other usable file
-    ``[key, signature, uid, [[header, frames], ...]]``; a file left aside ``[key, signature, code]``.
+    ``[key, signature, uid, [[header, frames], ...]]``; an unusable image of a series
+    ``[key, signature, code, uid, header]``; any other file skipped ``[key, signature, code]``.
     """
     headers: dict[RawHeader, int] = {}
     labels: dict[tuple[str, ...], int] = {}
@@ -159,6 +163,9 @@ def _encode(entries: Sequence[tuple[FoundFile, Record | SkipReason]]) -> str:
                 rows.pop()
             row.append(outcome.value)
             continue
+        if isinstance(outcome, SkippedImage):
+            row += [outcome.reason, outcome.sop_instance_uid, headers.setdefault(outcome.raw, len(headers))]
+            continue
         row.append(outcome.sop_instance_uid)
         raw, frames = outcome.parts[0]
         position, index, instance_number, acquisition = frames[0]
@@ -170,11 +177,11 @@ def _encode(entries: Sequence[tuple[FoundFile, Record | SkipReason]]) -> str:
     return json.dumps({"headers": list(headers), "labels": list(labels), "files": rows}, separators=(",", ":"))
 
 
-def _decode(data: Any, members: Sequence[FoundFile]) -> dict[str, Record | SkipReason]:
+def _decode(data: Any, members: Sequence[FoundFile]) -> dict[str, Outcome]:
     headers = [tuple(header) for header in data["headers"]]
     labels = [tuple(label) for label in data["labels"]]
     rows = {row[0]: row for row in data["files"]}
-    found: dict[str, Record | SkipReason] = {}
+    found: dict[str, Outcome] = {}
     for file in members:
         path = file.path
         row = rows.get(_key(path))
@@ -183,6 +190,9 @@ def _decode(data: Any, members: Sequence[FoundFile]) -> dict[str, Record | SkipR
         if len(row) == 9:
             _, _, uid, header, x, y, z, number, label = row
             found[path] = Record(uid, ((headers[header], (RawFrame((x, y, z), None, number, labels[label]),)),))
+        elif len(row) == 5:
+            _, _, reason, uid, header = row
+            found[path] = SkippedImage(SkipReason(reason), uid, headers[header])
         elif len(row) == 3:
             found[path] = SkipReason(row[2])
         else:

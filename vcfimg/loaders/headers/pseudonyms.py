@@ -1,4 +1,4 @@
-"""Patient name and birth date, told apart without being kept."""
+"""Patient name and birth date, distinguished without being kept."""
 
 import hashlib
 import re

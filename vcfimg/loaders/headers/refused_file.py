@@ -1,4 +1,4 @@
-"""How the reading of a header ends for a file that is no usable MR image."""
+"""How the reading of a header ends for a file that is not a usable MR image."""
 
 from vcfimg.loaders.headers.fields import SLOT, RawHeader
 from vcfimg.loaders.headers.skip_reasons import SkipReason

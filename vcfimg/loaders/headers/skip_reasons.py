@@ -1,4 +1,4 @@
-"""Stable codes for files that are left aside, each with the sentence an administrator reads."""
+"""Stable codes for files that are skipped, each with the sentence an administrator reads."""
 
 from enum import StrEnum
 from typing import Final
@@ -19,6 +19,7 @@ class SkipReason(StrEnum):
     NO_PIXELS = "no_pixels"
     FRAMES_WITHOUT_GEOMETRY = "frames_without_geometry"
     DICOMDIR = "dicomdir"
+    ARCHIVE = "archive"
     RAW_DATA = "raw_data"
     SPECTROSCOPY = "spectroscopy"
     PRESENTATION_STATE = "presentation_state"
@@ -26,6 +27,7 @@ class SkipReason(StrEnum):
     STRUCTURED_REPORT = "structured_report"
     SEGMENTATION = "segmentation"
     ENCAPSULATED_DOCUMENT = "encapsulated_document"
+    PRIVATE_SOP_CLASS = "private_sop_class"
     OTHER_MODALITY = "other_modality"
     DUPLICATE = "duplicate"
     DUPLICATE_DIFFERS = "duplicate_differs"
@@ -49,6 +51,7 @@ _TEXTS: Final = {
     SkipReason.NO_PIXELS: "The file declares no image: rows, columns or pixel data are missing.",
     SkipReason.FRAMES_WITHOUT_GEOMETRY: "A multi-frame file that does not say where its frames lie.",
     SkipReason.DICOMDIR: "A DICOMDIR index; the files it lists are found by themselves.",
+    SkipReason.ARCHIVE: "An archive (zip, gzip, tar …); the files in it are not looked at.",
     SkipReason.RAW_DATA: "Scanner raw data.",
     SkipReason.SPECTROSCOPY: "MR spectroscopy, not an image.",
     SkipReason.PRESENTATION_STATE: "A presentation state (display settings of other images).",
@@ -56,11 +59,13 @@ _TEXTS: Final = {
     SkipReason.STRUCTURED_REPORT: "A structured report.",
     SkipReason.SEGMENTATION: "A segmentation or registration made from other images.",
     SkipReason.ENCAPSULATED_DOCUMENT: "An embedded document (PDF, CDA, model).",
+    SkipReason.PRIVATE_SOP_CLASS: "An MR image stored as a private kind of object.",
     SkipReason.OTHER_MODALITY: "An image of another modality or kind.",
     SkipReason.DUPLICATE: "The same instance with the same content was already found.",
     SkipReason.DUPLICATE_DIFFERS: "The same instance was already found in a file with other content.",
 }
 
+DICOMDIR_CLASS: Final = "1.2.840.10008.1.3.10"
 MR_IMAGE: Final = "1.2.840.10008.5.1.4.1.1.4"
 ENHANCED_MR: Final = "1.2.840.10008.5.1.4.1.1.4.1"
 LEGACY_ENHANCED_MR: Final = "1.2.840.10008.5.1.4.1.1.4.4"
@@ -68,7 +73,7 @@ MULTI_FRAME: Final = frozenset({ENHANCED_MR, LEGACY_ENHANCED_MR})
 USABLE: Final = MULTI_FRAME | {MR_IMAGE}
 
 _EXACT: Final = {
-    "1.2.840.10008.1.3.10": SkipReason.DICOMDIR,
+    DICOMDIR_CLASS: SkipReason.DICOMDIR,
     "1.2.840.10008.5.1.4.1.1.4.2": SkipReason.SPECTROSCOPY,
     "1.2.840.10008.5.1.4.1.1.66": SkipReason.RAW_DATA,
     "1.3.12.2.1107.5.9.1": SkipReason.RAW_DATA,  # Siemens CSA non-image
@@ -82,8 +87,31 @@ _PREFIX: Final = {
 }
 
 
+_ARCHIVES: Final = (
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ\x00",
+    b"7z\xbc\xaf\x27\x1c",
+    b"Rar!",
+    b"\x28\xb5\x2f\xfd",
+)
+"""How zip, gzip, bzip2, xz, 7z, rar and zstd files begin."""
+
+_TAR: Final = (257, b"ustar")
+"""Where and how a tar file shows itself."""
+
+DICOM_ROOT: Final = "1.2.840.10008."
+"""Every SOP class of the standard begins so; others are private."""
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether a file that begins with ``data`` packs other files."""
+    return data.startswith(_ARCHIVES) or data.startswith(_TAR[1], _TAR[0])
+
+
 def reason_for_sop_class(uid: str) -> SkipReason | None:
-    """Why objects of SOP class ``uid`` (0008,0016) are left aside; None for the three usable MR classes."""
+    """Why objects of SOP class ``uid`` (0008,0016) are skipped; None for the three usable MR classes."""
     if uid in USABLE:
         return None
     if uid in _EXACT:

@@ -21,3 +21,4 @@ class Syntax(NamedTuple):
     implicit: bool
     little: bool
     offset: int
+    deflated: bool = False

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.damage import quiet, refusing
+from vcfimg.loaders.pixels.odd_pixels import settle_doubles, with_delimiter
 from vcfimg.loaders.pixels.size_limits import DEFAULT_LIMITS, Limits
 
 PREAMBLE_BYTES: Final = 132
@@ -36,6 +37,9 @@ def read_dataset(path: str | os.PathLike[str], limits: Limits = DEFAULT_LIMITS) 
     data = _read_bytes(Path(path), limits)
     with quiet(), refusing("not_dicom", "the file is not readable as DICOM"):
         dataset = _parse(data, limits)
+        if len(dataset) == 0 and (mended := with_delimiter(data)) is not None:
+            dataset = _parse(mended, limits)
+        settle_doubles(dataset, data)
     if len(dataset) == 0:
         # What pydicom leaves of a file that ends within a sequence or within compressed pixel data.
         raise LoadError("truncated_file", "the file ends too early")

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.damage import instance_name, quiet, refusing
+from vcfimg.loaders.headers.element_text import whole_number
 from vcfimg.loaders.pixels import codestream
 from vcfimg.loaders.pixels.size_limits import DEFAULT_LIMITS, Limits
 from vcfimg.loaders.pixels.slices import frame_count, positive
@@ -88,7 +89,10 @@ def pixel_format(dataset: Any, limits: Limits = DEFAULT_LIMITS) -> PixelFormat:
         if syntax not in {*NATIVE, *JPEG, *JPEG_2000, RLE}:
             raise LoadError("unsupported_transfer_syntax", f"{name}: its compression is not supported ({syntax[:64]})")
         photometric = str(dataset.get("PhotometricInterpretation", "")).strip()
-        if dataset.get("SamplesPerPixel", 1) != 1 or photometric not in ("MONOCHROME1", "MONOCHROME2"):
+        if whole_number(dataset, "SamplesPerPixel") not in (None, 1) or photometric not in (
+            "MONOCHROME1",
+            "MONOCHROME2",
+        ):
             raise LoadError("not_monochrome", f"{name} is not a greyscale image")
         rows, columns = positive(dataset, "Rows", name), positive(dataset, "Columns", name)
         frames = frame_count(dataset)
@@ -97,7 +101,7 @@ def pixel_format(dataset: Any, limits: Limits = DEFAULT_LIMITS) -> PixelFormat:
         stored = positive(dataset, "BitsStored", name) if keyword == "PixelData" else allocated
         if allocated not in PIXEL_KEYWORDS[keyword] or not 1 <= stored <= allocated:
             raise LoadError("unsupported_bits", f"{name}: {stored} bits stored in {allocated} are not supported")
-        high = dataset.get("HighBit")
+        high = whole_number(dataset, "HighBit")
         return PixelFormat(
             keyword=keyword,
             transfer_syntax=syntax,
@@ -106,8 +110,8 @@ def pixel_format(dataset: Any, limits: Limits = DEFAULT_LIMITS) -> PixelFormat:
             frames=frames,
             bits_allocated=allocated,
             bits_stored=stored,
-            high_bit=high if isinstance(high, int) and stored - 1 <= high < allocated else stored - 1,
-            signed=dataset.get("PixelRepresentation", 0) == 1,
+            high_bit=high if high is not None and stored - 1 <= high < allocated else stored - 1,
+            signed=whole_number(dataset, "PixelRepresentation") == 1,
             inverted=photometric == "MONOCHROME1",
             lossy=str(dataset.get("LossyImageCompression", "")) == "01",
             overlay_in_pixels=_overlay_in_pixels(dataset),

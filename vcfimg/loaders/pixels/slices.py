@@ -8,6 +8,8 @@ from typing import Any
 
 from vcfimg.errors import LoadError
 from vcfimg.loaders.damage import instance_name, quiet, refusing
+from vcfimg.loaders.headers.element_text import parts_of, value_of, whole_number
+from vcfimg.loaders.headers.fields import decimal
 from vcfimg.loaders.tolerances import DECLARED_SPACING_RANGE_MM, MAX_POSITION_MM
 
 
@@ -89,12 +91,13 @@ def frame_count(dataset: Any) -> int:
     LoadError
         ``invalid_size`` when it is not a positive number.
     """
-    value = dataset.get("NumberOfFrames")
+    value = value_of(dataset, "NumberOfFrames")
     if value is None or value == "":
         return 1
-    if not isinstance(value, int) or value < 1:
+    number = whole_number(dataset, "NumberOfFrames")
+    if number is None or number < 1:
         raise LoadError("invalid_size", f"{instance_name(dataset.get('SOPInstanceUID'))}: NumberOfFrames is not valid")
-    return int(value)
+    return number
 
 
 def _slice(dataset: Any, per_frame: Any, index: int) -> Slice:
@@ -139,11 +142,11 @@ def _slice(dataset: Any, per_frame: Any, index: int) -> Slice:
 
 
 def _numbers(item: Any, keyword: str, count: int, missing: str, name: str) -> Sequence[float]:
-    value = item.get(keyword)
+    value = value_of(item, keyword)
     if value is None or value == "":
         raise LoadError(missing, f"{name}: {keyword} is missing")
     try:
-        numbers = [float(part) for part in value]
+        numbers = [decimal(part) for part in parts_of(value)]
     except (TypeError, ValueError):
         numbers = []
     if len(numbers) != count or not all(math.isfinite(number) for number in numbers):
@@ -153,18 +156,18 @@ def _numbers(item: Any, keyword: str, count: int, missing: str, name: str) -> Se
 
 def positive(dataset: Any, keyword: str, name: str) -> int:
     """A positive whole number of the header, or ``invalid_size``."""
-    value = dataset.get(keyword)
-    if not isinstance(value, int) or value < 1:
+    value = whole_number(dataset, keyword)
+    if value is None or value < 1:
         raise LoadError("invalid_size", f"{name}: {keyword} is missing or not a positive number")
     return value
 
 
 def _rescale(item: Any, keyword: str, default: float, name: str, valid: Callable[[float], bool]) -> float:
-    value = item.get(keyword)
+    value = value_of(item, keyword)
     if value is None or value == "":
         return default
     try:
-        number = float(value)
+        number = decimal(str(value))
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number) or not valid(number):
@@ -174,7 +177,7 @@ def _rescale(item: Any, keyword: str, default: float, name: str, valid: Callable
 
 def _declared_spacing(item: Any) -> float | None:
     try:
-        number = float(item.get("SpacingBetweenSlices"))
+        number = decimal(str(value_of(item, "SpacingBetweenSlices")))
     except (TypeError, ValueError):
         return None
     low, high = DECLARED_SPACING_RANGE_MM

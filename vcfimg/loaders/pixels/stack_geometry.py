@@ -14,7 +14,13 @@ from vcfimg.loaders.pixels.slices import Slice
 from vcfimg.loaders.tolerances import PIXEL_SPACING_RANGE_MM, PLACEMENT_TOLERANCE_MM, SAME_POSITION_MM
 
 COSINE_TOLERANCE: Final = 1e-3
-"""Largest deviation of direction cosines from unit length, from a right angle, and from slice to slice."""
+"""Largest deviation of direction cosines from slice to slice."""
+ROUNDED_COSINE_TOLERANCE: Final = 0.02
+"""Largest deviation of direction cosines from unit length and from a right angle; two decimals round by 0.005 each, and
+three of them add up to less than this."""
+SHEAR_TOLERANCE_MM: Final = 0.7
+"""Largest distance between the first and the last slice of a sheared stack, sideways, at which it is read as a straight
+one: half of it is the largest error of a place, less than a pixel. Whole-spine composing shears stacks."""
 SLICE_SPACING_RANGE_MM: Final = (0.1, 30.0)
 """Distance of neighbouring slices that a usable stack can have."""
 SPACING_TOLERANCE: Final = 0.03
@@ -75,14 +81,14 @@ def stack_geometry(slices: Sequence[Slice]) -> StackGeometry:
         raise LoadError("too_few_slices", f"all {len(slices)} slices lie at the same position")
     spacing = _regular_spacing(heights)
     anchors = np.array([positions[list(group)].mean(axis=0) for group in order])
-    _check_alignment(anchors, heights, row, column)
+    sheared = _check_alignment(anchors, heights, row, column)
     # The middle of the stack carries the smallest rounding error of the written positions.
     origin = anchors.mean(axis=0) - normal * spacing * (len(order) - 1) / 2
     between_rows, between_columns = slices[0].pixel_spacing
     affine = np.eye(4)
     affine[:3] = np.column_stack([row * between_columns, column * between_rows, normal * spacing, origin])
     geometry = Geometry((len(order), slices[0].rows, slices[0].columns), affine)
-    return StackGeometry(order, geometry, obliquity_deg(normal), _declared(slices, spacing))
+    return StackGeometry(order, geometry, obliquity_deg(normal), (*sheared, *_declared(slices, spacing)))
 
 
 def obliquity_deg(normal: NDArray[np.float64]) -> float:
@@ -113,7 +119,7 @@ def _axes(slices: Sequence[Slice]) -> tuple[NDArray[np.float64], NDArray[np.floa
     first = cosines[0]
     row, column = first[:3], first[3:]
     deviations = [np.linalg.norm(row) - 1, np.linalg.norm(column) - 1, row @ column]
-    if np.max(np.abs(deviations)) > COSINE_TOLERANCE:
+    if np.max(np.abs(deviations)) > ROUNDED_COSINE_TOLERANCE:
         raise LoadError("invalid_orientation", f"{slices[0].name}: its orientation is not two perpendicular unit axes")
     odd = np.flatnonzero(np.max(np.abs(cosines - first), axis=1) > COSINE_TOLERANCE)
     if odd.size:
@@ -166,17 +172,22 @@ def _check_alignment(
     heights: NDArray[np.float64],
     row: NDArray[np.float64],
     column: NDArray[np.float64],
-) -> None:
-    """Slices must lie straight above each other: Volume axes are orthogonal."""
+) -> tuple[Note, ...]:
+    """Slices must lie straight behind one another: Volume axes are orthogonal. A slight shear is told."""
     sideways = anchors @ np.column_stack([row, column])
     off = np.linalg.norm(sideways - sideways.mean(axis=0), axis=1)
     if off.max() <= PLACEMENT_TOLERANCE_MM:
-        return
+        return ()
     slope, base = np.polyfit(heights, sideways, 1)
     bent = np.linalg.norm(sideways - (np.outer(heights, slope) + base), axis=1)
     if bent.max() <= PLACEMENT_TOLERANCE_MM:
         angle = float(np.degrees(np.arctan(np.linalg.norm(slope))))
-        raise LoadError("sheared_stack", f"the stack is sheared by {angle:.1f} degrees (tilted gantry)")
+        shift = float(np.linalg.norm(slope) * (heights[-1] - heights[0]))
+        size = f"{angle:.1f} degrees, {shift:.2f} mm in all"
+        what = f"each slice lies a little further sideways than the one before ({size})"
+        if shift <= SHEAR_TOLERANCE_MM:
+            return (geometry_note(f"{what}, as composing or rounded cosines leave it; read as a straight stack"),)
+        raise LoadError("sheared_stack", f"{what}; the limit is {SHEAR_TOLERANCE_MM} mm in all")
     worst = int(np.argmax(bent))
     raise LoadError(
         "displaced_slice", f"the slice at z={heights[worst]:.2f} mm lies {off[worst]:.2f} mm beside the others"

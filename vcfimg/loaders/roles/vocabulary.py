@@ -26,7 +26,8 @@ _LEVEL_RANGE: Final = re.compile(
 _REWRITES: Final = (
     (re.compile(r"\bt2\s?\*"), " t2star "),
     (re.compile(r"(?<![a-z0-9])\+\s?(?:c|gd|km|k|ce|mdc|iv)(?![a-z0-9])"), " plus c "),
-    (re.compile(r"(?<![a-z0-9])(?:c|gd|km)\s?\+(?![a-z0-9])"), " plus c "),
+    (re.compile(r"(?<![a-z0-9])(?:c|gd|km|iv|i\.v\.|k|kc|ce|mdc|inj|gado)\s?\+(?![a-z0-9])"), " plus c "),
+    (re.compile(r"(?<![a-z0-9])(t1[a-z]*)\s?\+(?=\s*(?:\||$))"), r" \1 plus c "),
     (re.compile(r"(?<![a-z0-9])w/o(?![a-z0-9])"), " without "),
     (re.compile(r"(?<![a-z0-9])w/\s?(?=(?:c|gd|contrast)\b)"), " with "),
 )

@@ -2,15 +2,16 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from vcfimg.base import Note
-from vcfimg.loaders.headers.duplicates import Unique
-from vcfimg.loaders.headers.fields import SLOT, RawHeader, decoder
+from vcfimg.loaders.headers.duplicates import Unique, instance_key
+from vcfimg.loaders.headers.fields import SLOT, RawHeader, SkippedImage, decoder
 from vcfimg.loaders.roles.classify import classify
 from vcfimg.loaders.roles.vocabulary import Vocabulary
+from vcfimg.loaders.stacks.missing_parts import lost_parts, with_skipped
 from vcfimg.loaders.stacks.plane import plane_of
 from vcfimg.loaders.stacks.split_stacks import split_series
 from vcfimg.loaders.stacks.stack_key import Loose
@@ -22,15 +23,18 @@ FEW_FRAMES = 5
 _DESCRIBED = ("series_uid", "study_description", "charset")
 """The first header by these gives the study its description, in whatever order the headers come."""
 
-SHARED_UIDS = "some SOP Instance UIDs occur in other series, too"
+SHARED_UIDS = "some SOP Instance UIDs also occur in other series"
 """Said of a series whose instances cannot be named by their SOP Instance UIDs alone."""
 
 
-def assemble(unique: Unique, vocabulary: Vocabulary) -> tuple[Study, ...]:
+def assemble(
+    unique: Unique, vocabulary: Vocabulary, skipped: Sequence[tuple[str, SkippedImage]] = ()
+) -> tuple[Study, ...]:
     """Studies in the order of their UIDs; UIDs alone decide what belongs together, never numbers or descriptions.
 
     Series of contradicted instances get the problem ``duplicate_conflict``; series that share SOP Instance UIDs with
-    others are used, and that is said. Patients are compared over all files, copies left aside included.
+    others are used, and that is said. A series whose files were all skipped is listed without frames. Patients are
+    compared over all files, skipped copies included.
     """
     aside: dict[str, set[RawHeader]] = defaultdict(set)
     for raw in unique.aside:
@@ -41,8 +45,17 @@ def assemble(unique: Unique, vocabulary: Vocabulary) -> tuple[Study, ...]:
             study_uid, series_uid = raw[SLOT["study_uid"]] or "", raw[SLOT["series_uid"]] or ""
             loose = by_study[study_uid][series_uid]
             loose.extend(Loose(path, record.sop_instance_uid, raw, frame) for frame in frames)
+    unusable: dict[str, dict[str, list[tuple[str, SkippedImage]]]] = defaultdict(lambda: defaultdict(list))
+    kept = {instance_key(record) for _, record in unique.records} if skipped else set()
+    for path, image in skipped:
+        study_uid, series_uid = image.raw[SLOT["study_uid"]] or "", image.raw[SLOT["series_uid"]] or ""
+        if (study_uid, series_uid, image.sop_instance_uid) not in kept:  # a whole copy is there
+            unusable[study_uid][series_uid].append((path, image))
     recognise = _recogniser(vocabulary)
-    return tuple(_study(uid, series, recognise, unique, aside[uid]) for uid, series in sorted(by_study.items()))
+    return tuple(
+        _study(uid, by_study[uid], recognise, unique, aside[uid], unusable[uid])
+        for uid in sorted({*by_study, *unusable})
+    )
 
 
 Recognise = Callable[[Header, str | None, tuple[str, ...]], Classification]
@@ -62,24 +75,38 @@ def _recogniser(vocabulary: Vocabulary) -> Recognise:
 
 
 def _study(
-    uid: str, by_series: dict[str, list[Loose]], recognise: Recognise, unique: Unique, aside: set[RawHeader]
+    uid: str,
+    by_series: dict[str, list[Loose]],
+    recognise: Recognise,
+    unique: Unique,
+    aside: set[RawHeader],
+    unusable: dict[str, list[tuple[str, SkippedImage]]],
 ) -> Study:
     def alike(one: Header, other: Header, orientation: Orientation) -> bool:
         plane, _ = plane_of(orientation)
         return _kind(recognise(one, plane, ())) == _kind(recognise(other, plane, ()))
 
     series: list[Series] = []
-    for series_uid, frames in sorted(by_series.items()):
+    for series_uid in sorted({*by_series, *unusable}):
+        frames = by_series.get(series_uid, [])
         stacks = split_series(uid, series_uid, frames, alike)
         planes = {stack.plane for stack in stacks}
+        lost = lost_parts({loose.raw for loose in frames})
+        recognised: list[Series] = []
         for stack in stacks:
             hints = ["many_planes"] if len(planes) > 1 else []
             hints += ["few_frames"] if len(stack.frames) < FEW_FRAMES else []
             found = recognise(stack.header, stack.plane, tuple(hints))
             if _shares(stack, unique):
                 found = replace(found, evidence=(*found.evidence, SHARED_UIDS))
-            series.append(replace(stack, classification=found, problems=_problems(stack, unique)))
+            recognised.append(replace(stack, classification=found, problems=_problems(stack, unique), notes=lost))
+        if series_uid in unusable:
+            recognised = with_skipped(
+                uid, series_uid, recognised, unusable[series_uid], lambda header, plane: recognise(header, plane, ())
+            )
+        series += recognised
     raws = {loose.raw for frames in by_series.values() for loose in frames}
+    raws = raws or {image.raw for images in unusable.values() for _, image in images}
     mixed = _mixed_patients(raws | aside)
     named = raws | aside if mixed else raws
     described = min(raws, key=lambda raw: [raw[SLOT[name]] or "" for name in _DESCRIBED])
@@ -169,7 +196,7 @@ def _several(raws: set[RawHeader], name: str) -> tuple[str, ...]:
 
 
 def _iso_date(text: str | None) -> str | None:
-    """YYYYMMDD (or the retired YYYY.MM.DD) as an ISO date; None when it is no date."""
+    """YYYYMMDD (or the retired YYYY.MM.DD) as an ISO date; None when it is not a date."""
     digits = (text or "").replace(".", "")
     try:
         return datetime.datetime.strptime(digits, "%Y%m%d").date().isoformat() if len(digits) == 8 else None

@@ -23,7 +23,7 @@ GRID_TOLERANCE: Final = 0.1
 """Largest distance of a slice from the common grid, as a fraction of its step; the volume reader is stricter."""
 
 MOST_STEPS: Final = 4
-"""A wider gap, in steps of the grid, is no missing slice: the stacks lie apart."""
+"""A wider gap, in steps of the grid, is not a missing slice: the stacks lie apart."""
 
 ECHO_TRIFLE_MS: Final = 1.0
 INVERSION_TRIFLE_MS: Final = 10.0

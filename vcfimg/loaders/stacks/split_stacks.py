@@ -17,11 +17,13 @@ _PLANE_NAMES: Final = {"sagittal": "sag", "coronal": "cor", "axial": "ax"}
 
 
 WHOLE_PASS: Final = 0.75
-"""Repeated passes are told apart only where one covers at least this part of the positions; less is a package."""
+"""Repeated passes are distinguished only where one covers at least this part of the positions; less is a package."""
 
 
 def split_series(study_uid: str, series_uid: str, frames: Sequence[Loose], alike: Alike) -> list[Series]:
     """The stacks of one series, in an order that does not depend on file names or instance numbers."""
+    if not frames:
+        return []
     facets = facets_of({loose.raw for loose in frames})
     groups: dict[tuple[Hashable, ...], list[Loose]] = defaultdict(list)
     for loose in frames:

@@ -12,7 +12,8 @@ from vcfimg.recommendation.advice.priority import CLASS_ORDER
 from vcfimg.recommendation.recommendation import Preference, Status
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.pages.page_environment import environment
-from vcfimg.reports.pictures.thumbnail import THUMBNAIL, alternative_text
+from vcfimg.reports.paths import THUMBNAIL
+from vcfimg.reports.pictures.thumbnail import alternative_text
 from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.reports.tables.worklist import WorklistEntry, report_of
 from vcfimg.reports.wording.decision_words import PREFERENCE, PRIORITY, STATUS, Phrase

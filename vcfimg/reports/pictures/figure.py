@@ -1,4 +1,4 @@
-"""``Figure``: one sagittal picture with level-free geometry, so that names and flags can be drawn anew later."""
+"""``Figure``: one sagittal picture with level-free geometry, so that names and flags can be redrawn later."""
 
 from typing import Final
 

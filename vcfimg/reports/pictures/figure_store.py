@@ -6,10 +6,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from vcfimg.reports.atomic import write_atomic
+from vcfimg.reports.paths import FIGURES_JSON
 from vcfimg.reports.pictures.figure import Figure, FigureSet
 from vcfimg.result import ScreeningResult
-
-FIGURES_JSON = "figures.json"
 
 
 def store_figures(figures: Mapping[str, Figure], result: ScreeningResult, folder: Path) -> Path:

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-THUMBNAIL: Final = "thumbnail.jpg"
-"""File name beside ``result.json``."""
-
 _COMMENT_BYTES: Final = 65533
 """A JPEG comment holds no more."""
 

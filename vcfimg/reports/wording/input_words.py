@@ -110,7 +110,7 @@ def input_question(path: str) -> str:
 
 
 def plain(code: str) -> str:
-    """A code that has no words, readable; text that is no code stays as it is."""
+    """A code that has no words, readable; text that is not a code stays as it is."""
     is_code = code.isascii() and code.replace("_", "a").isalnum() and code == code.lower()
     return code.replace("_", " ") if is_code else code
 

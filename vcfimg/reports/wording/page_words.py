@@ -60,7 +60,7 @@ REASON: Final[dict[str, str]] = {
 
 
 def reason_words(code: str) -> str:
-    """A quality or finding reason in words; text that is no code is passed through."""
+    """A quality or finding reason in words; text that is not a code is passed through."""
     return REASON.get(code, plain(code))
 
 
@@ -72,7 +72,7 @@ def without_code(sentence: str) -> str:
 
 
 def skip_words(code: str) -> str:
-    """Why files were left aside, in the words of the loaders."""
+    """Why files were skipped, in the words of the loaders."""
     from vcfimg.loaders.headers.skip_reasons import (
         SkipReason,  # late: the loaders are not needed for anything else here
     )

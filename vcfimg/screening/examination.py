@@ -1,0 +1,27 @@
+"""A result together with the images it was read from."""
+
+from dataclasses import dataclass
+
+from vcfimg.imaging.measurement import SpineMeasurement
+from vcfimg.imaging.segmentation import Segmentation
+from vcfimg.loaders.volume import Volume
+from vcfimg.policy import Policy
+from vcfimg.result import ScreeningResult
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What one look at the images of a study gave, for those who show them.
+
+    ``policy`` is the one it was decided under; ``segmentation`` is None where no vertebra could be looked for.
+    """
+
+    result: ScreeningResult
+    policy: Policy
+    volumes: tuple[Volume, ...] = ()
+    segmentation: Segmentation | None = None
+
+    @property
+    def measurement(self) -> SpineMeasurement:
+        """The measured spine of the result."""
+        return SpineMeasurement(levels=self.result.levels, vertebrae=self.result.vertebrae, spine=self.result.spine)
