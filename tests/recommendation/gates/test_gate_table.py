@@ -360,6 +360,11 @@ def test_what_blocks_is_an_input_whose_first_answer_lets_a_level_through() -> No
         assert one(**{entry.name: entry.answers(load_policy(), "L3")[0]}).status == "CANDIDATE", entry.name
 
 
+def test_what_blocks_is_asked_for_in_a_sentence() -> None:
+    for entry in (entry for gate in GATES for entry in gate.inputs if entry.blocks):
+        assert entry.ask.endswith("?"), entry.name
+
+
 def test_every_check_of_a_gate_has_an_answer_in_the_trace() -> None:
     steps = [(step.gate, step.rule) for step in one().trace if step.gate is not None]
     assert steps == [(gate.id, check.rule.id) for gate in GATES for check in gate.checks]
