@@ -1,5 +1,6 @@
 """What goes with a recommendation: biopsy, consults, conditions, notes and the arguments for either procedure."""
 
+import functools
 from collections.abc import Iterator
 from typing import Literal
 
@@ -216,12 +217,14 @@ def arguments(gates: GateOutcomes, shown: Preference, choice: Choice, policy: Po
         vp.append("Not the index fracture: VP avoids unnecessary cost (P13).")
     if not facts.index or choice.degree == 0:
         against_bkp.append("Cost without clear need at a non-index or non-deformed vertebra (P13).")
-    return ForAgainst.model_construct(
-        bkp=(*bkp, *(_BKP_FOR if evidence_applies(gates, policy) else _BKP_FOR[:1])),
-        vp=(*vp, *_VP_FOR),
-        bkp_against=(*against_bkp, *_BKP_AGAINST),
-        vp_against=_VP_AGAINST,
-    )
+    bkp += _BKP_FOR if evidence_applies(gates, policy) else _BKP_FOR[:1]
+    return _for_against(tuple(bkp), (*vp, *_VP_FOR), (*against_bkp, *_BKP_AGAINST))
+
+
+@functools.lru_cache(maxsize=1024)
+def _for_against(bkp: tuple[str, ...], vp: tuple[str, ...], bkp_against: tuple[str, ...]) -> ForAgainst:
+    """Shared between patients, as the sentences are few."""
+    return ForAgainst.model_construct(bkp=bkp, vp=vp, bkp_against=bkp_against, vp_against=_VP_AGAINST)
 
 
 _NO_ARGUMENTS = ForAgainst()

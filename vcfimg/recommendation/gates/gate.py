@@ -142,4 +142,4 @@ Named = tuple[tuple[str, bool | None], ...]
 
 def with_answer(wanted: bool | None, named: Named) -> tuple[str, ...]:
     """The codes of those that have this answer: True raised, False not met, None unknown."""
-    return tuple(code for code, value in named if value is wanted)
+    return tuple([code for code, value in named if value is wanted])
