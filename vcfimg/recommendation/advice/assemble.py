@@ -52,7 +52,8 @@ def recommendation(
     ahead = outlook(gates, status, many=planned > policy.gates.relative_max_levels)
     choice = choose(facts, policy.preference)
     preference = Preference.WITHHELD if status in WITHHELD else choice.preference
-    biopsy = care.biopsy_grade(person, policy) if status in care.OPEN else None
+    wanted = status in care.OPEN and not care.proven_malignant(facts, person)
+    biopsy = care.biopsy_grade(person, policy) if wanted else None
     notes = care.notes(gates, patient, status, preference, choice, biopsy)
     notes += patient.dates
     if patient.imaged and facts.image is None:

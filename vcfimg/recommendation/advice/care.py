@@ -25,7 +25,10 @@ OPEN = CANDIDATES | {Status.INDETERMINATE}
 
 
 def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "paramount"]:
-    """Routine, or paramount with several primaries or a first metastasis after a long or unknown latency (P18-19)."""
+    """Routine, or paramount with several primaries or a first metastasis after a long or unknown latency (P18-19).
+
+    A cancer that is known from the history only may be one.
+    """
     record = patient.record
     if patient.refused:
         return "routine"
@@ -33,8 +36,17 @@ def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "p
         distinct = {primary.strip().casefold() for primary in record.primaries if primary.strip()}
         if len(distinct) >= policy.care.several_primaries:
             return "paramount"
+    if record.cancer_history and record.first_metastasis is None:
+        return "paramount"
     late = record.latency_years is None or record.latency_years >= policy.care.latency_long_years
     return "paramount" if record.first_metastasis is True and late else "routine"
+
+
+def proven_malignant(facts: LevelFacts, patient: PatientFacts) -> bool:
+    """Whether a biopsy of this very level was malignant; any other result leaves biopsy routine."""
+    record = patient.record
+    here = facts.level is not None and record.biopsy_level == facts.level
+    return here and record.biopsy_result == "malignant" and not patient.refused
 
 
 def consults(status: Status, gates: GateOutcomes, policy: Policy, texts: Texts) -> tuple[Note, ...]:
@@ -152,8 +164,12 @@ def _on_treatment(facts: LevelFacts, patient: PatientCase, status: Status, biops
         yield note["biopsy_paramount" if biopsy == "paramount" else "biopsy"]
         if patient.facts.record.histology_known:
             yield note["histology_known"]
+    proven = proven_malignant(facts, patient.facts)
+    if proven and status in OPEN:
+        yield note["biopsy_malignant"]
     if status in OPEN:
-        yield note["if_biopsy_benign"]
+        if not proven:
+            yield note["if_biopsy_benign"]
         yield from (note[code] for code in ("rt_marrow", "ablation", "instead_of_open_surgery", "risks"))
 
 

@@ -237,6 +237,7 @@ NOTES: Final[dict[str, Text]] = {
     "histology_known": Text(
         "Histology is recorded as known; biopsy stays routine all the same, since this fracture may be benign.", "paper"
     ),
+    "biopsy_malignant": Text("A biopsy of this level was malignant; none is asked for again.", "design"),
     "biopsy": Text(
         "Biopsy at the same procedure adds no morbidity. Malignancy is never assumed: only about half of "
         "the fractures of cancer patients were malignant in one series. Histology informs staging and may"
