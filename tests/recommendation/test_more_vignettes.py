@@ -686,7 +686,10 @@ def test_one_level(level: str, changes: Facts, expected: Facts) -> None:
         assert decision.priority.class_ == expected["priority"]
 
 
-_ONLY_LEVEL = {"instrumented", "prior_rt_gy", "fracture_age_weeks", "retropulsion_mm", "canal_narrowing_percent"}
+_ONLY_LEVEL = {
+    *("instrumented", "prior_rt_gy", "prior_rt_fractions", "fracture_age_weeks"),
+    *("retropulsion_mm", "canal_narrowing_percent"),
+}
 
 SEVERAL: list[tuple[str, dict[str, Facts], Facts, dict[str, tuple[str, str]], list[int], str]] = [
     (

@@ -147,3 +147,17 @@ def test_every_decision_carries_guidance_and_disclaimer() -> None:
 
 def test_supine_imaging_is_cautioned() -> None:
     assert "supine" in codes(one().notes)
+
+
+def test_a_malignant_biopsy_of_the_level_stands_for_another() -> None:
+    found = one(biopsy_result="malignant", biopsy_level="L3")
+    assert found.biopsy is None
+    assert "biopsy_malignant" in codes(found.notes)
+    assert "if_biopsy_benign" not in codes(found.notes)
+    for changes in ({"biopsy_level": "L2"}, {"biopsy_result": "benign"}, {"biopsy_result": "nondiagnostic"}):
+        assert one(**({"biopsy_result": "malignant", "biopsy_level": "L3"} | changes)).biopsy == "routine"
+
+
+def test_a_cancer_of_the_history_makes_biopsy_paramount_while_a_first_metastasis_is_not_excluded() -> None:
+    assert one(cancer_history=True).biopsy == "paramount"
+    assert one(cancer_history=True, first_metastasis=False).biopsy == "routine"

@@ -331,7 +331,7 @@ def test_an_unknown_wall_counts_as_disrupted(wall: str | None, backup: bool) -> 
     found = one(posterior_wall=wall)
     assert ("decompression_backup" in codes(found.conditions)) is backup
     operator = next(text.text for text in found.conditions if text.code == "operator")
-    assert ("open decompression at once" in operator) is backup
+    assert ("the posterior wall is" in operator) is backup
 
 
 def test_unknown_relative_gates_are_noted() -> None:
@@ -358,6 +358,11 @@ def test_what_blocks_is_an_input_whose_first_answer_lets_a_level_through() -> No
             continue
         assert one(**{entry.name: None}).status == "INDETERMINATE", entry.name
         assert one(**{entry.name: entry.answers(load_policy(), "L3")[0]}).status == "CANDIDATE", entry.name
+
+
+def test_what_blocks_is_asked_for_in_a_sentence() -> None:
+    for entry in (entry for gate in GATES for entry in gate.inputs if entry.blocks):
+        assert entry.ask.endswith("?"), entry.name
 
 
 def test_every_check_of_a_gate_has_an_answer_in_the_trace() -> None:

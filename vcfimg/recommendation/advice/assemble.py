@@ -1,5 +1,6 @@
 """One level's recommendation, put together from its gates, its preference and what goes with them."""
 
+import functools
 from collections.abc import Iterable
 
 from vcfimg.base import Note
@@ -51,8 +52,8 @@ def recommendation(
     ahead = outlook(gates, status, many=planned > policy.gates.relative_max_levels)
     choice = choose(facts, policy.preference)
     preference = Preference.WITHHELD if status in WITHHELD else choice.preference
-    taken = care.biopsied(facts, person) == "malignant"
-    biopsy = care.biopsy_grade(person, policy) if status in care.OPEN and not taken else None
+    wanted = status in care.OPEN and not care.proven_malignant(facts, person)
+    biopsy = care.biopsy_grade(person, policy) if wanted else None
     notes = care.notes(gates, patient, status, preference, choice, biopsy)
     notes += patient.dates
     if patient.imaged and facts.image is None:
@@ -85,18 +86,34 @@ def _decided_loss(facts: LevelFacts) -> DecidedLoss:
     if facts.loss is None:
         return _NO_LOSS
     origin: Origin = "image" if facts.loss_origin == "image" else "reader"
-    return DecidedLoss.model_construct(percent=facts.loss, uncertainty=facts.uncertainty, origin=origin)
+    return _loss(facts.loss, facts.uncertainty, origin)
+
+
+@functools.lru_cache(maxsize=4096)
+def _loss(percent: float, uncertainty: float, origin: Origin) -> DecidedLoss:
+    """Shared between patients, as its values are few."""
+    return DecidedLoss.model_construct(percent=percent, uncertainty=uncertainty, origin=origin)
 
 
 def _decided_edema(facts: LevelFacts) -> DecidedEdema:
     origin: Origin = "unknown" if facts.image_edema is None else "image"
+    reader = facts.reader.stir_edema
+    origin = origin if reader is None else "reader"
+    return _edema(facts.edema, reader, facts.image_edema, facts.edema_fraction, origin, facts.edema_remarks)
+
+
+@functools.lru_cache(maxsize=4096)
+def _edema(
+    answer: bool | None,
+    reader: bool | None,
+    image: bool | None,
+    fraction: float | None,
+    origin: Origin,
+    remarks: tuple[str, ...],
+) -> DecidedEdema:
+    """Shared between patients, as its values are few."""
     return DecidedEdema.model_construct(
-        answer=facts.edema,
-        reader=facts.reader.stir_edema,
-        image=facts.image_edema,
-        fraction=facts.edema_fraction,
-        origin=origin if facts.reader.stir_edema is None else "reader",
-        remarks=facts.edema_remarks,
+        answer=answer, reader=reader, image=image, fraction=fraction, origin=origin, remarks=remarks
     )
 
 

@@ -1,5 +1,6 @@
 """What goes with a recommendation: biopsy, consults, conditions, notes and the arguments for either procedure."""
 
+import functools
 from collections.abc import Iterator
 from typing import Literal
 
@@ -26,7 +27,10 @@ OPEN = CANDIDATES | {Status.INDETERMINATE}
 
 
 def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "paramount"]:
-    """Routine, or paramount with several primaries or a first metastasis after a long or unknown latency (P18-19)."""
+    """Routine, or paramount with several primaries or a first metastasis after a long or unknown latency (P18-19).
+
+    A cancer that is known from the history only may be one.
+    """
     record = patient.record
     if patient.refused:
         return "routine"
@@ -34,6 +38,8 @@ def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "p
         distinct = {primary.strip().casefold() for primary in record.primaries if primary.strip()}
         if len(distinct) >= policy.care.several_primaries:
             return "paramount"
+    if record.cancer_history and record.first_metastasis is None:
+        return "paramount"
     late = record.latency_years is None or record.latency_years >= policy.care.latency_long_years
     return "paramount" if record.first_metastasis is True and late else "routine"
 
@@ -41,7 +47,13 @@ def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "p
 def biopsied(facts: LevelFacts, patient: PatientFacts) -> BiopsyResult | None:
     """The result of a biopsy of this level; None where none was taken there, or nobody says where."""
     record = patient.record
-    return record.biopsy_result if facts.level is not None and record.biopsy_level == facts.level else None
+    here = facts.level is not None and record.biopsy_level == facts.level
+    return record.biopsy_result if here and not patient.refused else None
+
+
+def proven_malignant(facts: LevelFacts, patient: PatientFacts) -> bool:
+    """Whether a biopsy of this very level was malignant; any other result leaves biopsy routine."""
+    return biopsied(facts, patient) == "malignant"
 
 
 def was_irradiated(reader: LevelInputs, policy: CarePolicy) -> bool:
@@ -177,15 +189,18 @@ def _on_treatment(facts: LevelFacts, patient: PatientCase, status: Status, biops
             yield note["rt_single"]
     if reader.fracture_age_weeks is not None:
         yield note["fracture_age"]
-    result = biopsied(facts, patient.facts)
-    if result in ("malignant", "benign"):
-        yield note[f"biopsy_{result}"]
+    if biopsied(facts, patient.facts) == "benign":
+        yield note["biopsy_benign"]
     if biopsy is not None:
         yield note["biopsy_paramount" if biopsy == "paramount" else "biopsy"]
         if patient.facts.record.histology_known:
             yield note["histology_known"]
+    proven = proven_malignant(facts, patient.facts)
+    if proven and status in OPEN:
+        yield note["biopsy_malignant"]
     if status in OPEN:
-        yield note["if_biopsy_benign"]
+        if not proven:
+            yield note["if_biopsy_benign"]
         yield from (note[code] for code in ("rt_marrow", "ablation", "instead_of_open_surgery", "risks"))
 
 
@@ -249,12 +264,19 @@ def arguments(gates: GateOutcomes, shown: Preference, choice: Choice, policy: Po
         vp.append("Not the index fracture: VP avoids unnecessary cost (P13).")
     if not facts.index or choice.degree == 0:
         against_bkp.append("Cost without clear need at a non-index or non-deformed vertebra (P13).")
+    bkp += _BKP_FOR if evidence_applies(gates, policy) else _BKP_FOR[:1]
+    return _for_against(tuple(bkp), (*vp, *_VP_FOR), (*against_bkp, *_BKP_AGAINST))
+
+
+@functools.lru_cache(maxsize=1024)
+def _for_against(bkp: tuple[str, ...], vp: tuple[str, ...], bkp_against: tuple[str, ...]) -> ForAgainst:
+    """Shared between patients, as the sentences are few."""
     return ForAgainst.model_construct(
         augmentation=_FOR,
         augmentation_against=_AGAINST,
-        bkp=(*bkp, *(_BKP_FOR if evidence_applies(gates, policy) else _BKP_FOR[:1])),
-        vp=(*vp, *_VP_FOR),
-        bkp_against=(*against_bkp, *_BKP_AGAINST),
+        bkp=bkp,
+        vp=vp,
+        bkp_against=bkp_against,
         vp_against=_VP_AGAINST,
     )
 

@@ -50,7 +50,9 @@ def outlook(gates: GateOutcomes, status: Status, *, many: bool) -> Outlook:
     if status is not Status.INDETERMINATE or gates.case.patient.refused:
         return NOTHING_OPEN
     in_pain = _in_pain(gates.case)
-    board = many or bool(gates[RELATIVE].value) or bool(RELATIVE.judge(in_pain).value)
+    board = many or bool(gates[RELATIVE].value)
+    if in_pain is not gates.case:
+        board = board or bool(RELATIVE.judge(in_pain).value)
     questions: list[Question] = []
     best = Status.CANDIDATE_MDT if board else Status.CANDIDATE
     for gate in GATES:

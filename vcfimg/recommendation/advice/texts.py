@@ -250,6 +250,7 @@ NOTES: Final[dict[str, Text]] = {
     "histology_known": Text(
         "Histology is recorded as known; biopsy stays routine all the same, since this fracture may be benign.", "paper"
     ),
+    "biopsy_malignant": Text("A biopsy of this level was malignant; none is asked for again.", "design"),
     "biopsy": Text(
         "Biopsy at the same procedure adds no morbidity. Malignancy is never assumed: about half of the patients had "
         "malignant histology in one series; other causes are osteoporosis, steroids, chemotherapy and radiation. "
@@ -262,9 +263,6 @@ NOTES: Final[dict[str, Text]] = {
         "unknown latency. Malignancy is never assumed; histology informs staging and may make radiation "
         "unnecessary or support it.",
         "paper",
-    ),
-    "biopsy_malignant": Text(
-        "The biopsy of this level was malignant: none is needed for the diagnosis again.", "design"
     ),
     "biopsy_benign": Text("The biopsy of this level was benign, which may preclude radiation.", "paper"),
     "relative_care": Text(

@@ -57,8 +57,8 @@ CONTRAINDICATION: Final = Gate(
     ),
     judge=_judge,
     inputs=(
-        flag("infection", False, blocks=True),
-        flag("coagulopathy_uncorrected", False, blocks=True),
+        flag("infection", False, blocks=True, ask="Is there a local or systemic infection?"),
+        flag("coagulopathy_uncorrected", False, blocks=True, ask="Is there an uncorrected coagulopathy?"),
         flag("cement_allergy", False),
         flag("pregnancy", False),
     ),

@@ -100,6 +100,8 @@ class Input:
     """Unknown, it keeps a level from being a candidate, and its first answer lets the level through."""
     dated: str | None = None
     """Field of its date."""
+    ask: str = ""
+    """The question for it while it blocks (clinical.md section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +123,14 @@ class Gate:
     """Looks at the other levels, once all are judged (``GateCase.company``)."""
 
 
-def flag(name: str, favourable: bool, *, at_level: bool = False, blocks: bool = False) -> Input:
+def flag(name: str, favourable: bool, *, at_level: bool = False, blocks: bool = False, ask: str = "") -> Input:
     """A fact that is true or false."""
-    return Input(name, lambda policy, level: (favourable, not favourable), at_level=at_level, blocks=blocks)
+    return Input(name, lambda policy, level: (favourable, not favourable), at_level=at_level, blocks=blocks, ask=ask)
 
 
-def choices(name: str, *values: Any, at_level: bool = True, blocks: bool = False) -> Input:
+def choices(name: str, *values: Any, at_level: bool = True, blocks: bool = False, ask: str = "") -> Input:
     """A fact of a few values, the most favourable first."""
-    return Input(name, lambda policy, level: values, at_level=at_level, blocks=blocks)
+    return Input(name, lambda policy, level: values, at_level=at_level, blocks=blocks, ask=ask)
 
 
 DANGERS_THAT_TRAVEL: Final = {"G1": "cord", "G2": "epidural", "G3": "instability", "G4": "sins"}
@@ -140,4 +142,4 @@ Named = tuple[tuple[str, bool | None], ...]
 
 def with_answer(wanted: bool | None, named: Named) -> tuple[str, ...]:
     """The codes of those that have this answer: True raised, False not met, None unknown."""
-    return tuple(code for code, value in named if value is wanted)
+    return tuple([code for code, value in named if value is wanted])

@@ -117,15 +117,22 @@ INDICATION: Final = Gate(
     ),
     judge=_judge,
     inputs=(
-        flag("cancer", True, blocks=True),
+        flag("cancer", True, blocks=True, ask="Is a cancer known?"),
         Input(
             "pain_vas",
             lambda policy, level: (policy.gates.vas_min, round(policy.gates.vas_min - 0.1, 1)),
             blocks=True,
             dated="pain_vas_date",
+            ask="How strong is the pain (VAS 0-10)?",
         ),
-        flag("pain_positional", True, blocks=True),
-        Input("exam_levels", _exam_answers, blocks=True, dated="exam_date"),
-        flag("stir_edema", True, at_level=True, blocks=True),
+        flag("pain_positional", True, blocks=True, ask="Does the pain increase with axial loading?"),
+        Input(
+            "exam_levels",
+            _exam_answers,
+            blocks=True,
+            dated="exam_date",
+            ask="Which levels are painful on examination?",
+        ),
+        flag("stir_edema", True, at_level=True, blocks=True, ask="Does a reader see edema on STIR?"),
     ),
 )

@@ -119,7 +119,7 @@ SINS: Final = Gate(
     ),
     judge=_judge_sins,
     inputs=(
-        flag("surgeon_stable", True, at_level=True, blocks=True),
+        flag("surgeon_stable", True, at_level=True, blocks=True, ask="Does a spine surgeon call the level stable?"),
         choices("posterolateral", "none", "unilateral", "bilateral"),
         choices("bone_quality", "blastic", "mixed", "lytic"),
         flag("body_involved_over_half", False, at_level=True),

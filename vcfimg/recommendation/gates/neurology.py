@@ -40,7 +40,12 @@ NEUROLOGY: Final = Gate(
     ),
     judge=_judge,
     inputs=(
-        flag("clinical_cord_compression", False, blocks=True),
-        flag("new_neurological_deficit", False, blocks=True),
+        flag(
+            "clinical_cord_compression",
+            False,
+            blocks=True,
+            ask="Are there clinical signs of cord or cauda compression?",
+        ),
+        flag("new_neurological_deficit", False, blocks=True, ask="Is there a new neurological deficit?"),
     ),
 )

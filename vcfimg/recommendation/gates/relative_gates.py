@@ -173,7 +173,8 @@ def _across(case: GateCase, outcome: Outcome) -> Outcome:
     many = _count(case) > case.policy.gates.relative_max_levels
     elsewhere = () if case.company is None else case.company.dangers
     alerts: tuple[str, ...] = ("relative_levels",) if many else ()
-    alerts += tuple(f"{name}_elsewhere" for gate, name in DANGERS_THAT_TRAVEL.items() if gate in elsewhere)
+    if elsewhere:
+        alerts += tuple(f"{name}_elsewhere" for gate, name in DANGERS_THAT_TRAVEL.items() if gate in elsewhere)
     return dataclasses.replace(
         outcome,
         value=outcome.value or bool(alerts),
@@ -189,8 +190,13 @@ def _levels(case: GateCase) -> Readings:
 
 
 def _dangers(case: GateCase) -> Readings:
-    elsewhere = () if case.company is None else case.company.dangers
-    return (("gates_raised_elsewhere", tuple(gate for gate in DANGERS_THAT_TRAVEL if gate in elsewhere), "rule"),)
+    if case.company is None or not case.company.dangers:
+        return _NO_DANGERS
+    raised = tuple(gate for gate in DANGERS_THAT_TRAVEL if gate in case.company.dangers)
+    return (("gates_raised_elsewhere", raised, "rule"),)
+
+
+_NO_DANGERS: Final[Readings] = (("gates_raised_elsewhere", (), "rule"),)
 
 
 def _planned(policy: Policy, level: str) -> tuple[Any, ...]:
