@@ -132,7 +132,7 @@ WRONG: list[tuple[str, dict[str, Any], str, str]] = [
     ("an unknown fact", observation("vas", True), "vas", "not a fact"),
     ("a level fact without level", observation("escc", "2"), "escc", "bodySite"),
     ("a level that is none", observation("escc", "2", bodySite={"coding": [{"system": "urn:vcfimg:level",
-     "code": "L9"}]}), "escc", "no vertebral level"),
+     "code": "L9"}]}), "escc", "not a vertebral level"),
     ("an unknown answer", observation("82810-3", None, system=LOINC, valueCodeableConcept={"coding": [
         {"system": LOINC, "code": "LA0"}]}), "pregnancy", "pregnancy status"),
     ("an unknown verification", condition("cancer", verificationStatus=status("condition-ver-status", "sure")),

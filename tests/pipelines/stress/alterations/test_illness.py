@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.stress.alterations import illness
 from tests.pipelines.stress.alterations.altered_cases import BODY, KEY, SOFT, two_bodies
+from vcfimg.geometry import Geometry
 from vcfimg.imaging.raw import Heights
 
 
@@ -61,7 +62,9 @@ def test_cement_leaves_no_signal_in_the_middle_of_a_body():
 def test_screws_leave_holes_behind_and_within_two_bodies():
     case = two_bodies()
     wide = np.repeat(case.masks[KEY], 6, axis=0)
-    volume = replace(case.volumes[0], array=np.repeat(case.volumes[0].array, 6, axis=0), sop_instance_uids=())
+    image = np.repeat(case.volumes[0].array, 6, axis=0)
+    grid = Geometry.of(image, case.volumes[0].affine)
+    volume = replace(case.volumes[0], array=image, geometry=grid, sop_instance_uids=())
     case = replace(case, volumes=(volume,), masks={KEY: wide}, bodies=(*case.bodies, case.bodies[-1]))
     image = illness.screwed(case, rng()).volumes[0].array
     for row in (15, 40):
