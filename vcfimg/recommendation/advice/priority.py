@@ -4,9 +4,10 @@ One table says which class and which band of the score a reason gives. The highe
 further danger or finding never lowers either.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from vcfimg.base import Note
 from vcfimg.clinical.inputs import OPEN
@@ -44,7 +45,8 @@ DICOM_PRIORITY: Final[dict[str, str]] = {
 }
 """Requested Procedure Priority (0040,1003); a Scheduled Workitem Priority (0074,1200) has no STAT and takes HIGH."""
 
-Band = Literal["pending", "open", "found", "none"]
+Band = Literal["none", "found", "open", "pending"]
+BANDS: Final[tuple[Band, ...]] = get_args(Band)
 """``pending``: a candidate or an edematous fracture; ``open``: something unknown stands above; ``found``: nothing is
 pending about it."""
 
@@ -95,6 +97,9 @@ REASONS: Final[dict[str, Reason]] = {
 
 NO_LEVEL: Final = "no level was given and there are no images"
 """Reason of a record that names no level, without images."""
+
+_SAY_NOTHING: Final = frozenset({"loss_unknown", "edema_unknown", "diffuse_marrow", "left_out"})
+"""What is said of images on which nothing could be measured: they are unscreened all the same."""
 
 _NOT_ASSESSED: Final = "edema was not assessed: no series shows it"
 
@@ -168,20 +173,18 @@ def rank(
     if "recheck_numbering" in found:
         found.pop("exam_elsewhere", None)
     said = [_NOT_ASSESSED] if EDEMA_NOT_ASSESSED in findings else []
-    given = [(code, reason) for code, reason in REASONS.items() if code in found]
-    texts = [_text(reason.text, found[code]) for code, reason in given]
-    if not measured and (seen or not levels) and not _beyond_unmeasured(given):
+    codes, class_, band = _weighed(frozenset(found))
+    texts = [_text(REASONS[code].text, found[code]) for code in codes]
+    if not measured and (seen or not levels) and _SAY_NOTHING.issuperset(codes):
         return _unscreened(("not measurable",) if seen else (NO_LEVEL,), spine=seen)
-    class_: PriorityClass = min((reason.class_ for _, reason in given), key=CLASS_ORDER.index, default="routine")
-    bands = {reason.band for _, reason in given}
-    score, low = _score(levels, found, patient, bands, policy)
+    low = band in ("found", "none")
     texts = [*(texts or ["no level calls for earlier review"]), *said]
     alone = not patient.given
     if alone:
         texts.append("ranked by images alone: no clinical facts were given")
     return Priority.model_construct(
         class_=class_,
-        score=score,
+        score=_score(levels, found, patient, band, policy.priority),
         reasons=tuple(texts),
         fhir="routine" if low else FHIR_PRIORITY[class_],
         dicom="LOW" if low else DICOM_PRIORITY[class_],
@@ -189,9 +192,12 @@ def rank(
     )
 
 
-def _beyond_unmeasured(given: Iterable[tuple[str, Reason]]) -> bool:
-    """Whether anything is known beside that the images could not be measured."""
-    return any(code not in ("loss_unknown", "edema_unknown", "diffuse_marrow", "left_out") for code, _ in given)
+@functools.lru_cache(maxsize=4096)
+def _weighed(found: frozenset[str]) -> tuple[tuple[str, ...], PriorityClass, Band]:
+    """The reasons among these codes in their order, the highest class and the highest band."""
+    codes = tuple(code for code in REASONS if code in found)
+    class_: PriorityClass = min((REASONS[code].class_ for code in codes), key=CLASS_ORDER.index, default="routine")
+    return codes, class_, max((REASONS[code].band for code in codes), key=BANDS.index, default="none")
 
 
 def _text(text: str, names: tuple[str, ...]) -> str:
@@ -202,6 +208,8 @@ def _of_patient(patient: PatientFacts) -> list[str]:
     """Reasons that hold whatever the levels are."""
     record = patient.record
     everywhere = [facts for facts in (record.all_levels, record.other_levels) if facts is not None]
+    if not record.remarks and not everywhere and not patient.neurology_abnormal and not _endangered(patient):
+        return []
     unread = {one.field.rpartition(".")[2] for one in record.remarks if one.code in OPEN and one.code != "lab_proposal"}
     proposed = any(one.code == "lab_proposal" for one in record.remarks)
     holds = {
@@ -214,6 +222,10 @@ def _of_patient(patient: PatientFacts) -> list[str]:
         "contraindication_unread": proposed or not unread.isdisjoint(_CONTRAINDICATIONS),
     }
     return [code for code, value in holds.items() if value]
+
+
+def _endangered(patient: PatientFacts) -> bool:
+    return bool(patient.cord or patient.deficit or patient.stable is False or patient.overt or patient.infection)
 
 
 def _of_level(level: RankedLevel, patient: PatientFacts, limits: PriorityPolicy) -> list[str]:
@@ -246,15 +258,16 @@ def _score(
     levels: Sequence[RankedLevel],
     found: Mapping[str, tuple[str, ...]],
     patient: PatientFacts,
-    bands: set[Band],
-    policy: Policy,
-) -> tuple[float, bool]:
-    """0-100, and whether nothing is pending about what was found. Unknown loss and edema count by the policy."""
-    limits = policy.priority
+    band: Band,
+    limits: PriorityPolicy,
+) -> float:
+    """0-100 within the band. Unknown loss and edema count by the policy."""
     losses = [_weighed_loss(level, limits) for level in levels]
-    losses += [limits.unknown_loss_percent] * (not found.keys().isdisjoint(("loss_unknown", "unmeasured_vertebra")))
+    if "loss_unknown" in found or "unmeasured_vertebra" in found:
+        losses.append(limits.unknown_loss_percent)
     edema = [_weighed_edema(level, limits) for level in levels]
-    edema += [limits.unknown_edema_fraction] * (not found.keys().isdisjoint(("edema_unknown", "diffuse_marrow")))
+    if "edema_unknown" in found or "diffuse_marrow" in found:
+        edema.append(limits.unknown_edema_fraction)
     count = len({name for names in found.values() for name in names})
     share = (
         limits.weight_loss * min(max(losses, default=0.0), 100.0) / 100
@@ -262,12 +275,10 @@ def _score(
         + limits.weight_pain * (patient.vas or 0.0) / 10
         + limits.weight_levels * min(count / limits.full_levels, 1.0)
     )
-    floors = {"none": 0.0, "found": limits.band_found, "open": limits.band_open, "pending": limits.band_pending}
-    ordered = list(floors)
-    band = max(bands, key=ordered.index, default="none")
-    above = ordered[ordered.index(band) + 1 :]
-    top = floors[above[0]] - 1 if above else 100.0
-    return round(floors[band] + (top - floors[band]) * min(share, 1.0), 1), band in ("found", "none")
+    floors = (0.0, limits.band_found, limits.band_open, limits.band_pending, 101.0)
+    place = BANDS.index(band)
+    floor, top = floors[place], floors[place + 1] - 1
+    return round(floor + (top - floor) * min(share, 1.0), 1)
 
 
 def _weighed_loss(level: RankedLevel, limits: PriorityPolicy) -> float:
