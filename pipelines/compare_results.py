@@ -34,6 +34,7 @@ CHANGES_WITH_EVERY_RUN: Final = frozenset(
         (RESULT_JSON, "provenance.version"),
         (SUMMARY, "vcfimg_version"),
         (WORKLIST, "version"),
+        (WORKLIST, "made"),
         (WORKLIST, "result"),
         (WORKLIST, "report"),
     }

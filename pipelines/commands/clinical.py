@@ -38,3 +38,32 @@ def check(file: File, as_of: AsOf = None, as_json: AsJson = False) -> None:
     typer.echo(found.to_json() if as_json else found.to_text())
     if found.errors:
         raise typer.Exit(exits.SOME_FAILED)
+
+
+Study = Annotated[
+    Path,
+    typer.Option("--study", metavar="RESULT", exists=True, help="A result.json or the folder that holds it."),
+]
+Facts = Annotated[bool, typer.Option("--with-facts", help="Keep the facts that the result was decided with.")]
+
+
+@app.command("template")
+def template(study: Study, with_facts: Facts = False) -> None:
+    """Print a record that holds just the open questions of one study, to be filled in.
+
+    Give it back with --clinical. A new record replaces the stored one as a whole: --with-facts keeps what is known.
+    Exit status: 0 written; 2 the result cannot be used.
+    """
+    from pipelines.commands.clinical_template import open_questions, template_of
+    from vcfimg.errors import VcfimgError
+    from vcfimg.reports import read_result
+    from vcfimg.reports.wording.question_list import question_lines
+
+    try:
+        result = read_result(study)
+    except VcfimgError as error:
+        exits.unusable(f"{error.message} [{error.code}]")
+    questions = open_questions(result)
+    typer.echo(template_of(result, questions, with_facts=with_facts))
+    lines = question_lines(questions)
+    typer.echo("\n".join(lines or ["Nothing to find out: every level is decided."]), err=True)

@@ -12,9 +12,11 @@ from vcfimg.clinical import ClinicalInputs, RecordError, Unread, read_clinical
 from vcfimg.clinical.dangers import with_dangers
 from vcfimg.policy import Policy
 from vcfimg.recommendation import recommend
-from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
+from vcfimg.recommendation.recommendation import Plan, Priority, Question, Recommendation
+from vcfimg.reports.explain.explanation import answer as answer_of
 from vcfimg.reports.explain.explanation import case_of, explain
 from vcfimg.reports.explain.what_if import Case
+from vcfimg.reports.wording.question_list import study_questions
 from vcfimg.result import ScreeningResult
 
 
@@ -25,6 +27,8 @@ class DecidedPatient(Model):
     recommendations: tuple[Recommendation, ...]
     plan: Plan
     priority: Priority
+    questions: tuple[Question, ...] = ()
+    """What to find out: the union over the levels."""
     unread: tuple[str, ...] = ()
     """What the record holds and nothing uses: keys, resource types and codes."""
     notes: tuple[Note, ...] = ()
@@ -36,6 +40,7 @@ class Entry:
     """One patient, decided only when asked, so that a file of many thousands is written patient by patient."""
 
     decide: Callable[[], DecidedPatient]
+    answer: Callable[[], str]
     explain: Callable[[], str]
 
 
@@ -57,25 +62,34 @@ class Answer:
         result = "" if self.result is None else f',\n"result": {self.result.to_json()}'
         return f'{{"patients": [{patients}],\n"errors": [{errors}],\n"unread": [{unread}]{result}}}'
 
-    def to_text(self) -> str:
-        """Every decision explained, then the refused records and what was not used."""
+    def to_text(self, *, everything: bool = False) -> str:
+        """Every decision in words, then the refused records and what was not used."""
         refused = [
             f"refused: {one.file}, {one.patient or 'no identifier'}, {one.field}: {one.message}" for one in self.errors
         ]
         unread = [
             f"not used: {one.file}, {one.patient or 'no identifier'}, {one.field}: {one.message}" for one in self.unread
         ]
-        return "\n\n".join([*(entry.explain().rstrip() for entry in self.entries), *refused, *unread])
+        return "\n\n".join([*(self._words(entry, everything).rstrip() for entry in self.entries), *refused, *unread])
+
+    @staticmethod
+    def _words(entry: Entry, everything: bool) -> str:
+        return entry.explain() if everything else entry.answer()
 
 
 def decide_records(file: Path, policy: Policy, as_of: datetime.date) -> Answer:
     """Decide every record of a clinical file on the levels given there."""
     read = read_clinical(file, as_of=as_of)
     entries = [
-        Entry(partial(_decide, record, policy, as_of), partial(_in_words, record, policy, as_of))
+        Entry(
+            partial(_decide, record, policy, as_of),
+            partial(_answered, record, policy, as_of),
+            partial(_explained, record, policy, as_of),
+        )
         for record in read.records
     ]
-    return Answer(entries, errors=read.errors, unread=read.unread)
+    late = [error for record in read.records for error in _late_dates(file, record, as_of)]
+    return Answer(entries, errors=(*read.errors, *late), unread=read.unread)
 
 
 def decide_result(
@@ -103,6 +117,8 @@ def decide_result(
     if not replaced and kept is not None and new is not None:
         facts = with_dangers(kept, [new], "records")
     corrections: Mapping[int, str] | None = given.levels.get(uid, kept_levels(stored))
+    if clinical is not None and new is not None:
+        errors += _late_dates(clinical, new, as_of)
     answer = Answer(errors=tuple(errors), unread=given.unread)
     result = redecide(stored, clinical=facts, levels=corrections, policy=policy, as_of=as_of)
     patient = DecidedPatient.model_construct(
@@ -110,10 +126,13 @@ def decide_result(
         recommendations=result.recommendations,
         plan=result.plan,
         priority=result.priority,
+        questions=study_questions(result.recommendations),
         unread=facts.unread if facts is not None else (),
         notes=result.notes,
     )
-    answer.entries.append(Entry(lambda: patient, lambda: explain(result, case=case_of(result, policy))))
+    answer.entries.append(
+        Entry(lambda: patient, lambda: answer_of(result), lambda: explain(result, case=case_of(result, policy)))
+    )
     answer.result = result
     return answer
 
@@ -125,11 +144,28 @@ def _decide(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> Dec
         recommendations=decision.recommendations,
         plan=decision.plan,
         priority=decision.priority,
+        questions=study_questions(decision.recommendations),
         unread=record.unread,
         notes=decision.notes,
     )
 
 
-def _in_words(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> str:
+def _late_dates(file: Path, record: ClinicalInputs, as_of: datetime.date) -> list[RecordError]:
+    """An error for every date after the decision date: what it dates is not used."""
+    names = ("pain_vas_date", "exam_date", "neurology_date", "labs_date")
+    message = "lies after the decision date: what it dates is not used; correct it, or give a later --as-of"
+    late = [name for name in names if (date := getattr(record, name)) is not None and date > as_of]
+    return [RecordError(file.name, record.patient_id, name, message) for name in late]
+
+
+def _answered(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> str:
+    return f"{_head(record)}{answer_of(recommend(None, record, policy, as_of))}"
+
+
+def _explained(record: ClinicalInputs, policy: Policy, as_of: datetime.date) -> str:
     case = Case(None, record, policy, as_of)
-    return f"Patient {record.patient_id or 'without identifier'}\n\n{explain(case.decide(), case=case)}"
+    return f"{_head(record)}{explain(case.decide(), case=case)}"
+
+
+def _head(record: ClinicalInputs) -> str:
+    return f"Patient {record.patient_id or 'without identifier'}\n\n"

@@ -10,6 +10,8 @@ from pipelines.options import AsJson, AsOf, Clinical, Levels, Policy
 
 Result = Annotated[Path | None, typer.Option("--result", metavar="FILE", exists=True, help="result.json to re-decide.")]
 
+All = Annotated[bool, typer.Option("--all", help="Print every gate, rule and argument, not only the answer.")]
+
 
 def recommend(
     clinical: Clinical = None,
@@ -18,9 +20,11 @@ def recommend(
     policy: Policy = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
+    everything: All = False,
 ) -> None:
     """Decide from clinical facts alone, or re-decide a stored result without its images.
 
+    The text answers first: status, preference, why, and what to find out; --all prints everything behind it.
     With --result, the clinical record and the level corrections of the stored result stay, unless a file has new ones
     for that study; a new record replaces the stored one as a whole.
     Exit status: 0 all decided; 1 some records were refused or fit no study; 2 unusable arguments, or no record at all.
@@ -45,6 +49,6 @@ def recommend(
             answer = decide_result(result, clinical, levels, load_policy(policy), date)
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
-    typer.echo(answer.to_json() if as_json else answer.to_text())
+    typer.echo(answer.to_json() if as_json else answer.to_text(everything=everything))
     if answer.errors:
         raise typer.Exit(exits.SOME_FAILED)

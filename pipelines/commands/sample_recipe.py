@@ -54,7 +54,7 @@ def write_samples(out: Path) -> None:
     for recipe in (FRACTURED, HEALTHY, NO_STIR):
         write_recipe(recipe, out)
     (out / NO_STIR.name / "readme.txt").write_text(JUNK, "utf-8")
-    write_json(out / "clinical.json", {"patients": [_full(), _partial()]})
+    write_json(out / "clinical.json", {"patients": [_full(), _few(), _partial()]})
 
 
 def _full() -> dict[str, Any]:
@@ -91,6 +91,19 @@ def _full() -> dict[str, Any]:
         "trauma": False,
         "primary_bone_tumour": False,
         "levels": {"T12": {**level, "index": True}, "L3": {**level, "index": False}},
+    }
+
+
+def _few() -> dict[str, Any]:
+    """The second patient: six facts are enough to decide on the painful level."""
+    return {
+        "patient_id": "SAMPLE-2",
+        "primaries": ["colon"],
+        "pain_vas": 3,
+        "pain_vas_date": "2026-01-06",
+        "pain_positional": False,
+        "exam_levels": ["L4"],
+        "neurology_normal": True,
     }
 
 

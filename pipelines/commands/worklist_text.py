@@ -3,7 +3,9 @@
 import json
 from typing import Any, Final
 
+from vcfimg.recommendation.recommendation import Question
 from vcfimg.reports.tables.flagged import FlaggedLevel
+from vcfimg.reports.wording.question_list import question_lines
 
 SHOWN_MISSING: Final = 3
 """Missing facts named per level; all of them are in the files."""
@@ -32,8 +34,12 @@ def _study(study: dict[str, Any]) -> list[str]:
         flagged = FlaggedLevel.model_validate(level)
         findings = f"loss {flagged.loss_words}, {flagged.edema_words}"
         lines.append(_plain(f"       {flagged.level}: {flagged.status} / {flagged.preference}, {findings}"))
-        if level["missing"]:
+        if flagged.would_be:
+            lines.append(_plain(f"         at best: {flagged.would_be}"))
+        if level["missing"] and not flagged.questions:
             lines.append(_plain(f"         missing: {_few(level['missing'])}"))
+    asked = question_lines(Question.model_validate(one) for one in study.get("questions", ()))
+    lines += [f"       ? {_plain(line)}" for text in asked for line in text.splitlines()]
     lines += [_plain(f"       - {reason}") for reason in priority["reasons"]]
     return lines
 

@@ -53,3 +53,33 @@ def test_dates_are_shown() -> None:
     text = next(note.text for note in decision.notes if note.code == "dates")
     for date in (AS_OF, ago(3), ago(4), ago(5)):
         assert str(date) in text
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "limit"),
+    [
+        ("clinical_cord_compression", "neurology_date", 30),
+        ("new_neurological_deficit", "neurology_date", 30),
+        ("new_neurological_deficit", "exam_date", 30),
+        ("infection", "labs_date", 14),
+        ("coagulopathy_uncorrected", "labs_date", 14),
+    ],
+)
+def test_a_dated_no_ages_and_a_danger_does_not(name: str, date: str, limit: int) -> None:
+    assert name not in at(decide(record(**{date: ago(limit)})), "L3").missing
+    for days in (limit + 1, -1):
+        assert name in at(decide(record(**{date: ago(days)})), "L3").missing
+        found = at(decide(record(**{date: ago(days), name: True})), "L3")
+        assert found.status in ("EMERGENCY_REVIEW", "CONTRAINDICATED")
+
+
+def test_what_raises_concern_on_an_old_mri_stays() -> None:
+    old = {"study_date": ago(90)}
+    assert "relative_escc" in codes(at(decide(record(escc="1a"), **old), "L3").alerts)
+    assert at(decide(record(alignment="translation"), **old), "L3").status == "SURGICAL_REVIEW"
+    assert "levels.L3.escc" in at(decide(record(escc="0"), **old), "L3").missing
+
+
+def test_every_candidate_is_examined_again_on_the_day() -> None:
+    assert "neurology_on_the_day" in codes(at(decide(record()), "L3").conditions)
+    assert "neurology_on_the_day" not in codes(at(decide(record(pain_vas=2)), "L3").conditions)

@@ -130,7 +130,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "unknown ESCC does not stop weak pain from deciding",
         "L3",
         {"escc": None, "pain_vas": 3.5},
-        {"status": "NOT_INDICATED", "says": {"pain_below_threshold"}, "priority": "routine"},
+        {"status": "NOT_INDICATED", "says": {"pain_below_threshold"}, "priority": "soon"},
     ),
     (
         "unknown ESCC does not stop a later gate that is true",
@@ -164,10 +164,10 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         {"status": "SURGICAL_REVIEW", "sins": (10, 10), "says": {"translation"}},
     ),
     (
-        "translation that a surgeon calls stable, at a low SINS, is a candidate",
+        "translation that a surgeon calls stable, at a low SINS, goes to the board",
         "T8",
         {"alignment": "translation", "bone_quality": "mixed", "loss_percent": 25, "surgeon_stable": True},
-        {"status": "CANDIDATE", "sins": (11, 11), "silent": {"translation"}},
+        {"status": "CANDIDATE_MDT", "sins": (11, 11), "says": {"relative_translation"}, "silent": {"translation"}},
     ),
     (
         "translation that a surgeon calls stable, at SINS 13, goes to the board",
@@ -222,13 +222,18 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "alignment unknown at the junction straddles 13",
         "T12",
         {"alignment": None, "loss_percent": 30},
-        {"status": "INDETERMINATE", "sins": (10, 14), "misses": {"surgeon_stable", "levels.T12.alignment"}},
+        {"status": "INDETERMINATE", "sins": (10, 14), "misses": {"levels.T12.surgeon_stable", "levels.T12.alignment"}},
     ),
     (
         "the uncertainty of the loss can reach 13 although the printed score does not",
         "L1",
         {"alignment": "deformity", "loss_percent": 45},
-        {"status": "INDETERMINATE", "sins": (12, 12), "misses": {"surgeon_stable"}, "preference": "BKP_FAVOURED"},
+        {
+            "status": "INDETERMINATE",
+            "sins": (12, 12),
+            "misses": {"levels.L1.surgeon_stable"},
+            "preference": "BKP_FAVOURED",
+        },
     ),
     (
         "the uncertainty of the loss that ends at 50 does not reach 13",
@@ -258,14 +263,20 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
     (
         "no collapse and unknown extent leaves a point open",
         "L3",
-        {"loss_percent": 10, "body_involved_over_half": None},
+        {"loss_percent": 9, "body_involved_over_half": None},
         {"status": "CANDIDATE", "sins": (7, 8), "preference": "VP_ACCEPTABLE"},
     ),
     (
         "no collapse and little tumour scores nothing",
         "L3",
-        {"loss_percent": 10, "body_involved_over_half": False},
+        {"loss_percent": 9, "body_involved_over_half": False},
         {"status": "CANDIDATE", "sins": (7, 7)},
+    ),
+    (
+        "a loss of 10 % may be shape or collapse",
+        "L3",
+        {"loss_percent": 10, "body_involved_over_half": False},
+        {"status": "CANDIDATE", "sins": (7, 9)},
     ),
     (
         "an unknown loss leaves the collapse item open",
@@ -289,7 +300,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "no pain scores nothing",
         "L3",
         {"pain_positional": False, "pain_vas": 0},
-        {"status": "NOT_INDICATED", "sins": (6, 6), "priority": "routine"},
+        {"status": "NOT_INDICATED", "sins": (6, 6), "priority": "soon"},
     ),
     (
         "positional pain at VAS 0 scores as mechanical",
@@ -313,7 +324,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "uncorrected coagulopathy withholds",
         "L3",
         {"coagulopathy_uncorrected": True},
-        {"status": "CONTRAINDICATED", "preference": "WITHHELD", "says": {"coagulopathy"}, "priority": "routine"},
+        {"status": "CONTRAINDICATED", "preference": "WITHHELD", "says": {"coagulopathy"}, "priority": "soon"},
     ),
     (
         "cement allergy withholds",
@@ -331,7 +342,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
     (
         "unknown allergy and pregnancy are to be confirmed",
         "L3",
-        {"cement_allergy": None, "pregnancy": None, "sex": "F"},
+        {"cement_allergy": None, "pregnancy": None, "sex": "F", "age": 55},
         {"status": "CANDIDATE", "says": {"confirm_cement_allergy", "confirm_pregnancy"}},
     ),
     (
@@ -347,7 +358,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "an instrumented level is out of scope",
         "L3",
         {"instrumented": True},
-        {"status": "OUT_OF_SCOPE", "preference": "WITHHELD", "says": {"instrumented"}, "priority": "routine"},
+        {"status": "OUT_OF_SCOPE", "preference": "WITHHELD", "says": {"instrumented"}, "priority": "soon"},
     ),
     ("trauma is out of scope", "L3", {"trauma": True}, {"status": "OUT_OF_SCOPE", "says": {"trauma"}}),
     (
@@ -368,7 +379,12 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         {"primaries": ["multiple myeloma"], "primary_bone_tumour": False},
         {"status": "CANDIDATE", "biopsy": "routine"},
     ),
-    ("plasmacytoma is a cancer", "L3", {"primaries": ["solitary plasmacytoma of bone"]}, {"status": "CANDIDATE"}),
+    (
+        "a solitary plasmacytoma is a cancer, and for the board",
+        "L3",
+        {"primaries": ["solitary plasmacytoma of bone"]},
+        {"status": "CANDIDATE_MDT", "says": {"relative_plasmacytoma"}, "silent": {"evidence"}},
+    ),
     ("lymphoma is a cancer", "L3", {"primaries": ["primary bone lymphoma"]}, {"status": "CANDIDATE"}),
     (
         "unknown scope is to be confirmed",
@@ -399,7 +415,12 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         {"status": "OUT_OF_SCOPE", "says": {"cord_unknown", "trauma"}, "priority": "urgent"},
     ),
     # G6
-    ("no cancer is not indicated", "L3", {"cancer": False}, {"status": "NOT_INDICATED", "says": {"not_cancer"}}),
+    (
+        "no cancer is out of scope",
+        "L3",
+        {"cancer": False},
+        {"status": "OUT_OF_SCOPE", "says": {"not_cancer", "unexplained_lesion"}},
+    ),
     ("unknown cancer blocks", "L3", {"cancer": None}, {"status": "INDETERMINATE", "missing": {"cancer"}}),
     ("unknown VAS blocks", "L3", {"pain_vas": None}, {"status": "INDETERMINATE", "missing": {"pain_vas"}}),
     (
@@ -440,7 +461,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "no edema on STIR is not indicated, with the board's note",
         "L3",
         {"stir_edema": False, "fracture_age_weeks": 60},
-        {"status": "NOT_INDICATED", "says": {"no_stir_edema", "chronic_fracture_board"}, "priority": "routine"},
+        {"status": "NOT_INDICATED", "says": {"no_stir_edema", "chronic_fracture_board"}, "priority": "soon"},
     ),
     (
         "a failing indication still lists the relative gates",
@@ -579,7 +600,7 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
     ("known histology keeps the biopsy", "L3", {"histology_known": True}, {"biopsy": "routine"}),
     ("a benign result is thought of", "L3", {"loss_percent": 10}, {"says": {"biopsy", "if_biopsy_benign"}}),
     ("20 Gy flags the bone", "L3", {"prior_rt_gy": 20}, {"status": "CANDIDATE", "says": {"rt_dose"}}),
-    ("19.9 Gy does not", "L3", {"prior_rt_gy": 19.9}, {"silent": {"rt_dose"}}),
+    ("19.9 Gy in fractions does not", "L3", {"prior_rt_gy": 19.9, "prior_rt_fractions": 10}, {"silent": {"rt_dose"}}),
     ("a fresh fracture waits for no trial", "L3", {"fracture_age_weeks": 1}, {"status": "CANDIDATE"}),
     ("an old fracture is not excluded", "L3", {"fracture_age_weeks": 200}, {"status": "CANDIDATE"}),
     (
@@ -627,10 +648,10 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
     ),
     ("no dates are used with a note", "L3", {}, {"says": {"vas_undated", "exam_undated"}}),
     (
-        "a VAS of tomorrow is used and alarms",
+        "a VAS of tomorrow is unknown and alarms",
         "L3",
         {"pain_vas_date": days_before(-1)},
-        {"status": "CANDIDATE", "says": {"date_after_decision"}},
+        {"status": "INDETERMINATE", "missing": {"pain_vas"}, "says": {"date_after_decision"}},
     ),
     # Priority
     ("a candidate is soon", "L3", {}, {"priority": "soon"}),
@@ -639,16 +660,16 @@ ONE_LEVEL: list[tuple[str, str, Facts, Facts]] = [
         "cord unknown below 20 %",
         "L3",
         {"clinical_cord_compression": None, "loss_percent": 19},
-        {"priority": "routine", "says": {"cord_unknown"}},
+        {"priority": "soon", "says": {"cord_unknown"}},
     ),
     ("undecided, collapsed and edematous", "L3", {"cancer": None}, {"priority": "soon"}),
-    ("undecided and not collapsed", "L3", {"cancer": None, "loss_percent": 10}, {"priority": "routine"}),
-    ("undecided without edema known", "L3", {"stir_edema": None}, {"priority": "routine"}),
+    ("undecided and not collapsed", "L3", {"cancer": None, "loss_percent": 10}, {"priority": "soon"}),
+    ("undecided without edema known", "L3", {"stir_edema": None}, {"priority": "soon"}),
     (
         "retropulsion without edema is not urgent",
         "L3",
         {"retropulsion_mm": 5, "stir_edema": False},
-        {"status": "NOT_INDICATED", "priority": "routine", "says": {"relative_retropulsion"}},
+        {"status": "NOT_INDICATED", "priority": "soon", "says": {"relative_retropulsion"}},
     ),
 ]
 
@@ -665,7 +686,10 @@ def test_one_level(level: str, changes: Facts, expected: Facts) -> None:
         assert decision.priority.class_ == expected["priority"]
 
 
-_ONLY_LEVEL = {"instrumented", "prior_rt_gy", "fracture_age_weeks", "retropulsion_mm", "canal_narrowing_percent"}
+_ONLY_LEVEL = {
+    *("instrumented", "prior_rt_gy", "prior_rt_fractions", "fracture_age_weeks"),
+    *("retropulsion_mm", "canal_narrowing_percent"),
+}
 
 SEVERAL: list[tuple[str, dict[str, Facts], Facts, dict[str, tuple[str, str]], list[int], str]] = [
     (
@@ -718,11 +742,11 @@ SEVERAL: list[tuple[str, dict[str, Facts], Facts, dict[str, tuple[str, str]], li
         "soon",
     ),
     (
-        "a dangerous level does not take its neighbour along",
+        "a dangerous level is cleared before its neighbour",
         {"T9": {"escc": "3"}, "L3": {}},
         {},
-        {"T9": ("SURGICAL_REVIEW", "BKP_GENERAL"), "L3": ("CANDIDATE", "BKP_GENERAL")},
-        [1],
+        {"T9": ("SURGICAL_REVIEW", "BKP_GENERAL"), "L3": ("CANDIDATE_MDT", "BKP_GENERAL")},
+        [],
         "urgent",
     ),
     (
@@ -785,7 +809,7 @@ SEVERAL: list[tuple[str, dict[str, Facts], Facts, dict[str, tuple[str, str]], li
         "L6 lies between L5 and S1",
         {"L6": {}, "S1": {}},
         {"exam_levels": ["L5"]},
-        {"L6": ("CANDIDATE", "BKP_GENERAL"), "S1": ("NOT_INDICATED", "BKP_GENERAL")},
+        {"L6": ("CANDIDATE", "BKP_GENERAL"), "S1": ("OUT_OF_SCOPE", "WITHHELD")},
         [1],
         "soon",
     ),
@@ -930,7 +954,7 @@ IMAGE: list[tuple[str, Facts, Facts, Facts]] = [
         "the image's uncertainty widens SINS",
         NO_READER | {"alignment": "deformity", "posterolateral": "unilateral"},
         {"loss": 46, "fraction": 0.5, "uncertainty": 5},
-        {"status": "INDETERMINATE", "sins": (12, 12), "misses": {"surgeon_stable"}},
+        {"status": "INDETERMINATE", "sins": (12, 12), "misses": {"levels.L3.surgeon_stable"}},
     ),
 ]
 
@@ -1005,10 +1029,11 @@ def test_images_alone_measure_and_prefer_and_name_what_is_missing() -> None:
     assert (decision.priority.class_, decision.priority.images_alone) == ("soon", True)
 
 
-def test_images_alone_without_edema_are_routine() -> None:
+def test_a_fracture_without_edema_is_found_and_nothing_pending() -> None:
     decision = decide(None, spine(vertebra(1, "T12", loss=45, fraction=0.0)))
     assert [found.preference for found in decision.recommendations] == ["BKP_FAVOURED"]
-    assert decision.priority.class_ == "routine"
+    assert (decision.priority.class_, decision.priority.fhir, decision.priority.dicom) == ("soon", "routine", "LOW")
+    assert 10 <= decision.priority.score < 40
 
 
 def test_images_alone_with_a_narrow_canal_are_urgent() -> None:
@@ -1189,4 +1214,5 @@ def test_randomised_evidence_is_said_of_bkp_only() -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_level_is_decided(level: str) -> None:
-    assert one(level).status in {"CANDIDATE", "CANDIDATE_MDT"}
+    bodiless = level in {"C1", "S1"}
+    assert one(level).status in ({"OUT_OF_SCOPE"} if bodiless else {"CANDIDATE", "CANDIDATE_MDT"})

@@ -81,7 +81,10 @@ def test_what_the_open_vignettes_miss() -> None:
     assert one("T7", loss_percent=35, stir_edema=None).missing == ("levels.T7.stir_edema",)
     assert one("T12", loss_percent=48, clinical_cord_compression=None).missing == ("clinical_cord_compression",)
     assert one(coagulopathy_uncorrected=None).missing == ("coagulopathy_uncorrected",)
-    assert one("L1", loss_percent=55, posterolateral=None).missing == ("surgeon_stable", "levels.L1.posterolateral")
+    assert one("L1", loss_percent=55, posterolateral=None).missing == (
+        "levels.L1.surgeon_stable",
+        "levels.L1.posterolateral",
+    )
 
 
 def test_the_unexamined_pain_asks_to_recheck_the_numbering() -> None:

@@ -29,6 +29,8 @@ class FactsPolicy(Section):
     vas_max_age_days: Days
     exam_max_age_days: Days
     mri_max_age_days: Days
+    neurology_max_age_days: Days
+    labs_max_age_days: Days
     record_window_days: Days
     exam_match_levels: Annotated[int, Field(strict=True, ge=0, le=5)]
     reader_loss_uncertainty_percent: Percent
@@ -50,6 +52,8 @@ class GatesPolicy(Section):
     relative_above_level: Level
     relative_loss_percent: Percent
     relative_age_years: Years
+    pregnancy_below_years: Years
+    lesion_levels: Annotated[int, Field(strict=True, ge=2, le=10)]
     relative_max_levels: PositiveCount
     primary_bone_tumour_names: tuple[str, ...]
     marrow_cancer_names: tuple[str, ...]
@@ -124,6 +128,7 @@ class SinsPolicy(Section):
 
     collapse_percent: Percent
     no_collapse_percent: Percent
+    intact_percent: Percent
     location: dict[Level, ItemPoints]
     pain: PainPoints
     bone: BonePoints
@@ -133,6 +138,7 @@ class SinsPolicy(Section):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        self.need_order("intact_percent", "no_collapse_percent")
         self.need_order("no_collapse_percent", "collapse_percent")
         absent = [level for level in STANDARD_LEVELS if level not in self.location]
         if absent:
@@ -162,13 +168,18 @@ class CarePolicy(Section):
     latency_long_years: Years
     several_primaries: Annotated[int, Field(strict=True, ge=2, le=10)]
     prior_rt_gy: Annotated[float, Field(strict=True, ge=0, le=200, allow_inf_nan=False)]
+    prior_rt_single_gy: Annotated[float, Field(strict=True, ge=0, le=200, allow_inf_nan=False)]
     levels_per_session: PositiveCount
     levels_staged_above: PositiveCount
+    evidence_first: Level
+    evidence_last: Level
+    evidence_levels: PositiveCount
     neighbour_kyphosis_deg: Degrees
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         self.need_order("levels_per_session", "levels_staged_above", equal=True)
+        self.need_order("prior_rt_single_gy", "prior_rt_gy", equal=True)
         return self
 
 
@@ -181,9 +192,21 @@ class PriorityPolicy(Section):
     weight_pain: Share
     weight_levels: Share
     full_levels: PositiveCount
+    edema_needed_loss_percent: Percent
+    """From this loss on, unknown edema is a finding even where no body shows whether there is edema."""
+    edema_absent_fraction: Share
+    unknown_loss_percent: Percent
+    unknown_edema_fraction: Share
+    wedge_ratio: Share
+    band_found: Percent
+    band_open: Percent
+    band_pending: Percent
+    """Lowest scores of the bands within a class."""
 
     @model_validator(mode="after")
     def _sum_to_one(self) -> Self:
+        self.need_order("band_found", "band_open")
+        self.need_order("band_open", "band_pending")
         total = self.weight_loss + self.weight_edema + self.weight_pain + self.weight_levels
         if abs(total - 1) > 1e-6:
             raise ValueError(f"the four weights must sum to 1, not {total:g}")

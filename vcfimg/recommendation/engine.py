@@ -1,8 +1,10 @@
 """``recommend``: from measured vertebrae and clinical facts to a status and a preference for every level."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vcfimg.base import Note
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.policy import Policy
@@ -11,15 +13,18 @@ from vcfimg.recommendation.advice.assemble import recommendation
 from vcfimg.recommendation.advice.closing_trace import CLOSING_RULES
 from vcfimg.recommendation.advice.guidance import date_notes, patient_notes
 from vcfimg.recommendation.advice.patient_case import PatientCase
-from vcfimg.recommendation.advice.priority import RANK, RankedLevel, rank
+from vcfimg.recommendation.advice.priority import alerted, finding_notes, rank
+from vcfimg.recommendation.advice.ranked_level import RANK, ranked_level
 from vcfimg.recommendation.advice.session_plan import Candidate, session_plan
 from vcfimg.recommendation.advice.texts import Texts
 from vcfimg.recommendation.facts import discordance
 from vcfimg.recommendation.facts.index_level import mark_exam, mark_index
 from vcfimg.recommendation.facts.level_facts import LevelFacts, level_facts
 from vcfimg.recommendation.facts.patient_facts import PatientFacts, patient_facts
-from vcfimg.recommendation.gates.gate import Company, GateCase
-from vcfimg.recommendation.gates.gate_outcomes import GateOutcomes, judge
+from vcfimg.recommendation.facts.spine_findings import spine_findings
+from vcfimg.recommendation.gates.company import companies_of
+from vcfimg.recommendation.gates.gate import GateCase
+from vcfimg.recommendation.gates.gate_outcomes import judge
 from vcfimg.recommendation.gates.gate_table import GATE_RULES
 from vcfimg.recommendation.gates.rule import Tracer
 from vcfimg.recommendation.recommendation import Decision, Status
@@ -43,6 +48,7 @@ def recommend(
     *,
     study_date: datetime.date | None = None,
     levels_confirmed: bool | None = None,
+    image_notes: Sequence[Note] = (),
 ) -> Decision:
     """Decide for one patient or study. Pure: touches neither image, disk nor clock.
 
@@ -60,6 +66,8 @@ def recommend(
         Date of the MRI, None when unknown.
     levels_confirmed
         Whether a person confirmed the numbering; None takes it from ``measurement``.
+    image_notes
+        What the loaders say about the images: a station left out counts for the worklist.
 
     Returns
     -------
@@ -77,28 +85,30 @@ def recommend(
     mark_exam(levels, patient, _present(measurement, levels, patient), policy)
     mark_index(levels, patient)
     judged = [judge(GateCase.of(patient, facts, policy)) for facts in levels]
-    company = Company(candidates=sum(gates.status() in care.CANDIDATES for gates in judged))
+    companies = companies_of(judged)
     dates = date_notes(patient, study_date, imaged=imaged, texts=words.texts)
-    person = PatientCase(patient, dates, imaged, unconfirmed, policy, words.tracer, words.texts)
+    explained = any(facts.exam_match and facts.is_flagged(policy) for facts in levels)
+    person = PatientCase(patient, dates, imaged, unconfirmed, explained, policy, words.tracer, words.texts)
     readers = clinical.levels if clinical is not None else {}
     recommendations, candidates, closed, ranked = [], [], [], []
-    for facts, gates in zip(levels, judged, strict=True):
+    for facts, gates, company in zip(levels, judged, companies, strict=True):
         gates.look_across(company)
         status = gates.status()
         worse = discordance.disagreements(facts, policy)
         misfit = discordance.misnumbered(facts, measurement, readers, policy)
-        recommendations.append(recommendation(gates, person, status, worse, misfit))
+        recommendations.append(recommendation(gates, person, status, worse, misfit, company))
         if status in care.CANDIDATES:
-            candidates.append(Candidate(facts, status is Status.CANDIDATE_MDT))
+            candidates.append(Candidate(facts, status is Status.CANDIDATE_MDT, company.dangers, company.undecided))
         elif RANK.index(status) < RANK.index(Status.CANDIDATE_MDT):
             closed.append(facts.level)
-        ranked.append(_ranked(gates, status, worse))
-    measurable = measurement is None or any(vertebra.quality.measured for vertebra in measurement.vertebrae)
+        ranked.append(ranked_level(gates, status, worse))
+    findings = spine_findings(measurement, levels, image_notes, policy)
+    measured = measurement is not None and any(vertebra.quality.measured for vertebra in measurement.vertebrae)
     return Decision.model_construct(
         recommendations=tuple(recommendations),
         plan=session_plan(candidates, closed, measurement, person),
-        priority=rank(ranked, patient, policy, measurable=measurable),
-        notes=patient_notes(person, as_of, study_date),
+        priority=rank(ranked, patient, findings, alerted(recommendations), policy, seen=imaged, measured=measured),
+        notes=(*finding_notes(findings), *patient_notes(person, as_of, study_date)),
     )
 
 
@@ -119,23 +129,3 @@ def _present(measurement: SpineMeasurement | None, levels: list[LevelFacts], pat
     if patient.exam_levels:
         names.update(patient.exam_levels)
     return tuple(name for name in ("T13", "L6") if name in names)
-
-
-def _ranked(gates: GateOutcomes, status: Status, worse: list[discordance.Disagreement]) -> RankedLevel:
-    """What counts for the worklist: the worse of reader and image where they disagree."""
-    case = gates.case
-    facts, patient, limits = case.level, case.patient, case.policy.gates
-    ranked = status
-    if worse:
-        facts = discordance.as_imaged(facts, worse)
-        ranked = min(ranked, judge(GateCase.of(patient, facts, case.policy)).status(), key=RANK.index)
-    return RankedLevel(
-        facts=facts,
-        status=ranked,
-        cord_unknown=patient.given and patient.cord is None,
-        loss=facts.loss,
-        edema=facts.edema_seen is True,
-        encroached=(facts.retropulsion is not None and facts.retropulsion >= limits.relative_retropulsion_mm)
-        or (facts.canal is not None and facts.canal >= limits.relative_canal_narrowing_percent),
-        by_image=ranked is not status,
-    )

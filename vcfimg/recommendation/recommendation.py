@@ -92,12 +92,34 @@ class DecidedEdema(Model):
 
 
 class ForAgainst(Model):
-    """Arguments for either procedure, and those against, as sentences."""
+    """Arguments for augmentation and for either procedure, and those against, as sentences."""
 
+    augmentation: tuple[str, ...] = ()
+    augmentation_against: tuple[str, ...] = ()
     bkp: tuple[str, ...] = ()
     vp: tuple[str, ...] = ()
     bkp_against: tuple[str, ...] = ()
     vp_against: tuple[str, ...] = ()
+
+
+class Alternative(Model):
+    """One of several ways to settle a level: the facts that must be known, and what they can lead to."""
+
+    fields: tuple[str, ...]
+    """Paths in the record; each is a question of its own."""
+    status: Status
+    """The least concerning status that answers to these facts alone can give."""
+
+
+class Question(Model):
+    """What to find out about an undecided level (clinical.md section 10.7)."""
+
+    ask: str
+    """The fact, in words; ``neurology`` asks for cord compression and a new deficit at once."""
+    field: str
+    """Path in the record that answers it: ``pain_vas``, ``levels.T12.escc``; of alternatives, the first one's."""
+    alternatives: tuple[Alternative, ...] = ()
+    """Where several sets of facts would do: the smallest first, at most three. Empty for a question that stands."""
 
 
 class Recommendation(Model):
@@ -111,6 +133,10 @@ class Recommendation(Model):
     edema: DecidedEdema = DecidedEdema()
     borderline: tuple[float, ...] = ()
     missing: tuple[str, ...] = ()
+    would_be: Status | None = None
+    """At best: the least concerning status that the unknown facts still allow; None where the level is decided."""
+    questions: tuple[Question, ...] = ()
+    """What to find out to reach :attr:`would_be`, the answers that can do most harm first."""
     sins: Sins | None = None
     escc: str | None = None
     genant: Genant | None = None

@@ -1,5 +1,6 @@
 """Everything that spans studies: ``summary.csv``, ``worklist.csv``, ``worklist.json`` and ``index.html``."""
 
+import datetime
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,7 +51,7 @@ def write_tables(
     ReportError
         ``write_failed``.
     """
-    out = Path(out_dir)
+    out, made = Path(out_dir), datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     entries: list[worklist.WorklistEntry] = []
 
     def rows() -> Iterator[tuple[Cell, ...]]:
@@ -65,16 +66,18 @@ def write_tables(
         write_rows(stream, summary.HEADER, rows())
     ranked = worklist.rank(entries)
     with atomic_writer(out / "worklist.csv") as stream:
-        write_rows(stream, worklist.HEADER, worklist.worklist_rows(ranked, out))
+        write_rows(stream, worklist.HEADER, worklist.worklist_rows(ranked, out, made))
     skipped = Counter(skipped_files or {})
     for entry in ranked:
         skipped.update(entry.skipped_files)
-    document = worklist.worklist_document(ranked, out, skipped_files=skipped, problems=problems, unread=unread_facts)
+    document = worklist.worklist_document(
+        ranked, out, made=made, skipped_files=skipped, problems=problems, unread=unread_facts
+    )
     write_atomic(out / "worklist.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
     from vcfimg.reports.pages.index_page import write_index  # Jinja2 is loaded only when a page is written
 
-    write_index(ranked, out, skipped_files=skipped, problems=problems)
+    write_index(ranked, out, made=made, skipped_files=skipped, problems=problems)
     return {name: out / name for name in ("summary.csv", "worklist.csv", "worklist.json", "index.html")}
 
 

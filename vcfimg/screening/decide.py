@@ -33,7 +33,14 @@ def decide(
         The decision date, against which the dates of the clinical facts and of the examination are held.
     """
     measurement = derive(findings.raw, levels or None, policy) if findings.raw is not None else None
-    decision = recommend(measurement, clinical, policy, as_of, study_date=_date(findings.study.study_date))
+    decision = recommend(
+        measurement,
+        clinical,
+        policy,
+        as_of,
+        study_date=_date(findings.study.study_date),
+        image_notes=findings.image_notes,
+    )
     seen = measurement or SpineMeasurement(levels=LevelReport(counted_from="none"))
     conclusion = Conclusion(
         status="failed" if findings.failure else "ok" if findings.raw is not None else "no_spine_series",
@@ -79,10 +86,11 @@ def result_of(
 
 def _priority(decision: Decision, findings: Findings) -> Priority:
     """The engine's priority; a study that shows nothing measured is ``unscreened`` where that would be routine."""
-    if findings.raw is not None or decision.priority.class_ != "routine":
+    if findings.raw is not None or decision.priority.class_ not in ("routine", "unscreened"):
         return decision.priority
-    reason = findings.failure.message if findings.failure else "no usable spine series"
-    return unscreened_priority(reason)
+    if findings.failure is not None:
+        return unscreened_priority(findings.failure.message)
+    return unscreened_priority("no usable spine series", spine=False)
 
 
 def _date(text: str | None) -> datetime.date | None:

@@ -3,6 +3,10 @@
 import json
 from pathlib import Path
 
+from tests.reports import examples
+from vcfimg.recommendation.recommendation import Alternative, Question, Status
+from vcfimg.reports import write as write_result
+
 RECORD = {
     "patient_id": "SMITH-4711",
     "Age": "65",
@@ -51,3 +55,40 @@ def test_a_file_that_is_none_is_exit_2(run, tmp_path: Path):
     done = run("clinical", "check", tmp_path / "c.json")
     assert (done.exit_code, done.stdout) == (2, "")
     assert "malformed_json" in done.stderr
+
+
+QUESTIONS = (
+    Question(ask="Is the neurological examination normal?", field="neurology_normal"),
+    Question(ask="Which epidural grade?", field="levels.T12.escc"),
+    Question(
+        ask="Is the level stable?",
+        field="levels.T12.surgeon_stable",
+        alternatives=(
+            Alternative(fields=("levels.T12.surgeon_stable",), status=Status.CANDIDATE),
+            Alternative(fields=("levels.T12.alignment", "levels.T12.posterolateral"), status=Status.CANDIDATE_MDT),
+        ),
+    ),
+    Question(ask="Which level is this vertebra?", field="vertebrae.7.level"),
+    Question(ask="Is there a newer MRI?", field="study_date"),
+)
+
+
+def test_a_template_holds_just_the_questions_of_one_study(run, tmp_path: Path):
+    one = examples.recommendation(status=Status.INDETERMINATE, questions=QUESTIONS)
+    result = examples.result(recommendations=(one,), clinical={"pain_vas": 7.0, "cancer": None, "levels": {}})
+    write_result(result, tmp_path, formats=("json",))
+    path = next(tmp_path.rglob("result.json"))
+    done = run("clinical", "template", "--study", path)
+    assert done.exit_code == 0
+    (record,) = json.loads(done.stdout)["patients"]
+    assert record == {
+        "study_instance_uid": result.study.study_instance_uid,
+        "neurology_normal": None,
+        "levels": {"T12": {"escc": None, "surgeon_stable": None, "alignment": None, "posterolateral": None}},
+    }
+    assert "Which epidural grade? [T12]" in done.stderr
+    (kept,) = json.loads(run("clinical", "template", "--study", path, "--with-facts").stdout)["patients"]
+    assert kept == {"pain_vas": 7.0, **record}
+    filled = tmp_path / "filled.json"
+    filled.write_text(done.stdout, "utf-8")
+    assert run("clinical", "check", filled).exit_code == 0

@@ -50,7 +50,7 @@ def test_every_patient_carries_the_disclaimer(file: Path) -> None:
 
 
 def test_json_explains_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deciding, "explain", None)
+    monkeypatch.setattr(deciding, "answer_of", None)
     answer = deciding.decide_records(file, load_policy(), DATE)
     assert answer.to_json()
     with pytest.raises(TypeError):
@@ -58,7 +58,7 @@ def test_json_explains_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_text_tells_what_would_change(file: Path) -> None:
-    text = deciding.decide_records(file, load_policy(), DATE).to_text()
+    text = deciding.decide_records(file, load_policy(), DATE).to_text(everything=True)
     assert "What would change this?" in text
     assert text.endswith("refused: clinical.json, P2, pain_vas: must be at most 10, got 11")
 

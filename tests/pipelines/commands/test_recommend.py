@@ -59,6 +59,48 @@ def test_text_explains_every_patient(run, tmp_path: Path):
     assert "T12: EMERGENCY_REVIEW" in done.stdout
 
 
+UNDECIDED = {
+    **{name: value for name, value in RECORD.items() if name != "clinical_cord_compression"},
+    "infection": False,
+    "coagulopathy_uncorrected": False,
+    "levels": {"T12": {"loss_percent": 48, "stir_edema": True, "escc": "0", "surgeon_stable": True}},
+}
+
+
+def test_the_answer_comes_first_and_all_prints_the_rest(run, tmp_path: Path):
+    file = write(tmp_path / "c.json", UNDECIDED)
+    short = run("recommend", "--clinical", file, *AS_OF).stdout
+    places = [short.index(words) for words in ("T12: INDETERMINATE", "To find out", "Worklist: ", "T12 in detail")]
+    assert places == sorted(places)
+    assert "At best: candidate" in short
+    assert "  - Is the neurological examination normal" in short
+    assert "Every rule that was evaluated" not in short
+    whole = run("recommend", "--clinical", file, "--all", *AS_OF).stdout
+    assert "Every rule that was evaluated" in whole
+    assert "What would change this?" in whole
+
+
+def test_a_record_without_levels_does_not_say_that_none_is_fractured(run, tmp_path: Path):
+    file = write(tmp_path / "c.json", {"patient_id": "P", "cancer": True})
+    for options in ((), ("--all",)):
+        text = run("recommend", "--clinical", file, *options, *AS_OF).stdout
+        assert "No level was given" in text
+        assert "No level is fractured" not in text
+
+
+def test_a_date_after_the_decision_is_an_error(run, tmp_path: Path):
+    file = write(tmp_path / "c.json", {**RECORD, "pain_vas_date": "2026-02-01"})
+    done = run("recommend", "--clinical", file, "--json", *AS_OF)
+    assert done.exit_code == 1
+    assert [one["field"] for one in json.loads(done.stdout)["errors"]] == ["pain_vas_date"]
+
+
+def test_the_questions_of_all_levels_stand_together(run, tmp_path: Path):
+    done = run("recommend", "--clinical", write(tmp_path / "c.json", UNDECIDED), "--json", *AS_OF)
+    (patient,) = json.loads(done.stdout)["patients"]
+    assert [one["field"] for one in patient["questions"]] == ["neurology_normal"]
+
+
 @pytest.mark.parametrize("arguments", [(), ("--levels", "{here}")])
 def test_nothing_to_decide_is_exit_2(run, tmp_path: Path, arguments: tuple[str, ...]):
     here = write(tmp_path / "c.json", RECORD)

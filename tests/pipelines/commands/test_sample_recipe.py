@@ -22,7 +22,7 @@ def test_three_small_studies_are_shipped():
 def test_clinical_facts_are_valid_and_dated():
     read = read_clinical(SAMPLES / "clinical.json")
     assert read.errors == ()
-    assert [record.patient_id for record in read.records] == ["SAMPLE-1", "SAMPLE-3"]
+    assert [record.patient_id for record in read.records] == ["SAMPLE-1", "SAMPLE-2", "SAMPLE-3"]
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,19 @@ def test_demonstration_finds_what_was_painted(demonstration: Path):
         assert found == pytest.approx(fractured, abs=5)
     flagged = {one["level"]: one for one in by_patient["SAMPLE-1"]["recommendations"]}
     assert (flagged["T12"]["status"], flagged["T12"]["preference"]) == ("CANDIDATE", "BKP_FAVOURED")
+
+
+@pytest.mark.slow
+def test_six_typed_facts_decide_one_study_and_another_asks(demonstration: Path):
+    typed = json.loads((SAMPLES / "clinical.json").read_text("utf-8"))["patients"][1]
+    assert len(typed.keys() - {"patient_id"}) <= 6
+    worklist = json.loads((demonstration / "worklist.json").read_text("utf-8"))
+    by_patient = {study["study"]["patient_id"]: study for study in worklist["studies"]}
+    decided, asks = by_patient["SAMPLE-2"], by_patient["SAMPLE-3"]
+    assert [(level["level"], level["status"]) for level in decided["levels"]] == [("L4", "NOT_INDICATED")]
+    assert (decided["priority"]["class"], decided["questions"]) == ("routine", [])
+    assert asks["questions"]
+    assert "edema_not_assessed" in asks["alerts"]
 
 
 def changed(height: float, version: str = __version__) -> dict[str, Any]:

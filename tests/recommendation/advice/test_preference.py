@@ -6,7 +6,7 @@ from tests.recommendation.level_cases import at, codes, decide, one, record, spi
 from vcfimg.imaging.measurement import Quality
 from vcfimg.policy import load_policy
 
-OUTSIDE, JUNCTION = ("C5", "T5", "T10", "L3", "L5", "L6", "S1"), ("T11", "T12", "T13", "L1", "L2")
+OUTSIDE, JUNCTION = ("C5", "T5", "T10", "L3", "L5", "L6"), ("T11", "T12", "T13", "L1", "L2")
 NOT_DEFORMED, DEFORMED, SIGNIFICANT = (-4, 0, 19.9), (20, 20.1, 39.9), (40, 40.1, 79, 100)
 
 

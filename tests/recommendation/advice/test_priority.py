@@ -19,18 +19,30 @@ from vcfimg.recommendation import unscreened_priority
         ({"overt_instability": True}, "urgent"),
         ({"infection": True}, "urgent"),
         ({"clinical_cord_compression": None, "pain_vas": 2}, "urgent"),
-        ({"clinical_cord_compression": None, "pain_vas": 2, "loss_percent": 19.9}, "routine"),
+        ({"clinical_cord_compression": None, "pain_vas": 2, "loss_percent": 19.9}, "soon"),
+        ({"clinical_cord_compression": None, "stir_edema": None}, "urgent"),
+        ({"clinical_cord_compression": None, "stir_edema": False}, "soon"),
+        ({"neurology_normal": False, "clinical_cord_compression": None, "new_neurological_deficit": None}, "urgent"),
         ({"retropulsion_mm": 3}, "urgent"),
         ({"canal_narrowing_percent": 25}, "urgent"),
-        ({"canal_narrowing_percent": 25, "stir_edema": False}, "routine"),
+        ({"canal_narrowing_percent": 25, "stir_edema": False}, "soon"),
         ({}, "soon"),
         ({"escc": "1b"}, "soon"),
         ({"loss_percent": 5}, "soon"),
         ({"coagulopathy_uncorrected": None}, "soon"),
-        ({"coagulopathy_uncorrected": None, "loss_percent": 19}, "routine"),
-        ({"stir_edema": None}, "routine"),
-        ({"pain_vas": 1}, "routine"),
-        ({"cancer": False}, "routine"),
+        ({"coagulopathy_uncorrected": None, "loss_percent": 19}, "soon"),
+        ({"stir_edema": None}, "soon"),
+        ({"stir_edema": None, "loss_percent": 10}, "soon"),
+        ({"stir_edema": None, "loss_percent": 9}, "routine"),
+        ({"loss_percent": None, "stir_edema": False}, "soon"),
+        ({"loss_percent": None, "stir_edema": False, "collapse": "none"}, "routine"),
+        ({"loss_percent": None, "stir_edema": False, "collapse": "under_half"}, "soon"),
+        ({"pain_vas": 1}, "soon"),
+        ({"cancer": False}, "soon"),
+        ({"loss_percent": 4, "stir_edema": False}, "routine"),
+        ({"loss_percent": 4, "stir_edema": False, "coagulopathy_uncorrected": True}, "soon"),
+        ({"loss_percent": 4, "stir_edema": False, "trauma": True}, "routine"),
+        ({"loss_percent": 4, "stir_edema": False, "cancer": False}, "soon"),
     ],
 )
 def test_class(changes: dict[str, Any], class_: str) -> None:
@@ -40,8 +52,8 @@ def test_class(changes: dict[str, Any], class_: str) -> None:
 @pytest.mark.parametrize(
     "danger", ["coagulopathy_uncorrected", "cement_allergy", "pregnancy", "trauma", "instrumented"]
 )
-def test_what_is_contraindicated_or_out_of_scope_is_routine(danger: str) -> None:
-    assert decide(record(**{danger: True})).priority.class_ == "routine"
+def test_what_is_contraindicated_or_out_of_scope_with_a_finding_is_soon(danger: str) -> None:
+    assert decide(record(**{danger: True})).priority.class_ == "soon"
     assert decide(record(**{danger: True, "clinical_cord_compression": None})).priority.class_ == "urgent"
 
 
@@ -50,13 +62,22 @@ def test_images_alone_rank_by_images_alone() -> None:
         return decide(None, spine(vertebra(1, "L1", **finding))).priority.class_
 
     assert ranked(loss=30, fraction=0.5) == "soon"
-    assert ranked(loss=30, fraction=0.0) == "routine"
-    assert ranked(loss=5, fraction=0.5) == "routine"
+    assert ranked(loss=30, fraction=0.0) == "soon"
+    assert ranked(loss=5, fraction=0.5) == "soon"
+    assert ranked(loss=5, fraction=0.0) == "routine"
     assert ranked(loss=5, fraction=0.5, wall=WallFinding(retropulsion_mm=3.5)) == "urgent"
 
 
-def test_an_empty_record_beside_a_fracture_alarms_for_the_cord() -> None:
-    assert decide(ClinicalInputs(), spine(vertebra(1, "L1", loss=30))).priority.class_ == "urgent"
+def test_an_empty_record_beside_a_fracture_alarms_for_the_cord_unless_edema_is_absent() -> None:
+    assert decide(ClinicalInputs(), spine(vertebra(1, "L1", loss=30, fraction=None))).priority.class_ == "urgent"
+    assert decide(ClinicalInputs(), spine(vertebra(1, "L1", loss=30, fraction=0.0))).priority.class_ == "soon"
+
+
+def test_an_aged_no_about_the_cord_is_soon() -> None:
+    aged = {"clinical_cord_compression": False, "neurology_date": "2026-10-01"}
+    priority = decide(record(**aged)).priority
+    assert priority.class_ == "soon"
+    assert any("too old" in reason for reason in priority.reasons)
 
 
 def test_recorded_dangers_rank_without_any_fracture() -> None:
@@ -82,7 +103,8 @@ def test_what_cannot_be_measured_is_unscreened_unless_it_is_worse() -> None:
         ({"clinical_cord_compression": True}, "stat", "STAT"),
         ({"escc": "3"}, "asap", "HIGH"),
         ({}, "urgent", "MEDIUM"),
-        ({"pain_vas": 1}, "routine", "LOW"),
+        ({"stir_edema": False}, "routine", "LOW"),
+        ({"stir_edema": None}, "urgent", "MEDIUM"),
     ],
 )
 def test_mapping(changes: dict[str, Any], fhir: str, dicom: str) -> None:

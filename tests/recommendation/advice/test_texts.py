@@ -30,7 +30,7 @@ FORBIDDEN = {
     ),
     "deadline": re.compile(r"\b(within|no later than|at the latest|deadline)\b[^.]*\b(day|week|month)", re.IGNORECASE),
     "conservative trial": re.compile(r"(after|require|needs?|fail\w*) [^.]*\b(conservative|trial of)", re.IGNORECASE),
-    "39 percent": re.compile(r"39 ?%"),
+    "39 percent": re.compile(r"39 ?%(?! of vertebrae irradiated in one fraction)"),
 }
 
 TABLES = (ALERTS, CONDITIONS, CONSULTS, NOTES, PLAN)

@@ -64,7 +64,7 @@ def test_edema_only_on_the_image_is_an_alert_and_ranks() -> None:
 
 def test_the_priority_takes_the_worse_loss() -> None:
     patient = record("L3", loss_percent=10, clinical_cord_compression=None, pain_vas=2)
-    assert decide(patient, spine(vertebra(1, "L3", loss=12))).priority.class_ == "routine"
+    assert decide(patient, spine(vertebra(1, "L3", loss=12))).priority.class_ == "soon"
     assert decide(patient, spine(vertebra(1, "L3", loss=60))).priority.class_ == "urgent"
 
 
@@ -204,6 +204,6 @@ def test_the_worklist_follows_the_image_where_it_is_worse() -> None:
 
 
 def test_a_worse_image_never_moves_a_candidate_down() -> None:
-    tight = record("T12", loss_percent=5, alignment="deformity", posterolateral="unilateral")
+    tight = record("T12", loss_percent=5, loss_uncertainty=3, alignment="deformity", posterolateral="unilateral")
     assert decide(tight).priority.class_ == "soon"
     assert decide(tight, spine(vertebra(1, "T12", loss=18, uncertainty=5))).priority.class_ == "soon"

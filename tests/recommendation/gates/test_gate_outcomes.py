@@ -10,7 +10,7 @@ def test_the_order_follows_the_gates() -> None:
         "clinical_cord_compression",
         "new_neurological_deficit",
         "levels.L3.escc",
-        "surgeon_stable",
+        "levels.L3.surgeon_stable",
         "levels.L3.alignment",
         "pain_positional",
         "levels.L3.posterolateral",
@@ -38,8 +38,8 @@ def test_a_decided_status_lists_only_what_could_still_change_it() -> None:
 
 
 def test_a_surgical_review_by_sins_or_translation_asks_for_the_surgeons_word() -> None:
-    assert one("T12", loss_percent=55, alignment="deformity").missing == ("surgeon_stable",)
-    assert one("T8", alignment="translation").missing == ("surgeon_stable",)
+    assert one("T12", loss_percent=55, alignment="deformity").missing == ("levels.T12.surgeon_stable",)
+    assert one("T8", alignment="translation").missing == ("levels.T8.surgeon_stable",)
     assert one(overt_instability=True).missing == ()
     assert one(surgeon_stable=False).missing == ()
     assert one(escc="2").missing == ()

@@ -28,7 +28,7 @@ def test_the_one_missing_fact_leads_to_a_candidate() -> None:
 
 def test_a_surgeons_word_resolves_a_straddling_sins() -> None:
     found = changes(case(record("L1", loss_percent=55, posterolateral=None)), "L1")
-    assert found["surgeon_stable", "True"] == ("CANDIDATE_MDT", "BKP_FAVOURED")
+    assert found["levels.L1.surgeon_stable", "True"] == ("CANDIDATE_MDT", "BKP_FAVOURED")
     assert found["levels.L1.posterolateral", "none"] == ("CANDIDATE", "BKP_FAVOURED")
     assert found["levels.L1.posterolateral", "bilateral"] == ("SURGICAL_REVIEW", "BKP_FAVOURED")
 

@@ -14,7 +14,9 @@ def test_only_a_candidate_gets_a_preference_without_its_condition(status: Status
     text = headline(status, preference)
     named = preference not in (Preference.WITHHELD, Preference.UNDETERMINED)
     candidate = status in (Status.CANDIDATE, Status.CANDIDATE_MDT)
-    assert text.endswith(", if augmentation is indicated") == (named and not candidate)
+    surgical = status is Status.SURGICAL_REVIEW
+    assert text.endswith(", if augmentation is indicated") == (named and not candidate and not surgical)
+    assert text.startswith("If a surgeon clears the level: ") == (named and surgical)
 
 
 @pytest.mark.parametrize("preference", [Preference.WITHHELD, Preference.UNDETERMINED])

@@ -1,13 +1,18 @@
 """One level's recommendation, put together from its gates, its preference and what goes with them."""
 
+import functools
+from collections.abc import Iterable
+
 from vcfimg.base import Note
 from vcfimg.recommendation.advice import care
 from vcfimg.recommendation.advice.closing_trace import closing_steps
+from vcfimg.recommendation.advice.open_questions import outlook
 from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.preference import choose, lacking
 from vcfimg.recommendation.advice.texts import PARTS
 from vcfimg.recommendation.facts.discordance import Disagreement, Misfit
 from vcfimg.recommendation.facts.level_facts import LevelFacts
+from vcfimg.recommendation.gates.gate import Company
 from vcfimg.recommendation.gates.gate_outcomes import GateOutcomes
 from vcfimg.recommendation.recommendation import (
     DecidedEdema,
@@ -23,7 +28,12 @@ WITHHELD = frozenset({Status.EMERGENCY_REVIEW, Status.CONTRAINDICATED, Status.OU
 
 
 def recommendation(
-    gates: GateOutcomes, patient: PatientCase, status: Status, worse: list[Disagreement], misfit: Misfit | None
+    gates: GateOutcomes,
+    patient: PatientCase,
+    status: Status,
+    worse: list[Disagreement],
+    misfit: Misfit | None,
+    company: Company,
 ) -> Recommendation:
     """The recommendation at one level.
 
@@ -33,12 +43,17 @@ def recommendation(
         Where the image is worse than the reader.
     misfit
         What puts the numbering of the levels in doubt, None when nothing does.
+    company
+        What the other levels came to.
     """
     facts, sins = gates.case.level, gates.case.sins
     person, policy, texts = patient.facts, patient.policy, patient.texts
+    planned = person.planned if person.planned is not None else company.possible
+    ahead = outlook(gates, status, many=planned > policy.gates.relative_max_levels)
     choice = choose(facts, policy.preference)
     preference = Preference.WITHHELD if status in WITHHELD else choice.preference
-    biopsy = care.biopsy_grade(person, policy) if status in care.OPEN else None
+    wanted = status in care.OPEN and not care.proven_malignant(facts, person)
+    biopsy = care.biopsy_grade(person, policy) if wanted else None
     notes = care.notes(gates, patient, status, preference, choice, biopsy)
     notes += patient.dates
     if patient.imaged and facts.image is None:
@@ -52,6 +67,8 @@ def recommendation(
         edema=_decided_edema(facts),
         borderline=choice.borderline,
         missing=tuple(dict.fromkeys((*gates.missing(), *lacking(preference, facts)))),
+        would_be=ahead.would_be,
+        questions=ahead.questions,
         sins=sins.report(),
         escc=facts.reader.escc,
         genant=facts.genant,
@@ -60,7 +77,7 @@ def recommendation(
         alerts=_alerts(gates, patient, worse, misfit),
         conditions=care.conditions(gates, patient, status),
         notes=tuple(notes),
-        for_against=care.arguments(facts, preference, choice, policy),
+        for_against=care.arguments(gates, preference, choice, policy),
         trace=(*gates.trace(patient.tracer), *closing_steps(gates, patient, status, choice, preference, biopsy)),
     )
 
@@ -69,22 +86,54 @@ def _decided_loss(facts: LevelFacts) -> DecidedLoss:
     if facts.loss is None:
         return _NO_LOSS
     origin: Origin = "image" if facts.loss_origin == "image" else "reader"
-    return DecidedLoss.model_construct(percent=facts.loss, uncertainty=facts.uncertainty, origin=origin)
+    return _loss(facts.loss, facts.uncertainty, origin)
+
+
+@functools.lru_cache(maxsize=4096)
+def _loss(percent: float, uncertainty: float, origin: Origin) -> DecidedLoss:
+    """Shared between patients, as its values are few."""
+    return DecidedLoss.model_construct(percent=percent, uncertainty=uncertainty, origin=origin)
 
 
 def _decided_edema(facts: LevelFacts) -> DecidedEdema:
     origin: Origin = "unknown" if facts.image_edema is None else "image"
+    reader = facts.reader.stir_edema
+    origin = origin if reader is None else "reader"
+    return _edema(facts.edema, reader, facts.image_edema, facts.edema_fraction, origin, facts.edema_remarks)
+
+
+@functools.lru_cache(maxsize=4096)
+def _edema(
+    answer: bool | None,
+    reader: bool | None,
+    image: bool | None,
+    fraction: float | None,
+    origin: Origin,
+    remarks: tuple[str, ...],
+) -> DecidedEdema:
+    """Shared between patients, as its values are few."""
     return DecidedEdema.model_construct(
-        answer=facts.edema,
-        reader=facts.reader.stir_edema,
-        image=facts.image_edema,
-        fraction=facts.edema_fraction,
-        origin=origin if facts.reader.stir_edema is None else "reader",
-        remarks=facts.edema_remarks,
+        answer=answer, reader=reader, image=image, fraction=fraction, origin=origin, remarks=remarks
     )
 
 
 _NO_LOSS = DecidedLoss()
+
+
+def _doubts(gates: GateOutcomes, patient: PatientCase) -> list[Note]:
+    """What the record contradicts itself on, and dangers that nobody could read, by the name of the field alone."""
+    person, facts, texts = patient.facts, gates.case.level, patient.texts
+    conflicts = (*person.conflicts, *facts.conflicts)
+    if gates.case.sins.collapse_conflict:
+        conflicts += (f"{facts.path}.collapse",)
+    said = [texts.with_fact("conflict", field=path) for path in _here(conflicts, facts)]
+    return said + [texts.with_fact("danger_unreadable", field=path) for path in _here(person.unreadable, facts)]
+
+
+def _here(paths: Iterable[str], facts: LevelFacts) -> list[str]:
+    """Of these paths those of the patient or of this level."""
+    mine = f"{facts.path}."
+    return [path for path in dict.fromkeys(paths) if "." not in path or path.startswith(mine)]
 
 
 def _alerts(
@@ -92,6 +141,7 @@ def _alerts(
 ) -> tuple[Note, ...]:
     person, texts = patient.facts, patient.texts
     alerts = [texts.alert[code] for code in gates.alerts()]
+    alerts += _doubts(gates, patient)
     if person.refused:
         alerts.append(texts.alert["record_refused"])
     if person.future_dates:
@@ -101,6 +151,6 @@ def _alerts(
         alerts.append(texts.with_fact("image_disagrees", what=what))
     if misfit is not None:
         alerts.append(texts.with_fact(f"reader_{misfit.what}_elsewhere", level=misfit.level, where=misfit.where))
-    elif gates.case.level.exam_match is False:
+    elif gates.case.level.exam_match is False and not patient.exam_explained:
         alerts.append(texts.alert["recheck_numbering"])
     return tuple(alerts)

@@ -1,10 +1,14 @@
 """What goes with a recommendation: biopsy, consults, conditions, notes and the arguments for either procedure."""
 
+import functools
 from collections.abc import Iterator
 from typing import Literal
 
 from vcfimg.base import Note
+from vcfimg.clinical.inputs import BiopsyResult, LevelInputs
+from vcfimg.level_names import level_index
 from vcfimg.policy import Policy
+from vcfimg.policy.decision_sections import CarePolicy
 from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.preference import Choice
 from vcfimg.recommendation.advice.texts import PARTS, Texts
@@ -23,7 +27,10 @@ OPEN = CANDIDATES | {Status.INDETERMINATE}
 
 
 def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "paramount"]:
-    """Routine, or paramount with several primaries or a first metastasis after a long or unknown latency (P18-19)."""
+    """Routine, or paramount with several primaries or a first metastasis after a long or unknown latency (P18-19).
+
+    A cancer that is known from the history only may be one.
+    """
     record = patient.record
     if patient.refused:
         return "routine"
@@ -31,8 +38,39 @@ def biopsy_grade(patient: PatientFacts, policy: Policy) -> Literal["routine", "p
         distinct = {primary.strip().casefold() for primary in record.primaries if primary.strip()}
         if len(distinct) >= policy.care.several_primaries:
             return "paramount"
+    if record.cancer_history and record.first_metastasis is None:
+        return "paramount"
     late = record.latency_years is None or record.latency_years >= policy.care.latency_long_years
     return "paramount" if record.first_metastasis is True and late else "routine"
+
+
+def biopsied(facts: LevelFacts, patient: PatientFacts) -> BiopsyResult | None:
+    """The result of a biopsy of this level; None where none was taken there, or nobody says where."""
+    record = patient.record
+    here = facts.level is not None and record.biopsy_level == facts.level
+    return record.biopsy_result if here and not patient.refused else None
+
+
+def proven_malignant(facts: LevelFacts, patient: PatientFacts) -> bool:
+    """Whether a biopsy of this very level was malignant; any other result leaves biopsy routine."""
+    return biopsied(facts, patient) == "malignant"
+
+
+def was_irradiated(reader: LevelInputs, policy: CarePolicy) -> bool:
+    """Whether the prior dose is one that harms bone: less does in one fraction, or where nobody says in how many."""
+    dose, fractions = reader.prior_rt_gy, reader.prior_rt_fractions
+    few = fractions is None or fractions <= 1
+    return dose is not None and dose >= (policy.prior_rt_single_gy if few else policy.prior_rt_gy)
+
+
+def _asks_radiation_oncology(status: Status, gates: GateOutcomes) -> bool:
+    """For every cancer patient with a painful or fractured level, whatever the status; not after a benign biopsy."""
+    case = gates.case
+    facts, patient = case.level, case.patient
+    if biopsied(facts, patient) == "benign":
+        return False
+    painful = facts.exam_match is True or (patient.vas is not None and patient.vas >= case.policy.gates.vas_min)
+    return status in OPEN or (patient.cancer is True and (painful or facts.is_flagged(case.policy)))
 
 
 def consults(status: Status, gates: GateOutcomes, policy: Policy, texts: Texts) -> tuple[Note, ...]:
@@ -44,8 +82,10 @@ def consults(status: Status, gates: GateOutcomes, policy: Policy, texts: Texts) 
         found.append(texts.consult["spine_surgery_review"])
     elif gates.case.sins.max >= policy.gates.sins_consult:
         found.append(texts.consult["spine_surgery"])
-    if status in OPEN:
+    if _asks_radiation_oncology(status, gates):
         found.append(texts.consult["radiation_oncology"])
+    if gates.case.level.escc in policy.gates.escc_surgical:
+        found.append(texts.consult["noms"])
     if status is Status.CANDIDATE_MDT or (status is Status.INDETERMINATE and gates.referring() is not None):
         found.append(texts.consult["tumour_board"])
     return tuple(found)
@@ -62,6 +102,8 @@ def conditions(gates: GateOutcomes, patient: PatientCase, status: Status) -> tup
             found.append(texts.with_fact("decompression_backup", wall=wall))
         else:
             found.append(texts.condition["operator"])
+    if status in CANDIDATES:
+        found.append(texts.condition["neurology_on_the_day"])
     if patient.unconfirmed:
         found.append(texts.condition["confirm_level"])
     if facts.image_speaks and facts.reader.stir_edema is None:
@@ -81,13 +123,15 @@ def notes(
         *_on_sins(gates, patient),
         *_on_sources(gates.case.level, patient),
         *_on_treatment(gates.case.level, patient, status, biopsy),
-        *_on_preference(gates.case.level, patient.texts, shown, choice),
+        *_on_preference(gates, patient, shown, choice),
     ]
 
 
 def _on_indication(gates: GateOutcomes, patient: PatientCase) -> Iterator[Note]:
     facts, note = gates.case.level, patient.texts.note
     yield from (note[code] for code in gates[INDICATION].against)
+    if _impending(facts, patient.policy):
+        yield note["impending"]
     if facts.edema is False:
         yield note["chronic_fracture_board"]
     if facts.exam_match and facts.exam_distance:
@@ -95,8 +139,22 @@ def _on_indication(gates: GateOutcomes, patient: PatientCase) -> Iterator[Note]:
     nobody = not any(level.index for level in patient.facts.record.levels.values())
     if facts.index_why == "judged_as_index" and nobody and not patient.facts.exam_levels:
         yield note["judged_as_index"]
+    if gates[RELATIVE].value:
+        yield patient.texts.note["relative_care"]
     if open_parts := gates[RELATIVE].open_parts:
         yield patient.texts.with_fact("relative_unknown", what=", ".join(open_parts))
+
+
+def _impending(facts: LevelFacts, policy: Policy) -> bool:
+    """Not yet deformed, with edema, lytic and more than half of the body involved."""
+    reader = facts.reader
+    return (
+        facts.loss is not None
+        and facts.loss < policy.preference.deformed_loss_percent
+        and facts.edema_seen is True
+        and reader.bone_quality == "lytic"
+        and reader.body_involved_over_half is True
+    )
 
 
 def _on_sins(gates: GateOutcomes, patient: PatientCase) -> Iterator[Note]:
@@ -125,22 +183,45 @@ def _on_sources(facts: LevelFacts, patient: PatientCase) -> Iterator[Note]:
 
 def _on_treatment(facts: LevelFacts, patient: PatientCase, status: Status, biopsy: str | None) -> Iterator[Note]:
     reader, note = facts.reader, patient.texts.note
-    dose = None if patient.facts.refused else reader.prior_rt_gy
-    if dose is not None and dose >= patient.policy.care.prior_rt_gy:
+    if not patient.facts.refused and was_irradiated(reader, patient.policy.care):
         yield note["rt_dose"]
+        if reader.prior_rt_fractions == 1:
+            yield note["rt_single"]
     if reader.fracture_age_weeks is not None:
         yield note["fracture_age"]
+    if biopsied(facts, patient.facts) == "benign":
+        yield note["biopsy_benign"]
     if biopsy is not None:
         yield note["biopsy_paramount" if biopsy == "paramount" else "biopsy"]
         if patient.facts.record.histology_known:
             yield note["histology_known"]
+    proven = proven_malignant(facts, patient.facts)
+    if proven and status in OPEN:
+        yield note["biopsy_malignant"]
     if status in OPEN:
-        yield note["if_biopsy_benign"]
+        if not proven:
+            yield note["if_biopsy_benign"]
         yield from (note[code] for code in ("rt_marrow", "ablation", "instead_of_open_surgery", "risks"))
 
 
-def _on_preference(facts: LevelFacts, texts: Texts, shown: Preference, choice: Choice) -> Iterator[Note]:
-    if shown in (Preference.BKP_FAVOURED, Preference.BKP_GENERAL):
+def evidence_applies(gates: GateOutcomes, policy: Policy) -> bool:
+    """Whether the randomised evidence (CAFE) speaks of such a level: its levels, few fractures, not osteoblastic."""
+    case, care = gates.case, policy.care
+    level, person = case.level.rule_level, case.patient
+    count = person.planned if person.planned is not None else case.company.candidates if case.company else 0
+    return (
+        person.cancer is True
+        and level is not None
+        and level_index(care.evidence_first) <= level_index(level) <= level_index(care.evidence_last)
+        and count <= care.evidence_levels
+        and case.level.reader.bone_quality != "blastic"
+        and not person.solitary_plasmacytoma
+    )
+
+
+def _on_preference(gates: GateOutcomes, patient: PatientCase, shown: Preference, choice: Choice) -> Iterator[Note]:
+    facts, texts = gates.case.level, patient.texts
+    if shown in (Preference.BKP_FAVOURED, Preference.BKP_GENERAL) and evidence_applies(gates, patient.policy):
         yield texts.note["evidence"]
     if shown is Preference.OPERATOR_CHOICE:
         yield texts.with_fact("two_rules_collide", which=_collision(facts, choice))
@@ -152,8 +233,9 @@ def _on_preference(facts: LevelFacts, texts: Texts, shown: Preference, choice: C
     yield texts.note["preference_only"]
 
 
-def arguments(facts: LevelFacts, shown: Preference, choice: Choice, policy: Policy) -> ForAgainst:
+def arguments(gates: GateOutcomes, shown: Preference, choice: Choice, policy: Policy) -> ForAgainst:
     """The paper's reasons for and against either procedure at this level; empty without a loss or while withheld."""
+    facts = gates.case.level
     if choice.degree is None or facts.loss is None or shown is Preference.WITHHELD:
         return _NO_ARGUMENTS
     limits = policy.preference
@@ -182,15 +264,36 @@ def arguments(facts: LevelFacts, shown: Preference, choice: Choice, policy: Poli
         vp.append("Not the index fracture: VP avoids unnecessary cost (P13).")
     if not facts.index or choice.degree == 0:
         against_bkp.append("Cost without clear need at a non-index or non-deformed vertebra (P13).")
+    bkp += _BKP_FOR if evidence_applies(gates, policy) else _BKP_FOR[:1]
+    return _for_against(tuple(bkp), (*vp, *_VP_FOR), (*against_bkp, *_BKP_AGAINST))
+
+
+@functools.lru_cache(maxsize=1024)
+def _for_against(bkp: tuple[str, ...], vp: tuple[str, ...], bkp_against: tuple[str, ...]) -> ForAgainst:
+    """Shared between patients, as the sentences are few."""
     return ForAgainst.model_construct(
-        bkp=(*bkp, *_BKP_FOR),
-        vp=(*vp, *_VP_FOR),
-        bkp_against=(*against_bkp, *_BKP_AGAINST),
+        augmentation=_FOR,
+        augmentation_against=_AGAINST,
+        bkp=bkp,
+        vp=vp,
+        bkp_against=bkp_against,
         vp_against=_VP_AGAINST,
     )
 
 
 _NO_ARGUMENTS = ForAgainst()
+_FOR = (
+    "Immediate effect, no recumbency, mostly outpatient; a biopsy and some height are gained.",
+    "CAFE (2012): pain, disability, quality of life and analgesics improved against non-surgical care.",
+    "Cement may act on tumour, which does not replace radiation; BKP has been combined with intensity-modulated "
+    "radiation.",
+)
+_AGAINST = (
+    "It costs more than conservative care.",
+    "Rare complications: leakage into canal or foramen, pulmonary embolism, osteomyelitis, pneumothorax, "
+    "retroperitoneal haematoma.",
+)
+"""The paper's words for and against augmentation as such."""
 _BKP_FOR = (
     "Better reduction of kyphosis and less cement leakage than VP (P15).",
     "Randomised evidence in cancer against non-surgical care (CAFE, P16); none against VP.",

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from vcfimg.recommendation.advice.care import was_irradiated
 from vcfimg.recommendation.advice.patient_case import PatientCase
 from vcfimg.recommendation.advice.preference import Choice
 from vcfimg.recommendation.gates.gate_outcomes import GateOutcomes
@@ -84,11 +85,11 @@ def closing_steps(
         )
     if facts.reader.prior_rt_gy is not None:
         dose = facts.reader.prior_rt_gy
-        heavy = dose >= tracer.limits["care.prior_rt_gy"]["value"]
+        heavy = was_irradiated(facts.reader, gates.case.policy.care)
         steps.append(
             tracer.facts(
                 "care.rt_dose",
-                (("prior_rt_gy", dose, "reader"),),
+                (("prior_rt_gy", dose, "reader"), ("prior_rt_fractions", facts.reader.prior_rt_fractions, "reader")),
                 "bone quality may be reduced" if heavy else "below the dose",
             )
         )

@@ -73,12 +73,12 @@ def date_notes(
     if record.pain_vas is not None and not patient.refused:
         if record.pain_vas_date is None:
             found.append(note["vas_undated"])
-        elif patient.vas is None:
+        elif patient.vas is None and "pain_vas_date" not in patient.future_dates:
             found.append(note["vas_stale"])
     if record.exam_levels and not patient.refused:
         if record.exam_date is None:
             found.append(note["exam_undated"])
-        elif patient.exam_levels is None:
+        elif patient.exam_levels is None and "exam_date" not in patient.future_dates:
             found.append(note["exam_stale"])
     if patient.mri_stale:
         found.append(note["mri_stale"])

@@ -19,6 +19,8 @@ class PatientCase:
     imaged: bool
     unconfirmed: bool
     """No person has confirmed the numbering of the images."""
+    exam_explained: bool
+    """A fractured or edematous level lies where the examination finds the pain."""
     policy: Policy
     tracer: Tracer
     texts: Texts

@@ -47,11 +47,15 @@ def choose(facts: LevelFacts, policy: PreferencePolicy) -> Choice:
     """Read the table; unknown loss names no procedure."""
     junction = in_junction(facts.rule_level, policy)
     loss = facts.loss
-    if loss is None:
-        return Choice(_P.UNDETERMINED, junction, None, ())
     limits = (policy.deformed_loss_percent, policy.bkp_favoured_loss_percent)
-    degree = (loss >= limits[0]) + (loss >= limits[1])
-    borderline = tuple(limit for limit in limits if abs(loss - limit) <= facts.uncertainty + _ROUNDING)
+    borderline: tuple[float, ...] = ()
+    if loss is not None:
+        degree = (loss >= limits[0]) + (loss >= limits[1])
+        borderline = tuple(limit for limit in limits if abs(loss - limit) <= facts.uncertainty + _ROUNDING)
+    elif facts.reader.collapse == "over_half":
+        degree = len(limits)  # more than half of the height is lost, which no limit exceeds
+    else:
+        return Choice(_P.UNDETERMINED, junction, None, ())
     if junction is None:
         outside, inside = _TABLE[facts.index, False][degree], _TABLE[facts.index, True][degree]
         if outside is not inside:

@@ -20,6 +20,10 @@ class Candidate:
     facts: LevelFacts
     board: bool
     """The tumour board decides on it."""
+    dangers: frozenset[str] = frozenset()
+    """Gates among G1 to G4 that are raised at another level."""
+    undecided: frozenset[str] = frozenset()
+    """Gates among G1 to G4 that are open at another level."""
 
 
 def session_plan(
@@ -38,14 +42,23 @@ def session_plan(
     care = policy.care
     ordered = sorted(candidates, key=_strength)
     size, count = care.levels_per_session, len(ordered)
-    sessions = tuple(
-        Session.model_construct(
-            levels=tuple(candidate.facts.label for candidate in ordered[i : i + size]),
-            notes=_board(ordered[i : i + size], texts),
+    dangerous = any(candidate.dangers for candidate in candidates)
+    sessions = (
+        ()
+        if dangerous
+        else tuple(
+            Session.model_construct(
+                levels=tuple(candidate.facts.label for candidate in ordered[i : i + size]),
+                notes=_board(ordered[i : i + size], texts),
+            )
+            for i in range(0, count, size)
         )
-        for i in range(0, count, size)
     )
     notes = []
+    if dangerous:
+        notes.append(texts.with_fact("danger_first"))
+    elif any(candidate.undecided for candidate in candidates):
+        notes.append(texts.with_fact("provisional"))
     total, kind = (count, "candidate") if patient.planned is None else (patient.planned, "planned")
     limit = policy.gates.relative_max_levels
     if total > limit:

@@ -65,7 +65,27 @@ ALERTS: Final[dict[str, Text]] = {
         " plasmacytoma and lymphoma count as cancer, not as primary bone tumours.",
         "design",
     ),
-    "cancer_conflict": Text("Cancer is recorded as absent and yet primaries are listed; settle which holds."),
+    "conflict": Text("The record or its sources contradict each other on {field}; settle which holds."),
+    "danger_unreadable": Text("{field} is recorded in a way that nobody can read: it counts as unknown."),
+    "neurology_abnormal": Text(
+        "The neurological examination is recorded as not normal; examine for cord and cauda compression.", "design"
+    ),
+    "cord_elsewhere": Text("G1: cord compression or a new deficit holds for another level; clear it first.", "design"),
+    "epidural_elsewhere": Text("G2: another level has high-grade epidural compression; clear it first.", "design"),
+    "instability_elsewhere": Text("G3: another level is unstable; clear it first.", "design"),
+    "sins_elsewhere": Text("G4: another level has a SINS in the unstable range; clear it first.", "design"),
+    "not_cancer": Text("G0: no cancer is recorded; the paper covers cancer-related fractures.", "paper"),
+    "unexplained_lesion": Text("No cancer is known and the lesion is unexplained: work-up and biopsy.", "design"),
+    "no_body": Text("G0: C1 has no vertebral body; outside the scope.", "design"),
+    "sacrum": Text("G0: cement in the sacrum is sacroplasty; outside the scope.", "design"),
+    "sins_reported_above": Text(
+        "The reported SINS is higher than the items allow; the higher one counts.", "design", code="conflict"
+    ),
+    "sins_reported_below": Text("The reported SINS is lower than the items allow; the items count.", "design"),
+    "relative_translation": Text("G7: translation is recorded and a surgeon records 'stable': tumour board.", "design"),
+    "relative_plasmacytoma": Text(
+        "G7: solitary plasmacytoma, in which definitive radiotherapy is to be weighed: tumour board.", "design"
+    ),
     "relative_escc": Text(
         "G7: epidural disease (ESCC {escc_relative}); formerly a contraindication, now relative: tumour board.",
         "guideline",
@@ -98,7 +118,7 @@ ALERTS: Final[dict[str, Text]] = {
         "The clinical record was refused: its entries count as unknown, apart from valid dangers. Correct the record."
     ),
     "recheck_numbering": Text("Recheck the numbering of the vertebrae: the finding does not sit at this level."),
-    "date_after_decision": Text("A date lies after the decision date; check the dates."),
+    "date_after_decision": Text("A date lies after the decision date: what it dates is not used; check the dates."),
     "image_disagrees": Text("The image is worse than the reader: {what}.", "design"),
     "reader_loss_elsewhere": Text(
         "Recheck the numbering: the reader's loss at {level} fits {where}.", "design", code="recheck_numbering"
@@ -108,14 +128,17 @@ ALERTS: Final[dict[str, Text]] = {
     ),
 }
 CONDITIONS: Final[dict[str, Text]] = {
-    "operator": Text("Experienced operator, or a spine surgeon available.", "paper"),
+    "operator": Text(
+        "An operator experienced enough to decompress at once, or else a spine surgeon available.", "paper"
+    ),
     "operator_decompression": Text(
-        "Experienced operator who can do open decompression at once, or a spine surgeon immediately "
-        "available: the posterior wall is {wall}.",
+        "An operator experienced enough to decompress at once, or else a spine surgeon immediately available: the "
+        "posterior wall is {wall}.",
         "paper",
         code="operator",
     ),
     "decompression_backup": Text("Immediate open decompression must be possible (posterior wall {wall}).", "paper"),
+    "neurology_on_the_day": Text("Neurology re-examined on the day of the procedure.", "design"),
     "confirm_level": Text("Confirm the numbering of the levels: no person has confirmed it.", "design"),
     "edema_to_be_confirmed": Text("A reader must confirm the edema: the image threshold is not validated.", "design"),
     "confirm_instability": Text("Confirm the absence of overt instability before the procedure.", "paper"),
@@ -135,6 +158,11 @@ CONSULTS: Final[dict[str, Text]] = {
         "not fix mechanical pain. The sequence of RT and augmentation must be individualised.",
         "paper",
     ),
+    "noms": Text(
+        "Surgeon and radiation oncologist together: NOMS weighs radiosensitivity (myeloma, lymphoma, small-cell, "
+        "seminoma).",
+        "guideline",
+    ),
     "spine_surgery": Text(
         "Spine surgery: potentially unstable by SINS ({sins_consult} or more).", basis="gates.sins_consult"
     ),
@@ -145,7 +173,6 @@ CONSULTS: Final[dict[str, Text]] = {
     "tumour_board": Text("Multidisciplinary tumour board.", "design"),
 }
 NOTES: Final[dict[str, Text]] = {
-    "not_cancer": Text("No cancer is recorded; the paper covers cancer-related fractures.", "paper"),
     "pain_below_threshold": Text("Pain is below VAS {vas_min}.", basis="gates.vas_min"),
     "pain_not_positional": Text("The pain does not increase with axial loading.", "paper"),
     "exam_mismatch": Text("The pain does not correspond with the examination at this level.", "paper"),
@@ -159,6 +186,11 @@ NOTES: Final[dict[str, Text]] = {
         "The examined level is not exactly this one but within {exam_match_levels} level(s): accepted as "
         "the same area (design choice).",
         "design",
+    ),
+    "impending": Text(
+        "An impending fracture: little loss so far, edema, lytic bone and more than half of the body involved."
+        " Augmentation of impending vertebrae is an option to discuss (P22).",
+        "paper",
     ),
     "judged_as_index": Text(
         "No examination and no reader names the index level: this level is judged as index.", "design"
@@ -202,7 +234,13 @@ NOTES: Final[dict[str, Text]] = {
         basis="facts.mri_max_age_days",
     ),
     "rt_dose": Text(
-        "Radiation of {prior_rt_gy} Gy or more was given to this level: reduced bone quality is likely.", "paper"
+        "Radiation of {prior_rt_gy} Gy or more, or of {prior_rt_single_gy} Gy or more in one or an unknown number of "
+        "fractions, was given to this level: reduced bone quality is likely.",
+        basis="care.prior_rt_gy",
+    ),
+    "rt_single": Text(
+        "In one cohort 39 % of vertebrae irradiated in one fraction fractured; that holds for no other schedule.",
+        "paper",
     ),
     "fracture_age": Text(
         "The age of the fracture excludes nothing: older malignant fractures still benefit, and malignant"
@@ -212,16 +250,24 @@ NOTES: Final[dict[str, Text]] = {
     "histology_known": Text(
         "Histology is recorded as known; biopsy stays routine all the same, since this fracture may be benign.", "paper"
     ),
+    "biopsy_malignant": Text("A biopsy of this level was malignant; none is asked for again.", "design"),
     "biopsy": Text(
-        "Biopsy at the same procedure adds no morbidity. Malignancy is never assumed: only about half of "
-        "the fractures of cancer patients were malignant in one series. Histology informs staging and may"
-        " make radiation unnecessary or support it.",
+        "Biopsy at the same procedure adds no morbidity. Malignancy is never assumed: about half of the patients had "
+        "malignant histology in one series; other causes are osteoporosis, steroids, chemotherapy and radiation. "
+        "Biopsy may reveal a new neoplasm; histology informs staging and may make radiation unnecessary or support "
+        "it.",
         "paper",
     ),
     "biopsy_paramount": Text(
         "Biopsy is of paramount importance: several primaries, or a first metastasis after a long or "
         "unknown latency. Malignancy is never assumed; histology informs staging and may make radiation "
         "unnecessary or support it.",
+        "paper",
+    ),
+    "biopsy_benign": Text("The biopsy of this level was benign, which may preclude radiation.", "paper"),
+    "relative_care": Text(
+        "With a relative contraindication: neuromonitoring and an individual technique; patients often cannot "
+        "withstand a vertebrectomy.",
         "paper",
     ),
     "if_biopsy_benign": Text(
@@ -235,7 +281,7 @@ NOTES: Final[dict[str, Text]] = {
     ),
     "two_rules_collide": Text("Two of the paper's rules collide here and it gives no precedence: {which}.", "paper"),
     "rt_marrow": Text("RT can cost bone-marrow function that chemotherapy needs.", "paper"),
-    "ablation": Text("Radiofrequency ablation is an option in selected cases.", "paper"),
+    "ablation": Text("In selected cases augmentation can be combined with radiofrequency ablation.", "paper"),
     "instead_of_open_surgery": Text(
         "Augmentation in lieu of open surgery or of pain-ablation procedures can be discussed.", "paper"
     ),
@@ -254,6 +300,10 @@ NOTES: Final[dict[str, Text]] = {
     "images_alone": Text("No clinical facts were given: preferences are shown, no status can be reached."),
 }
 PLAN: Final[dict[str, Text]] = {
+    "danger_first": Text("No session is planned before the danger at another level is cleared.", "design"),
+    "provisional": Text(
+        "The sessions are provisional: a danger at another level is not excluded.", "design", code="provisional"
+    ),
     "board_decides": Text("Tumour board decides on {levels}.", "design", code="tumour_board"),
     "many_levels": Text(
         "{total} {kind} levels: more than {relative_max_levels} go to the tumour board (P21: up to 3, or 4).",

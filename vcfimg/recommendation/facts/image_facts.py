@@ -1,5 +1,7 @@
 """What the images say about one vertebra: its loss, its edema, and whether it is worth a recommendation."""
 
+import functools
+
 from vcfimg.imaging.measurement import Genant, StirFinding, VertebraMeasurement
 from vcfimg.policy import Policy
 
@@ -39,4 +41,9 @@ def genant_of(loss: float | None, vertebra: VertebraMeasurement | None, policy: 
     else:
         grade = 2 if loss <= limits.genant_severe_percent else 3
     kind = vertebra.genant.type if grade and vertebra is not None and vertebra.genant is not None else None
+    return _genant(grade, kind)
+
+
+@functools.lru_cache(maxsize=32)
+def _genant(grade: int, kind: str | None) -> Genant:
     return Genant.model_construct(grade=grade, type=kind)

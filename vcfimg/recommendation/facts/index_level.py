@@ -16,6 +16,9 @@ def exam_distance(facts: LevelFacts, patient: PatientFacts, present: tuple[str, 
 def mark_exam(levels: list[LevelFacts], patient: PatientFacts, present: tuple[str, ...], policy: Policy) -> None:
     """Set ``exam_distance`` and ``exam_match`` of every level; ``present`` are the transitional levels there are."""
     for facts in levels:
+        if patient.not_tender:
+            facts.exam_match = False
+            continue
         distance = exam_distance(facts, patient, present)
         if distance is not None:
             facts.exam_distance, facts.exam_match = distance, distance <= policy.facts.exam_match_levels

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from vcfimg.clinical.inputs import ClinicalInputs, LevelInputs
+from vcfimg.clinical.level_words import level_words
 from vcfimg.imaging.measurement import Genant, SpineMeasurement, VertebraMeasurement
 from vcfimg.level_names import canonical, level_index, unnamed
 from vcfimg.policy import Policy
@@ -10,8 +11,6 @@ from vcfimg.recommendation.facts.fact import IMAGE, POLICY, READER, STALE
 from vcfimg.recommendation.facts.image_facts import genant_of, image_edema, image_loss, is_abnormal
 from vcfimg.recommendation.facts.patient_facts import PatientFacts
 from vcfimg.recommendation.facts.refused import only_dangers
-
-_NO_LEVEL = LevelInputs()
 
 
 @dataclass(slots=True)
@@ -57,12 +56,29 @@ class LevelFacts:
     collapse_stale: bool
     stable: bool | None
     """A surgeon's word on the stability of this level."""
+    conflicts: tuple[str, ...]
+    """Paths on which the record contradicts itself about this level."""
     exam_distance: int | None = None
     """Levels between this one and the nearest examined one along this patient's spine."""
     exam_match: bool | None = None
     """The pain is where the examination finds it."""
     index: bool = True
     index_why: str = ""
+
+    def is_flagged(self, policy: Policy) -> bool:
+        """Fractured or edematous."""
+        loss = self.collapse_percent(policy)
+        return self.edema_seen is True or (loss is not None and loss >= policy.priority.loss_percent)
+
+    def collapse_percent(self, policy: Policy) -> float | None:
+        """The loss, or what a reader's word on the collapse says at least (clinical.md section 4)."""
+        if self.loss is not None or self.reader.collapse is None:
+            return self.loss
+        if self.reader.collapse == "none":
+            return 0.0
+        return (
+            policy.priority.loss_percent if self.reader.collapse == "under_half" else policy.sins.collapse_percent + 1
+        )
 
 
 def level_facts(
@@ -80,6 +96,7 @@ def level_facts(
     ``unconfirmed``: no person has confirmed the names of the levels in the images.
     """
     readers = clinical.levels if clinical is not None else {}
+    imaged = measurement is not None
     exam = patient.record.exam_levels or ()
     found: list[LevelFacts] = []
     done: set[str] = set()
@@ -89,16 +106,15 @@ def level_facts(
             level = vertebra.level if vertebra.level not in done else None
             named = level is not None and level in readers
             if named or (level is not None and level in exam) or is_abnormal(vertebra, policy):
-                reader = readers[level] if named and level is not None else _NO_LEVEL
-                found.append(_facts(level, vertebra, narrowing.get(vertebra.id), reader, policy, patient, unconfirmed))
+                found.append(_facts(level, vertebra, narrowing.get(vertebra.id), policy, patient, unconfirmed, imaged))
             if level is not None:
                 done.add(level)
-    for level, reader in readers.items():
+    for level in readers:
         if level not in done:
-            found.append(_facts(level, None, None, reader, policy, patient, unconfirmed))
+            found.append(_facts(level, None, None, policy, patient, unconfirmed, imaged))
     if done if measurement is not None else not readers:
         absent = [level for level in dict.fromkeys(exam) if level not in done and level not in readers]
-        found.extend(_facts(level, None, None, _NO_LEVEL, policy, patient, unconfirmed) for level in absent)
+        found.extend(_facts(level, None, None, policy, patient, unconfirmed, imaged) for level in absent)
     found.sort(key=lambda facts: facts.order)
     return found
 
@@ -107,13 +123,17 @@ def _facts(
     level: str | None,
     vertebra: VertebraMeasurement | None,
     narrowing: float | None,
-    reader: LevelInputs,
     policy: Policy,
     patient: PatientFacts,
     unconfirmed: bool,
+    imaged: bool,
 ) -> LevelFacts:
+    # a reader's sentence about all levels holds at those seen; without images at those named
+    record = patient.record if vertebra is not None or not imaged else _without_groups(patient.record)
+    words = level_words(record, level or "")
+    reader, stable = words.facts, words.stable
     if patient.refused:
-        reader = only_dangers(reader, policy)
+        reader, stable = only_dangers(reader, policy), False if stable is False else None
     measured_loss, fraction, seen, speaks, seen_canal = None, None, None, False, None
     default_u = policy.facts.reader_loss_uncertainty_percent
     uncertainty, uncertainty_origin = default_u, POLICY
@@ -144,7 +164,7 @@ def _facts(
     escc_origin = READER
     if patient.mri_stale:  # an old MRI may still warn, it no longer clears or indicates
         edema, edema_origin = None, STALE
-        if escc is not None and escc not in policy.gates.escc_surgical:
+        if escc == "0":
             escc, escc_origin = None, STALE
     identity = vertebra.id if vertebra is not None else None
     path = f"levels.{level}" if level is not None else f"vertebrae.{identity}"
@@ -179,8 +199,15 @@ def _facts(
         image_canal=seen_canal,
         genant=genant_of(loss, vertebra, policy),
         collapse_stale=patient.mri_stale,
-        stable=patient.stable,
+        stable=stable,
+        conflicts=words.conflicts,
     )
+
+
+def _without_groups(record: ClinicalInputs) -> ClinicalInputs:
+    if record.all_levels is None and record.other_levels is None:
+        return record
+    return record.model_copy(update={"all_levels": None, "other_levels": None})
 
 
 def _edema_remarks(

@@ -9,7 +9,7 @@ def only_dangers(reader: LevelInputs, policy: Policy) -> LevelInputs:
 
     They never lower concern: where the image shows a greater loss, the image prevails.
     """
-    intact = reader.loss_percent is not None and reader.loss_percent < policy.sins.no_collapse_percent
+    intact = reader.loss_percent is not None and reader.loss_percent < policy.sins.intact_percent
     return LevelInputs.model_construct(
         escc=reader.escc if reader.escc in policy.gates.escc_surgical else None,
         alignment=reader.alignment if reader.alignment != "normal" else None,
@@ -18,6 +18,9 @@ def only_dangers(reader: LevelInputs, policy: Policy) -> LevelInputs:
         body_involved_over_half=reader.body_involved_over_half or None,
         loss_percent=None if intact else reader.loss_percent,
         loss_uncertainty=None if intact else reader.loss_uncertainty,
+        surgeon_stable=False if reader.surgeon_stable is False else None,
+        collapse=reader.collapse if reader.collapse != "none" else None,
+        sins_reported=reader.sins_reported or None,
         posterior_wall=reader.posterior_wall if reader.posterior_wall == "disrupted" else None,
     )
 

@@ -13,7 +13,8 @@ def _judge(case: GateCase) -> Outcome:
     infection, coagulopathy = patient.infection, patient.coagulopathy
     allergy, pregnancy = patient.allergy, patient.pregnancy
     value = any_of((infection, coagulopathy, allergy, pregnancy))
-    unless_male = False if patient.record.sex == "M" else pregnancy
+    asked = patient.record.sex != "M" and (patient.age is None or patient.age < case.policy.gates.pregnancy_below_years)
+    possible = pregnancy if asked else False
     return Outcome(
         value,
         (value,),
@@ -27,7 +28,7 @@ def _judge(case: GateCase) -> Outcome:
                 ("pregnancy", pregnancy),
             ),
         ),
-        confirm=with_answer(None, (("confirm_cement_allergy", allergy), ("confirm_pregnancy", unless_male))),
+        confirm=with_answer(None, (("confirm_cement_allergy", allergy), ("confirm_pregnancy", possible))),
     )
 
 
@@ -56,8 +57,8 @@ CONTRAINDICATION: Final = Gate(
     ),
     judge=_judge,
     inputs=(
-        flag("infection", False, blocks=True),
-        flag("coagulopathy_uncorrected", False, blocks=True),
+        flag("infection", False, blocks=True, ask="Is there a local or systemic infection?"),
+        flag("coagulopathy_uncorrected", False, blocks=True, ask="Is there an uncorrected coagulopathy?"),
         flag("cement_allergy", False),
         flag("pregnancy", False),
     ),

@@ -28,5 +28,7 @@ EPIDURAL: Final = Gate(
         ),
     ),
     judge=_judge,
-    inputs=(choices("escc", "0", "1b", "2", blocks=True),),
+    inputs=(
+        choices("escc", "0", "1b", "2", blocks=True, ask="Which epidural grade (ESCC, Bilsky) is seen on axial T2?"),
+    ),
 )

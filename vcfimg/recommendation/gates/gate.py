@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts.level_facts import LevelFacts
@@ -17,7 +17,15 @@ class Company:
     """What the other levels of the patient came to, known once all of them are judged."""
 
     candidates: int
-    """Levels that would be candidates without the rules that look at the others."""
+    """Levels that would be candidates without the rules that look at the others, this one among them."""
+    edematous: int = 0
+    """Levels with edema, this one among them."""
+    dangers: frozenset[str] = frozenset()
+    """Gates among G1 to G4 that are raised at another level."""
+    possible: int = 0
+    """Levels that are or may become candidates by facts of the patient alone; this one is not counted twice."""
+    undecided: frozenset[str] = frozenset()
+    """Gates among G1 to G4 that something unknown keeps open at another level."""
 
 
 @dataclass(slots=True)
@@ -30,6 +38,17 @@ class GateCase:
     policy: Policy
     company: Company | None = None
     """None until every level of the patient is judged."""
+
+    @property
+    def alignment(self) -> str | None:
+        """The reader's, or translation where nothing else makes up the SINS that a report gives."""
+        said = self.level.reader.alignment
+        return "translation" if said is None and self.sins.translation is True else said
+
+    @property
+    def may_be_translated(self) -> bool:
+        """Nobody describes the alignment, and the SINS that a report gives does not rule a translation out."""
+        return self.level.reader.alignment is None and self.sins.translation is None
 
     @classmethod
     def of(cls, patient: PatientFacts, level: LevelFacts, policy: Policy) -> "GateCase":
@@ -81,6 +100,8 @@ class Input:
     """Unknown, it keeps a level from being a candidate, and its first answer lets the level through."""
     dated: str | None = None
     """Field of its date."""
+    ask: str = ""
+    """The question for it while it blocks (clinical.md section 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +123,18 @@ class Gate:
     """Looks at the other levels, once all are judged (``GateCase.company``)."""
 
 
-def flag(name: str, favourable: bool, *, at_level: bool = False, blocks: bool = False) -> Input:
+def flag(name: str, favourable: bool, *, at_level: bool = False, blocks: bool = False, ask: str = "") -> Input:
     """A fact that is true or false."""
-    return Input(name, lambda policy, level: (favourable, not favourable), at_level=at_level, blocks=blocks)
+    return Input(name, lambda policy, level: (favourable, not favourable), at_level=at_level, blocks=blocks, ask=ask)
 
 
-def choices(name: str, *values: Any, at_level: bool = True, blocks: bool = False) -> Input:
+def choices(name: str, *values: Any, at_level: bool = True, blocks: bool = False, ask: str = "") -> Input:
     """A fact of a few values, the most favourable first."""
-    return Input(name, lambda policy, level: values, at_level=at_level, blocks=blocks)
+    return Input(name, lambda policy, level: values, at_level=at_level, blocks=blocks, ask=ask)
 
+
+DANGERS_THAT_TRAVEL: Final = {"G1": "cord", "G2": "epidural", "G3": "instability", "G4": "sins"}
+"""Gates whose danger at one level concerns a procedure at every other (clinical.md section 2)."""
 
 Named = tuple[tuple[str, bool | None], ...]
 """Codes or paths, each with the answer that belongs to it."""
@@ -118,4 +142,4 @@ Named = tuple[tuple[str, bool | None], ...]
 
 def with_answer(wanted: bool | None, named: Named) -> tuple[str, ...]:
     """The codes of those that have this answer: True raised, False not met, None unknown."""
-    return tuple(code for code, value in named if value is wanted)
+    return tuple([code for code, value in named if value is wanted])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from vcfimg.recommendation.gates.gate import Company, Gate, GateCase, Outcome
 from vcfimg.recommendation.gates.gate_table import GATES
-from vcfimg.recommendation.gates.rule import Tracer, word
+from vcfimg.recommendation.gates.rule import SHARED_STEPS, Tracer, word
 from vcfimg.recommendation.recommendation import Status, TraceStep
 
 
@@ -101,13 +101,19 @@ class GateOutcomes:
 
     def trace(self, tracer: Tracer) -> list[TraceStep]:
         """A step for every rule, in the order of the gates."""
-        case, steps = self.case, []
+        case, steps, shared = self.case, [], tracer.answered
         for gate, outcome in zip(GATES, self.outcomes, strict=True):
             for check, answer in zip(gate.checks, outcome.answers, strict=True):
-                said = word(answer)
-                if check.remark is not None and (remark := check.remark(case, answer)):
-                    said = f"{said}; {remark}"
-                steps.append(tracer.facts(check.rule.id, check.reads(case), said, check.limits, gate.id, answer))
+                reads = check.reads(case)
+                remark = "" if check.remark is None else check.remark(case, answer)
+                key = (check.rule.id, reads, answer, remark)
+                step = shared.get(key)
+                if step is None:
+                    said = f"{word(answer)}; {remark}" if remark else word(answer)
+                    step = tracer.facts(check.rule.id, reads, said, check.limits, gate.id, answer)
+                    if len(shared) < SHARED_STEPS:
+                        shared[key] = step
+                steps.append(step)
         return steps
 
 

@@ -1,4 +1,7 @@
-"""G6: the paper's offer rule, cancer, VAS, positional pain, examination and edema all at once (P1-4)."""
+"""G6: the paper's offer rule, cancer, VAS, positional pain, examination and edema all at once (P1-4).
+
+Without cancer the level is out of scope (G0), so here cancer is known or still to be settled.
+"""
 
 from typing import Any, Final
 
@@ -12,7 +15,7 @@ from vcfimg.recommendation.recommendation import Status
 
 
 def _judge(case: GateCase) -> Outcome:
-    """Kleene conjunction of the five parts."""
+    """Kleene conjunction of the five parts; an absent cancer is for G0 to say."""
     patient, level = case.patient, case.level
     answers = (
         patient.cancer,
@@ -21,24 +24,24 @@ def _judge(case: GateCase) -> Outcome:
         level.exam_match,
         level.edema,
     )
-    value = all_of(answers)
+    value = all_of((answers[0] or None, *answers[1:]))
     return Outcome(
         value,
         answers,
         missing=_missing(case, answers[1]) if None in answers else (),
-        alerts=("cancer_conflict",) if patient.cancer is False and patient.record.primaries else (),
-        against=() if value is not False else with_answer(False, tuple(zip(INDICATION_NOTES, answers, strict=True))),
+        against=()
+        if value is not False
+        else with_answer(False, tuple(zip(INDICATION_NOTES, answers[1:], strict=True))),
     )
 
 
 INDICATION_NOTES: Final = (
-    "not_cancer",
     "pain_below_threshold",
     "pain_not_positional",
     "exam_mismatch",
     "no_stir_edema",
 )
-"""The note on each part that is not met."""
+"""The note on each part beside cancer that is not met."""
 
 
 def _missing(case: GateCase, painful: bool | None) -> tuple[str, ...]:
@@ -46,7 +49,8 @@ def _missing(case: GateCase, painful: bool | None) -> tuple[str, ...]:
     known = (("cancer", patient.cancer), ("pain_vas", painful), ("pain_positional", patient.positional))
     paths = with_answer(None, known)
     if level.exam_match is None:
-        paths += ("exam_levels",) if patient.exam_levels is None else ()
+        conflict = ("exam_tenderness",) if "exam_tenderness" in patient.conflicts else ("exam_levels",)
+        paths += conflict if patient.exam_levels is None else ()
         paths += (f"{level.path}.level",) if level.level is None else ()
     return paths + from_mri(case, "stir_edema") if level.edema is None else paths
 
@@ -113,15 +117,22 @@ INDICATION: Final = Gate(
     ),
     judge=_judge,
     inputs=(
-        flag("cancer", True, blocks=True),
+        flag("cancer", True, blocks=True, ask="Is a cancer known?"),
         Input(
             "pain_vas",
             lambda policy, level: (policy.gates.vas_min, round(policy.gates.vas_min - 0.1, 1)),
             blocks=True,
             dated="pain_vas_date",
+            ask="How strong is the pain (VAS 0-10)?",
         ),
-        flag("pain_positional", True, blocks=True),
-        Input("exam_levels", _exam_answers, blocks=True, dated="exam_date"),
-        flag("stir_edema", True, at_level=True, blocks=True),
+        flag("pain_positional", True, blocks=True, ask="Does the pain increase with axial loading?"),
+        Input(
+            "exam_levels",
+            _exam_answers,
+            blocks=True,
+            dated="exam_date",
+            ask="Which levels are painful on examination?",
+        ),
+        flag("stir_edema", True, at_level=True, blocks=True, ask="Does a reader see edema on STIR?"),
     ),
 )

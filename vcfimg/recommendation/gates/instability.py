@@ -9,7 +9,7 @@ from vcfimg.recommendation.recommendation import Status
 
 def _judge_stability(case: GateCase) -> Outcome:
     """True once anything raises it; a surgeon's 'stable' answers a translation, not recorded overt instability."""
-    overt, stable, alignment = case.patient.overt, case.level.stable, case.level.reader.alignment
+    overt, stable, alignment = case.patient.overt, case.level.stable, case.alignment
     translation = alignment == "translation" and stable is not True
     by_surgeon = stable is False or translation
     alerts = with_answer(
@@ -26,18 +26,18 @@ def _judge_stability(case: GateCase) -> Outcome:
     elif stable is True:
         value = False
     else:
-        value = None if overt is None or alignment is None else False
+        value = None if overt is None or case.may_be_translated else False
     settled = False if stable is True and not overt else overt
-    word_of_surgeon = True if by_surgeon else (False if stable is True or alignment is not None else None)
+    word_of_surgeon = True if by_surgeon else (False if stable is True or not case.may_be_translated else None)
     # without a surgeon's 'stable' a translation would decide, so an unknown alignment blocks
-    open_ = alignment is None and stable is not True
+    open_ = case.may_be_translated and stable is not True
     return Outcome(
         value,
         (settled, word_of_surgeon),
-        missing=("surgeon_stable", f"{case.level.path}.alignment") if open_ else (),
+        missing=(f"{case.level.path}.surgeon_stable", f"{case.level.path}.alignment") if open_ else (),
         alerts=alerts,
         confirm=("confirm_instability",) if value is None else (),
-        undone_by=("surgeon_stable",) if value and not overt and stable is None else (),
+        undone_by=(f"{case.level.path}.surgeon_stable",) if value and not overt and stable is None else (),
     )
 
 
@@ -50,7 +50,7 @@ def _remark_on_overt(case: GateCase, answer: bool | None) -> str:
 
 
 def _remark_on_surgeon(case: GateCase, answer: bool | None) -> str:
-    if case.level.reader.alignment is None and case.level.stable is None:
+    if case.may_be_translated and case.level.stable is None:
         return "a translation would decide, so an unknown alignment blocks"
     return ""
 
@@ -89,16 +89,17 @@ def _judge_sins(case: GateCase) -> Outcome:
     """True from the lowest possible score on, None while only the highest reaches the limit."""
     sins, stable, limit = case.sins, case.level.stable, case.policy.gates.sins_unstable
     unstable: bool | None = False
+    alerts = () if sins.misreported is None else (f"sins_reported_{sins.misreported}",)
     if stable is not True:
         unstable = True if sins.min >= limit else None if sins.gate_max >= limit else False
     if unstable is None:
         # the shortest ways out: the surgeon's word, then the open items, widest first
         ways = tuple(path for _, paths in sins.open_items for path in paths)
-        return Outcome(None, (None,), missing=("surgeon_stable", *ways))
+        return Outcome(None, (None,), missing=(f"{case.level.path}.surgeon_stable", *ways), alerts=alerts)
     if unstable:
-        undone_by = ("surgeon_stable",) if stable is None else ()
-        return Outcome(True, (True,), alerts=("sins_unstable",), undone_by=undone_by)
-    return Outcome(False, (False,))
+        undone_by = (f"{case.level.path}.surgeon_stable",) if stable is None else ()
+        return Outcome(True, (True,), alerts=("sins_unstable", *alerts), undone_by=undone_by)
+    return Outcome(False, (False,), alerts=alerts)
 
 
 SINS: Final = Gate(
@@ -118,7 +119,7 @@ SINS: Final = Gate(
     ),
     judge=_judge_sins,
     inputs=(
-        flag("surgeon_stable", True, blocks=True),
+        flag("surgeon_stable", True, at_level=True, blocks=True, ask="Does a spine surgeon call the level stable?"),
         choices("posterolateral", "none", "unilateral", "bilateral"),
         choices("bone_quality", "blastic", "mixed", "lytic"),
         flag("body_involved_over_half", False, at_level=True),

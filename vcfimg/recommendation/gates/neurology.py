@@ -12,6 +12,8 @@ def _judge(case: GateCase) -> Outcome:
     patient = case.patient
     cord, deficit = patient.cord, patient.deficit
     alerts = with_answer(True, (("cord_compression", cord), ("neurological_deficit", deficit)))
+    if patient.neurology_abnormal:
+        alerts += ("neurology_abnormal",)
     if patient.given:
         alerts += with_answer(None, (("cord_unknown", cord), ("deficit_unknown", deficit)))
     return Outcome(
@@ -38,7 +40,12 @@ NEUROLOGY: Final = Gate(
     ),
     judge=_judge,
     inputs=(
-        flag("clinical_cord_compression", False, blocks=True),
-        flag("new_neurological_deficit", False, blocks=True),
+        flag(
+            "clinical_cord_compression",
+            False,
+            blocks=True,
+            ask="Are there clinical signs of cord or cauda compression?",
+        ),
+        flag("new_neurological_deficit", False, blocks=True, ask="Is there a new neurological deficit?"),
     ),
 )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from vcfimg.level_names import is_above
 from vcfimg.policy import Policy
-from vcfimg.recommendation.gates.gate import Check, Gate, GateCase, Input, Outcome
+from vcfimg.recommendation.gates.gate import DANGERS_THAT_TRAVEL, Check, Gate, GateCase, Input, Outcome
 from vcfimg.recommendation.gates.kleene import at_least
 from vcfimg.recommendation.gates.rule import Readings, Rule
 from vcfimg.recommendation.recommendation import Status
@@ -41,6 +41,20 @@ def _young(case: GateCase) -> bool | None:
     return None if case.patient.age is None else case.patient.age < case.policy.gates.relative_age_years
 
 
+def _worse(read: float | None, imaged: float | None) -> float | None:
+    """The greater of a reader's value and the image's: a worse image sends to the board, whoever reads less."""
+    return max((value for value in (read, imaged) if value is not None), default=None)
+
+
+def _retropulsion(case: GateCase) -> float | None:
+    image, read = case.level.image, case.level.retropulsion
+    return read if image is None else _worse(read, image.wall.retropulsion_mm)
+
+
+def _canal(case: GateCase) -> float | None:
+    return case.level.canal if case.level.image is None else _worse(case.level.canal, case.level.image_canal)
+
+
 _PARTS: Final = (
     _Part(
         "relative_escc",
@@ -55,20 +69,20 @@ _PARTS: Final = (
     _Part(
         "relative_retropulsion",
         "retropulsion",
-        lambda case: at_least(case.level.retropulsion, case.policy.gates.relative_retropulsion_mm),
+        lambda case: at_least(_retropulsion(case), case.policy.gates.relative_retropulsion_mm),
         Check(
             Rule("G7.retropulsion", "design", "", "gates.relative_retropulsion_mm"),
-            lambda case: (("retropulsion_mm", case.level.retropulsion, case.level.retropulsion_origin),),
+            lambda case: (("retropulsion_mm", _retropulsion(case), case.level.retropulsion_origin),),
             limits=("gates.relative_retropulsion_mm",),
         ),
     ),
     _Part(
         "relative_canal",
         "canal narrowing",
-        lambda case: at_least(case.level.canal, case.policy.gates.relative_canal_narrowing_percent),
+        lambda case: at_least(_canal(case), case.policy.gates.relative_canal_narrowing_percent),
         Check(
             Rule("G7.canal", "design", "", "gates.relative_canal_narrowing_percent"),
-            lambda case: (("canal_narrowing_percent", case.level.canal, case.level.canal_origin),),
+            lambda case: (("canal_narrowing_percent", _canal(case), case.level.canal_origin),),
             limits=("gates.relative_canal_narrowing_percent",),
         ),
     ),
@@ -111,6 +125,24 @@ _PARTS: Final = (
             limits=("gates.relative_age_years",),
         ),
     ),
+    _Part(
+        "relative_translation",
+        "alignment",
+        lambda case: case.alignment == "translation" and case.level.stable is True,
+        Check(
+            Rule("G7.translation", "design", "translation that a surgeon records as stable goes to the tumour board"),
+            lambda case: (("alignment", case.level.reader.alignment, "reader"),),
+        ),
+    ),
+    _Part(
+        "relative_plasmacytoma",
+        "primaries",
+        lambda case: case.patient.solitary_plasmacytoma,
+        Check(
+            Rule("G7.plasmacytoma", "design", "solitary plasmacytoma: definitive radiotherapy is to be weighed"),
+            lambda case: (("primaries", case.patient.record.primaries, "file"),),
+        ),
+    ),
 )
 
 
@@ -139,10 +171,15 @@ def _count(case: GateCase) -> int:
 
 def _across(case: GateCase, outcome: Outcome) -> Outcome:
     many = _count(case) > case.policy.gates.relative_max_levels
-    if not many:
-        return dataclasses.replace(outcome, answers=(*outcome.answers, False))
+    elsewhere = () if case.company is None else case.company.dangers
+    alerts: tuple[str, ...] = ("relative_levels",) if many else ()
+    if elsewhere:
+        alerts += tuple(f"{name}_elsewhere" for gate, name in DANGERS_THAT_TRAVEL.items() if gate in elsewhere)
     return dataclasses.replace(
-        outcome, value=True, answers=(*outcome.answers, True), alerts=(*outcome.alerts, "relative_levels")
+        outcome,
+        value=outcome.value or bool(alerts),
+        answers=(*outcome.answers, many, bool(elsewhere)),
+        alerts=(*outcome.alerts, *alerts),
     )
 
 
@@ -150,6 +187,16 @@ def _levels(case: GateCase) -> Readings:
     if case.patient.planned is not None:
         return (("planned_levels", case.patient.planned, "file"),)
     return (("candidate_levels", _count(case), "rule"),)
+
+
+def _dangers(case: GateCase) -> Readings:
+    if case.company is None or not case.company.dangers:
+        return _NO_DANGERS
+    raised = tuple(gate for gate in DANGERS_THAT_TRAVEL if gate in case.company.dangers)
+    return (("gates_raised_elsewhere", raised, "rule"),)
+
+
+_NO_DANGERS: Final[Readings] = (("gates_raised_elsewhere", (), "rule"),)
 
 
 def _planned(policy: Policy, level: str) -> tuple[Any, ...]:
@@ -173,6 +220,10 @@ RELATIVE: Final = Gate(
             Rule("G7.levels", "paper", "", "gates.relative_max_levels"),
             _levels,
             limits=("gates.relative_max_levels",),
+        ),
+        Check(
+            Rule("G7.elsewhere", "design", "a danger at one level is cleared before a procedure at another"),
+            _dangers,
         ),
     ),
     judge=_judge,

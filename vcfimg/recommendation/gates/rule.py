@@ -27,7 +27,7 @@ class Rule:
     policy_key: str | None = None
 
 
-_SHARED_STEPS: Final = 8192
+SHARED_STEPS: Final = 8192
 """Steps kept for sharing; a hospital's worth of combinations fits."""
 
 
@@ -37,6 +37,8 @@ class Tracer:
     def __init__(self, policy: Policy, rules: Iterable[Rule]) -> None:
         self._rules: dict[str, tuple[str, Kind]] = {}
         self._shared: dict[Any, TraceStep] = {}
+        self.answered: dict[Any, TraceStep] = {}
+        """The same steps by what a check of a gate read and came to: most levels of a bulk find theirs here."""
         for rule in rules:
             source, kind = rule.source, rule.kind
             if rule.policy_key is not None:
@@ -76,7 +78,7 @@ class Tracer:
             for limit in limits:
                 entries[limit.rsplit(".", 1)[-1]] = self.limits[limit]
             found = self.step(rule, entries, outcome, gate, answer)
-            if len(self._shared) < _SHARED_STEPS:
+            if len(self._shared) < SHARED_STEPS:
                 self._shared[key] = found
         return found
 

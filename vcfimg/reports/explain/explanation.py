@@ -2,12 +2,13 @@
 
 import textwrap
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from vcfimg.base import Note
 from vcfimg.level_names import unnamed
 from vcfimg.policy import Policy
 from vcfimg.recommendation.advice.guidance import DISCLAIMER, is_guidance
+from vcfimg.recommendation.advice.priority import NO_LEVEL
 from vcfimg.recommendation.gates.gate import Gate
 from vcfimg.recommendation.gates.gate_table import GATES
 from vcfimg.recommendation.gates.indication import INDICATION_NOTES
@@ -21,14 +22,24 @@ from vcfimg.recommendation.recommendation import (
     TraceStep,
 )
 from vcfimg.reports.explain.what_if import Case, Change, if_all_favourable, what_would_change
-from vcfimg.reports.wording.decision_words import SINS_ITEM, STATUS, outcome_words, preference_sentence
+from vcfimg.reports.tables.flagged import by_concern
+from vcfimg.reports.wording.decision_words import (
+    BACKGROUND_NOTES,
+    SINS_ITEM,
+    STATUS,
+    outcome_words,
+    preference_sentence,
+)
 from vcfimg.reports.wording.input_words import ORIGIN, input_noun, value_words
+from vcfimg.reports.wording.question_list import question_lines, study_questions
 from vcfimg.reports.wording.vertebra_names import decided_edema_words
 
 if TYPE_CHECKING:
     from vcfimg.result import ScreeningResult
 
 _WIDTH = 100
+WHY_LINES: Final = 3
+"""Lines that say why, in a short answer."""
 _AGAINST = frozenset(INDICATION_NOTES)
 
 
@@ -67,10 +78,65 @@ def explain(
     if not isinstance(result, Decision) and result.status != "ok":
         blocks.insert(0, _not_screened(result))
     elif not blocks:
-        blocks.append("No level is fractured, edematous or named in the record.")
+        blocks.append(_no_level(result))
     blocks.append(_patient_text(result.plan, result.priority, result.notes))
     blocks.append(_wrap(DISCLAIMER))
     return "\n\n".join(blocks) + "\n"
+
+
+def answer(result: "ScreeningResult | Decision") -> str:
+    """The answer first: for every level status, preference and why, then the questions, then what they rest on."""
+    common = {note.code for note in result.notes}
+    ordered = by_concern(result.recommendations)
+    blocks = ["\n".join(_answer(one)) for one in ordered]
+    if not isinstance(result, Decision) and result.status != "ok":
+        blocks.insert(0, _not_screened(result))
+    elif not ordered:
+        blocks.append(_no_level(result))
+    lines = _section("To find out", question_lines(study_questions(ordered)))
+    blocks += ["\n".join(lines[1:])] if lines else []
+    priority = result.priority
+    place = f"Worklist: {priority.class_}, score {priority.score:g}"
+    blocks.append("\n".join(_section(place, priority.reasons)[1:]))
+    blocks += ["\n".join(_details(one, common)) for one in ordered]
+    notes = [note for note in result.notes if note.code != "disclaimer" and not is_guidance(note)]
+    blocks.append("\n".join(_section("For the whole patient", _texts([*result.plan.notes, *notes]))[1:]))
+    blocks.append(_wrap(DISCLAIMER))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _answer(one: Recommendation) -> list[str]:
+    title = f"{_label(one)}: {one.status.value} / {one.preference.value}"
+    lines = [title, "=" * len(title), _wrap(_status_sentence(one)), _wrap(_preference_sentence(one))]
+    return lines + [_wrap(reason, "  - ", "    ") for reason in _why(one)[:WHY_LINES]]
+
+
+def _why(one: Recommendation) -> list[str]:
+    """What decided, or what keeps it open: the gates that say so, then the alerts."""
+    gates = [_reason(gate, one) for gate in GATES if gate.status is not None]
+    alerts = [alert.text for alert in one.alerts]
+    if one.status is Status.INDETERMINATE:
+        return [*(line for line in gates if " open" in line), *alerts]
+    against = [note.text for note in one.notes if note.code in _AGAINST]
+    return alerts or against or gates
+
+
+def _details(one: Recommendation, common: set[str]) -> list[str]:
+    lines = [f"{_label(one)} in detail", *_section("Findings", _findings(one))]
+    lines += _section("Alerts", _texts(one.alerts[WHY_LINES:]))
+    if one.biopsy is not None:
+        lines += _section("Biopsy", [f"{one.biopsy}, at the same procedure"])
+    lines += _section("Conditions", _texts(one.conditions))
+    lines += _section("Consults", _texts(one.consults))
+    notes = [note for note in one.notes if note.code not in common | BACKGROUND_NOTES]
+    return lines + _section("Notes", _texts(notes))
+
+
+def _no_level(result: "ScreeningResult | Decision") -> str:
+    """Without images nobody says that nothing is fractured."""
+    if any(NO_LEVEL in reason for reason in result.priority.reasons):
+        return "No level was given, and there are no images: nothing can be said about any level."
+    return "No level is fractured, edematous or named in the record."
 
 
 def _not_screened(result: "ScreeningResult") -> str:
@@ -103,7 +169,10 @@ def _level_text(one: Recommendation, case: Case | None, common: set[str], rules:
     lines += _section("Alerts", _texts(one.alerts))
     lines += _section("Findings", _findings(one))
     lines += _section("Why this status", _reasons(one))
+    lines += _section(_ask_title(one), question_lines(one.questions))
     lines += _section("What is missing, in the order in which it is needed", _missing(one), mark="  ")
+    lines += _section("For augmentation", one.for_against.augmentation)
+    lines += _section("Against augmentation", one.for_against.augmentation_against)
     lines += _section("For BKP", one.for_against.bkp)
     lines += _section("Against BKP", one.for_against.bkp_against)
     lines += _section("For VP", one.for_against.vp)
@@ -120,11 +189,18 @@ def _level_text(one: Recommendation, case: Case | None, common: set[str], rules:
     return "\n".join(lines)
 
 
+def _ask_title(one: Recommendation) -> str:
+    best = "" if one.would_be is None else f" (at best: {STATUS[one.would_be].label.casefold()})"
+    return f"To find out{best}"
+
+
 def _status_sentence(one: Recommendation) -> str:
     words = STATUS[one.status]
     sentence = f"Status: {words.label}. {words.sentence}"
     if one.status is Status.INDETERMINATE and one.missing:
         sentence += f" Needed first: {input_noun(one.missing[0])}."
+    if one.would_be is not None:
+        sentence += f" At best: {STATUS[one.would_be].label.casefold()}."
     if one.status is Status.NOT_INDICATED:
         sentence = " ".join((sentence, *(note.text for note in one.notes if note.code in _AGAINST)))
     return sentence
@@ -132,8 +208,10 @@ def _status_sentence(one: Recommendation) -> str:
 
 def _preference_sentence(one: Recommendation) -> str:
     words = preference_sentence(one.preference, loss_known=one.loss.percent is not None)
-    undecided = one.status in (Status.INDETERMINATE, Status.NOT_INDICATED, Status.SURGICAL_REVIEW)
-    if undecided and one.preference.value not in ("UNDETERMINED", "WITHHELD"):
+    named = one.preference.value not in ("UNDETERMINED", "WITHHELD")
+    if named and one.status is Status.SURGICAL_REVIEW:
+        words = f"if a surgeon clears the level: {words}"
+    elif named and one.status in (Status.INDETERMINATE, Status.NOT_INDICATED):
         words += ", if augmentation were indicated"
     sentence = f"Procedure: {words}."
     if one.borderline:
@@ -270,6 +348,17 @@ def _section(title: str, entries: Iterable[str], mark: str = "  - ") -> list[str
 
 
 def _wrap(text: str, first: str = "", rest: str = "") -> str:
+    head, *others = text.split("\n")
+    lines = [_filled(head, first, rest), *(_filled(line, f"{rest}  ", f"{rest}     ") for line in others)]
+    return "\n".join(lines)
+
+
+def _filled(text: str, first: str, rest: str) -> str:
     return textwrap.fill(
-        text, _WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        text.strip(),
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
     )

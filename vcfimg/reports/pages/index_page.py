@@ -18,6 +18,7 @@ from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.reports.tables.worklist import WorklistEntry, report_of
 from vcfimg.reports.wording.decision_words import PREFERENCE, PRIORITY, STATUS, Phrase
 from vcfimg.reports.wording.input_words import input_question
+from vcfimg.reports.wording.question_list import question_lines
 
 THUMBNAILS: Final = 300
 """Only the first studies of the list show a picture, so that the page of a long run still opens."""
@@ -30,6 +31,7 @@ class LevelLine:
     name: str
     status: Phrase
     preference: Phrase
+    would_be: Phrase | None
     loss: str
     edema: str
 
@@ -42,6 +44,7 @@ class StudyLine:
     entry: WorklistEntry
     priority: Phrase
     levels: tuple[LevelLine, ...]
+    questions: tuple[str, ...]
     missing: tuple[str, ...]
     link: str | None
     thumbnail: str | None
@@ -52,6 +55,7 @@ def write_index(
     ranked: Sequence[WorklistEntry],
     out_dir: Path,
     *,
+    made: str,
     skipped_files: Mapping[str, int],
     problems: Sequence[Note],
 ) -> Path:
@@ -68,6 +72,7 @@ def write_index(
             skipped_files=dict(sorted(skipped_files.items(), key=lambda item: (-item[1], item[0]))),
             problems=problems,
             version=__version__,
+            made=made.replace("T", " ").replace("+00:00", " UTC"),
         )
     )
     path = out_dir / "index.html"
@@ -90,11 +95,13 @@ def _lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[StudyLine
                     name=level.level,
                     status=STATUS[Status(level.status)],
                     preference=PREFERENCE[Preference(level.preference)],
+                    would_be=STATUS[Status(level.would_be)] if level.would_be else None,
                     loss=level.loss_words,
                     edema=level.edema_words,
                 )
                 for level in entry.levels
             ),
+            questions=tuple(question_lines(entry.questions)),
             missing=tuple(
                 dict.fromkeys(input_question(path) for level in entry.levels for path in level.missing),
             ),

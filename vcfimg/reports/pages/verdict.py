@@ -17,6 +17,7 @@ from vcfimg.reports.wording.decision_words import (
     preference_sentence,
 )
 from vcfimg.reports.wording.input_words import input_noun, input_question, value_words
+from vcfimg.reports.wording.question_list import question_lines
 from vcfimg.reports.wording.vertebra_names import decided_edema_words, recommendation_name
 from vcfimg.result import ScreeningResult
 
@@ -43,6 +44,8 @@ class Verdict:
     preference: Phrase
     undecided: bool
     headline: str
+    would_be: Phrase | None
+    questions: tuple[str, ...]
     missing: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     sins_items: tuple[tuple[str, str], ...]
@@ -69,6 +72,8 @@ def headline(status: Status, preference: Preference, *, loss_known: bool = True)
     sentence = preference_sentence(preference, loss_known=loss_known)
     if preference in (Preference.WITHHELD, Preference.UNDETERMINED) or status in CANDIDATES:
         return sentence
+    if status is Status.SURGICAL_REVIEW:
+        return f"If a surgeon clears the level: {sentence}"
     return f"{sentence}, if augmentation is indicated"
 
 
@@ -85,6 +90,8 @@ def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdi
         preference=PREFERENCE[item.preference],
         undecided=item.status is Status.INDETERMINATE,
         headline=headline(item.status, item.preference, loss_known=item.loss.percent is not None),
+        would_be=None if item.would_be is None else STATUS[item.would_be],
+        questions=tuple(question_lines(item.questions)),
         missing=tuple(input_question(path) for path in item.missing),
         facts=tuple(_facts(result, item)),
         sins_items=tuple(_sins_items(item)),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from vcfimg.base import Model
-from vcfimg.recommendation.recommendation import Origin, Recommendation
+from vcfimg.recommendation.recommendation import Origin, Question, Recommendation
 from vcfimg.reports.wording.decision_words import CONCERN
 from vcfimg.reports.wording.numbers import percent, plus_minus
 from vcfimg.reports.wording.vertebra_names import recommendation_name, vertebra_of
@@ -27,6 +27,9 @@ class FlaggedLevel(Model):
     image_loss_uncertainty: float | None = None
     image_edema: bool | None = None
     missing: tuple[str, ...] = ()
+    would_be: str | None = None
+    """At best, where the level is not decided."""
+    questions: tuple[Question, ...] = ()
 
     @property
     def loss_words(self) -> str:
@@ -67,6 +70,8 @@ def flagged_level(result: ScreeningResult, item: Recommendation) -> FlaggedLevel
         image_loss_uncertainty=image.loss_uncertainty if image else None,
         image_edema=edema.image,
         missing=item.missing,
+        would_be=item.would_be.value if item.would_be is not None else None,
+        questions=item.questions,
     )
 
 

@@ -11,7 +11,8 @@ from vcfimg.base import Model, Note
 from vcfimg.errors import ReportError
 from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.recommendation.advice.priority import CLASS_ORDER, unscreened_priority
-from vcfimg.recommendation.recommendation import Priority
+from vcfimg.recommendation.facts.spine_findings import FINDING_CODES
+from vcfimg.recommendation.recommendation import Priority, Question
 from vcfimg.reports.paths import REPORT_HTML, STUDIES, study_folder_name
 from vcfimg.reports.result_file import study_of
 from vcfimg.reports.tables.csv_table import Cell
@@ -34,11 +35,14 @@ HEADER: Final[tuple[str, ...]] = (
     "flagged_levels",
     "statuses",
     "preferences",
+    "would_be",
     "missing",
+    "questions",
     "reasons",
     "images_alone",
     "failure",
     "report",
+    "made",
 )
 
 
@@ -51,7 +55,7 @@ class WorklistEntry(Model):
     priority: Priority
     levels: tuple[FlaggedLevel, ...] = ()
     alerts: tuple[str, ...] = ()
-    """Codes of all alerts, each once."""
+    """Codes of what the images leave open and of all alerts, each once."""
     levels_confirmed: bool
     vertebrae: int
     measured: int
@@ -61,6 +65,11 @@ class WorklistEntry(Model):
     skipped_files: dict[str, int] = Field(default_factory=dict)
     folder_name: str | None = Field(default=None, exclude=True)
     """Where it is not that of ``study``: of a result that does not say its study any more."""
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What to find out about its levels, each question once."""
+        return tuple(dict.fromkeys(question for level in self.levels for question in level.questions))
 
     @property
     def coverage(self) -> Coverage:
@@ -92,7 +101,7 @@ def worklist_entry(result: ScreeningResult) -> WorklistEntry:
         failure=result.failure,
         priority=result.priority,
         levels=tuple(flagged_level(result, item) for item in by_concern(result.recommendations)),
-        alerts=tuple(dict.fromkeys(alert.code for item in result.recommendations for alert in item.alerts)),
+        alerts=tuple(dict.fromkeys((*_findings(result), *_alerts(result)))),
         levels_confirmed=result.levels.confirmed,
         vertebrae=coverage.seen,
         measured=coverage.measured,
@@ -100,6 +109,14 @@ def worklist_entry(result: ScreeningResult) -> WorklistEntry:
         edema_known=coverage.edema_known,
         skipped_files=result.skipped_files,
     )
+
+
+def _findings(result: ScreeningResult) -> Iterable[str]:
+    return (note.code for note in result.notes if note.code in FINDING_CODES)
+
+
+def _alerts(result: ScreeningResult) -> Iterable[str]:
+    return (alert.code for item in result.recommendations for alert in item.alerts)
 
 
 def unread_entry(path: Path, error: ReportError) -> WorklistEntry:
@@ -139,8 +156,8 @@ def report_of(entry: WorklistEntry, out_dir: Path) -> str | None:
     return path if (out_dir / path).is_file() else None
 
 
-def worklist_rows(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterable[tuple[Cell, ...]]:
-    """Rows of ``worklist.csv``; ``out_dir`` holds the pages that were written."""
+def worklist_rows(ranked: Sequence[WorklistEntry], out_dir: Path, made: str) -> Iterable[tuple[Cell, ...]]:
+    """Rows of ``worklist.csv``; ``out_dir`` holds the pages that were written, ``made`` says when the list was made."""
     for place, entry in enumerate(ranked, start=1):
         study, priority = entry.study, entry.priority
         yield (
@@ -157,11 +174,14 @@ def worklist_rows(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterable[tu
             ";".join(level.level for level in entry.levels),
             ";".join(level.status for level in entry.levels),
             ";".join(level.preference for level in entry.levels),
+            ";".join(level.would_be or "" for level in entry.levels),
             ";".join(dict.fromkeys(path for level in entry.levels for path in level.missing)),
+            ";".join(question.field for question in entry.questions),
             "; ".join(priority.reasons),
             priority.images_alone,
             f"{entry.failure.code}: {entry.failure.message}" if entry.failure else None,
             report_of(entry, out_dir),
+            made,
         )
 
 
@@ -169,23 +189,26 @@ def worklist_document(
     ranked: Sequence[WorklistEntry],
     out_dir: Path,
     *,
+    made: str,
     skipped_files: Mapping[str, int],
     problems: Sequence[Note],
     unread: Sequence[Mapping[str, str | None]] = (),
 ) -> dict[str, Any]:
-    """The content of ``worklist.json``."""
+    """The content of ``worklist.json``; ``made`` says when the list was made (UTC)."""
     counts = dict.fromkeys(CLASS_ORDER, 0)
     for entry in ranked:
         counts[entry.priority.class_] += 1
     return {
         "schema_version": "1.0",
         "version": __version__,
+        "made": made,
         "class_order": CLASS_ORDER,
         "counts": counts,
         "studies": [
             {
                 "rank": place,
                 **entry.model_dump(mode="json", by_alias=True),
+                "questions": [question.model_dump(mode="json") for question in entry.questions],
                 "result": f"{entry.folder}/result.json",
                 "report": report_of(entry, out_dir),
             }

@@ -78,7 +78,7 @@ LEVEL_UNNAMED: Final = "The level has no name yet and the procedure depends on i
 PRIORITY: Final[dict[str, Phrase]] = {
     "emergency": Phrase("Emergency", "look at this study now", "danger"),
     "urgent": Phrase("Urgent", "look at this study next", "caution"),
-    "soon": Phrase("Soon", "a candidate, or one that may become one", "candidate"),
+    "soon": Phrase("Soon", "a candidate, a finding, or something that could not be judged", "candidate"),
     "unscreened": Phrase("Not screened", "could not be measured: needs a person to look", "open"),
     "routine": Phrase("Routine", "nothing that the rules rank higher", "neutral"),
 }

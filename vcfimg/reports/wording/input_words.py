@@ -109,6 +109,11 @@ def input_question(path: str) -> str:
     return (plain(name) if words is None else words.question or words.noun) + where
 
 
+def place_of(path: str) -> str:
+    """The level that a path of the record speaks of, ``T12`` or ``#7``; empty for a fact of the patient."""
+    return _split(path)[1].removeprefix(" at ")
+
+
 def plain(code: str) -> str:
     """A code that has no words, readable; text that is not a code stays as it is."""
     is_code = code.isascii() and code.replace("_", "a").isalnum() and code == code.lower()
