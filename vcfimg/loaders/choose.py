@@ -101,7 +101,7 @@ def _other_frame(candidate: Candidate, inside: Sequence[Candidate]) -> Rejection
     same = [item for item in inside if item.slot == candidate.slot]
     also = " Another series with this contrast is used." if same else ""
     if candidate.series.frame_of_reference_uid is None:
-        text = "The frame of reference is missing, so its position against the other series is unknown; left out."
+        text = "The frame of reference is missing, and its position agrees with no other series; left out."
     else:
         text = (
             "Lies in another frame of reference (the patient was repositioned), so its position against the other "
@@ -218,8 +218,8 @@ def _warnings(
         found.append(Note(code="frame_of_reference_missing", text=text))
     if number := sum(item in chosen for item in joined):
         text = (
-            f"{number} series carry another frame of reference, but their positions agree with the others (anonymising "
-            "changes these UIDs): they are taken to share one patient position."
+            f"{number} series carry another frame of reference or none, but their positions agree with the others "
+            "(anonymising changes these UIDs): they are taken to share one patient position."
         )
         found.append(Note(code="frame_of_reference_differs", text=text))
     if outside:

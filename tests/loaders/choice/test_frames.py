@@ -55,3 +55,21 @@ def test_survey_of_few_slices_does_not_displace_the_diagnostic_series(tmp_path: 
     choice = choose(tmp_path)
     assert [len(series.frames) for series in choice.used] == [13]
     assert "survey" in next(info.reason for info in choice.series if not info.used)
+
+
+def test_series_that_lost_its_frame_is_used_where_its_position_agrees(tmp_path: Path) -> None:
+    write_series(tmp_path, "t1")
+    write_series(tmp_path, "t2")
+    write_series(tmp_path, "stir", FrameOfReferenceUID=None)
+    choice = choose(tmp_path)
+    assert roles(choice) == ["t1", "t2", "stir"]
+    assert [note.code for note in choice.warnings] == ["frame_of_reference_differs"]
+
+
+def test_series_without_a_frame_at_another_place_is_left_out(tmp_path: Path) -> None:
+    write_series(tmp_path, "t1")
+    write_series(tmp_path, "t2")
+    write_series(tmp_path, "stir", FrameOfReferenceUID=None, top=115.0)
+    choice = choose(tmp_path)
+    assert roles(choice) == ["t1", "t2"]
+    assert {"station_left_out", "edema_contrast_unusable"} <= {note.code for note in choice.warnings}

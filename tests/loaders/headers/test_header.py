@@ -186,6 +186,17 @@ def test_cut_inside_the_pixels_is_truncated(tmp_path: Path) -> None:
     assert read_record(str(tmp_path / "x")) == "truncated"
 
 
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"])
+def test_few_bytes_cut_off_are_not_hidden_by_elements_before_the_pixels(tmp_path: Path, syntax: str) -> None:
+    dataset = mr(WindowCenter="400", WindowWidth="800", RescaleIntercept="0", RescaleSlope="1")
+    dataset.file_meta.TransferSyntaxUID = syntax
+    data = encode(dataset, preamble=False, meta=False)
+    (tmp_path / "whole").write_bytes(data)
+    (tmp_path / "cut").write_bytes(data[:-10])
+    assert isinstance(read_record(str(tmp_path / "whole")), Record)
+    assert read_record(str(tmp_path / "cut")) == "truncated"
+
+
 def test_lying_size_is_truncated(tmp_path: Path) -> None:
     assert read_record(str(write(tmp_path / "x", mr(Rows=65535, Columns=65535)))) == "truncated"
 

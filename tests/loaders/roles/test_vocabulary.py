@@ -84,9 +84,9 @@ def test_word_inside_another_is_not_found(name: str, text: str) -> None:
     """T1 SAG INJ|T1 SAG IV+|T1 SAG IVKM|T1 postkontrast|T1 PO KONTRAŚCIE|T1 KONTRASTLI|t1 kontrastlı|T1 GBCA|T1 Vueway
 |T1 gadopiclenol|SAG T1+
 |T1 增强|T1 增強|T1 造影後|T1 조영증강|T1 с контрастом|T1 с усилением|T1 гадовист|T1 pós-contraste
-|T1 avec inj|T1 μετά σκιαγραφικό|T1 med kontrast|T1 Gd-DTPA|T1 w/gad|T1 sag enh|T1 dopo mdc|T1 i.v. +""".replace(
-        "\n", ""
-    ).split("|"),
+|T1 avec inj|T1 μετά σκιαγραφικό|T1 med kontrast|T1 Gd-DTPA|T1 w/gad|T1 sag enh|T1 dopo mdc|T1 i.v. +
+|T1 TSE SAG p.c.|T1_TSE_SAG_CM|T1 SAG c/c|T1 SAG s KL
+|T1 증강|T1 増強|T1 SAG КУ|T1 с КУ|T1SAGINJ|T1+C SAG|T1 SAG IV|T1 sag i.v.""".replace("\n", "").split("|"),
 )
 def test_contrast_agent_is_named_in_many_languages(text: str) -> None:
     words = load_vocabulary()
@@ -105,12 +105,28 @@ def test_contrast_agent_is_named_in_many_languages(text: str) -> None:
         "T1 sans inj",
         "T1 조영전",
         "T1 przed kontrastem",
+        "T1 před kontrastem",
+        "T1 bez KL",
+        "T1 без КУ",
+        "T1 非増強",
     ],
 )
 def test_images_before_contrast_agent_are_named_in_many_languages(text: str) -> None:
     assert load_vocabulary()["no_contrast_agent"].find(Text.of(text))
 
 
-@pytest.mark.parametrize("text", ["T1 TSE SAG L-SPINE", "sag t1 + t2", "T1強調 矢状断", "T1 LWK IV", "T1 injury"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "T1 TSE SAG L-SPINE",
+        "sag t1 + t2",
+        "T1強調 矢状断",
+        "T1 LWK IV",
+        "T1 injury",
+        "T1 кулак",
+        "T1 C-SPINE",
+        "T1 FOV 30 cm",
+    ],
+)
 def test_plain_images_name_no_contrast_agent(text: str) -> None:
     assert not load_vocabulary()["contrast_agent"].find(Text.of(text))

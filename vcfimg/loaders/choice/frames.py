@@ -23,8 +23,8 @@ OVERLAP_MM: Final = 25.0
 def one_frame(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate], list[Candidate]]:
     """Split into the frame of reference that serves best, those of others whose positions agree with it, and the rest.
 
-    Positions are comparable only within one frame. Anonymisers give every series a frame of its own and leave the
-    positions, so that series planned alike still lie at one place, and stations still overlap.
+    Positions are comparable only within one frame. Anonymisers give every series a frame of its own, or none, and
+    leave the positions, so that series planned alike still lie at one place, and stations still overlap.
     """
     frames: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
@@ -41,7 +41,7 @@ def one_frame(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Ca
     inside, joined = list(frames[best]), list[Candidate]()
     outside = [item for frame in others for item in frames[frame]]
     # A station may adjoin one that was joined itself.
-    while agreeing := [item for item in outside if item.series.frame_of_reference_uid and _agrees(item, inside)]:
+    while agreeing := [item for item in outside if _agrees(item, inside)]:
         joined += agreeing
         inside += agreeing
         outside = [item for item in outside if item not in agreeing]

@@ -12,7 +12,7 @@ _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _LONG: Final = frozenset((b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"))
 """Value representations whose length takes four bytes."""
 
-_PIXEL_GROUP: Final = 0x7FE0
+PIXEL_DATA: Final = 0x7FE00010
 _DEPTH: Final = 16
 _LAYOUTS: Final = {little: struct.Struct(f"{'<' if little else '>'}HH2sHL") for little in (True, False)}
 
@@ -25,24 +25,29 @@ class Place(NamedTuple):
     length: int
 
 
-def in_order(data: bytes, offset: int, size: int, stop: int, little: bool) -> bool:
-    """Whether no element before ``stop`` lies behind ``offset`` of an explicit data set of ``size`` bytes.
+def pixels_in_order(data: bytes, offset: int, size: int, stop: int, little: bool) -> int | None:
+    """Where the pixel data begin in an explicit data set of ``size`` bytes without elements before ``stop`` behind
+    ``offset``.
 
-    False also where only :func:`walk_elements` can tell. Most files are in order, and this is quick.
+    None where such elements follow and where only :func:`walk_elements` can tell. Most files are in order, and this
+    is quick.
     """
+    pixels: int | None = None
     unpack = _LAYOUTS[little].unpack_from
     group_stop, last = stop >> 16, len(data) - 12
     while offset <= last:
         group, element, vr, short, length = unpack(data, offset)
         if group <= group_stop and (group << 16 | element) < stop:
-            return False
+            return None
         if vr not in _LONG:
             offset += 8 + short
-        elif length == UNDEFINED:
-            return bool(group == _PIXEL_GROUP)  # compressed: what follows is not looked for
-        else:
-            offset += 12 + length
-    return offset + 12 > size
+            continue
+        if group << 16 | element == PIXEL_DATA:
+            pixels = offset + 12
+        if length == UNDEFINED:
+            return pixels  # compressed: what follows is not looked for
+        offset += 12 + length
+    return pixels if offset + 12 > size else None
 
 
 def walk_elements(fetch: Fetch, offset: int, implicit: bool, little: bool) -> Iterator[Place]:

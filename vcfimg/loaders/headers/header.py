@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydicom.filereader import data_element_generator
 from pydicom.tag import BaseTag
 
-from vcfimg.loaders.headers.element_walk import in_order, walk_elements
+from vcfimg.loaders.headers.element_walk import PIXEL_DATA, pixels_in_order, walk_elements
 from vcfimg.loaders.headers.fields import SLOT, TAGS, RawFrame, Record, integer, position, raw_header
 from vcfimg.loaders.headers.refused_file import Refused, require_identifiers
 from vcfimg.loaders.headers.skip_reasons import (
@@ -111,8 +111,7 @@ def _parse(data: bytes, size: int, descriptor: int) -> Record:
         data = inflater.decompress(data[syntax.offset :], PREFIXES[-1])
         syntax = syntax._replace(offset=0)
     elements, end, behind = _elements(data, syntax, STOP_SINGLE)
-    if end is not None:
-        _add_late(elements, data, behind, size, syntax, descriptor)
+    pixels = None if end is None else _add_late(elements, data, behind, size, syntax, descriptor)
     sop_class = plain_text(elements.get(_SOP_CLASS))
     if not sop_class:
         if syntax.uid is None and len(elements) < 3:
@@ -137,7 +136,7 @@ def _parse(data: bytes, size: int, descriptor: int) -> Record:
         return read_multi_frame(data, syntax)
     if (integer(plain_text(elements.get(_FRAMES))) or 1) > 1:
         raise Refused(SkipReason.FRAMES_WITHOUT_GEOMETRY)
-    _check_pixels(elements, syntax, size - end, size)
+    _check_pixels(elements, syntax, size - (pixels or end), size)
     return _single(elements, syntax)
 
 
@@ -221,8 +220,10 @@ def _elements(data: bytes, syntax: Syntax, stop: int) -> tuple[dict[int, Any], i
     return found, None, stream.tell()
 
 
-def _add_late(elements: dict[int, Any], data: bytes, behind: int, size: int, syntax: Syntax, descriptor: int) -> None:
-    """Add wanted elements that stand behind an offset although their tags belong before it.
+def _add_late(
+    elements: dict[int, Any], data: bytes, behind: int, size: int, syntax: Syntax, descriptor: int
+) -> int | None:
+    """Add wanted elements that stand behind an offset although their tags belong before it; where the pixels begin.
 
     A contrast agent behind the image elements makes a T1 what it is. Where the data set goes on behind the bytes read,
     its element heads are read from the file one by one, so that no pixel is read for them.
@@ -230,15 +231,20 @@ def _add_late(elements: dict[int, Any], data: bytes, behind: int, size: int, syn
     known = len(data)
     if syntax.deflated:
         size = known
-    if not syntax.implicit and in_order(data, behind, size, STOP_SINGLE, syntax.little):
-        return
+    if not syntax.implicit:
+        begin = pixels_in_order(data, behind, size, STOP_SINGLE, syntax.little)
+        if begin is not None:
+            return begin
 
     def fetch(offset: int, count: int) -> bytes:
         if offset + count <= known or syntax.deflated:
             return data[offset : offset + count]
         return os.pread(descriptor, count, offset) if hasattr(os, "pread") else b""
 
+    pixels, longest = None, -1
     for tag, start, length in walk_elements(fetch, behind, syntax.implicit, syntax.little):
+        if tag == PIXEL_DATA and length >= longest:  # a thumbnail's are shorter
+            pixels, longest = start, length
         if tag < STOP_SINGLE and tag in _WANTED_TAGS and not elements.get(tag):
             if tag == _CONTRAST_SEQUENCE:
                 elements[tag] = b"item" if length else b""
@@ -247,6 +253,7 @@ def _add_late(elements: dict[int, Any], data: bytes, behind: int, size: int, syn
                 if tag in _SHORTS:
                     value = str(int.from_bytes(value[:2], "little" if syntax.little else "big")).encode()
                 elements[tag] = value
+    return pixels
 
 
 def _check_pixels(elements: dict[int, Any], syntax: Syntax, left: int, size: int) -> None:

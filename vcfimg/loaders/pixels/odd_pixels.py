@@ -4,11 +4,10 @@ import struct
 from collections import Counter
 from typing import Any, Final
 
-from vcfimg.loaders.headers.element_walk import UNDEFINED, Place, walk_elements
+from vcfimg.loaders.headers.element_walk import PIXEL_DATA, UNDEFINED, Place, walk_elements
 from vcfimg.loaders.headers.header import find_syntax
 from vcfimg.loaders.headers.refused_file import Refused
 
-PIXEL_DATA: Final = 0x7FE00010
 ITEM: Final = b"\xfe\xff\x00\xe0"
 DELIMITER: Final = b"\xfe\xff\xdd\xe0\x00\x00\x00\x00"
 """What ends compressed pixel data, (FFFE,E0DD)."""

@@ -16,6 +16,7 @@ MAX_TEXT: Final = 256
 """Characters of a description that are looked at; DICOM allows 64."""
 
 _SPLIT: Final = re.compile(r"[^a-z0-9]+")
+_TWO_CYRILLIC: Final = re.compile("[а-я]{2}")
 _LEVEL_RANGE: Final = re.compile(
     r"\b(?:c\d{1,2}\s*(?:-|–|/|to|bis)\s*t\d{1,2}"
     r"|t\d{1,2}\s*(?:-|–|/|to|bis)\s*(?:t(?:1[0-3]|[3-9])|l\d|s\d)"
@@ -28,6 +29,7 @@ _REWRITES: Final = (
     (re.compile(r"(?<![a-z0-9])\+\s?(?:c|gd|km|k|ce|mdc|iv)(?![a-z0-9])"), " plus c "),
     (re.compile(r"(?<![a-z0-9])(?:c|gd|km|iv|i\.v\.|k|kc|ce|mdc|inj|gado)\s?\+(?![a-z0-9])"), " plus c "),
     (re.compile(r"(?<![a-z0-9])(t1[a-z]*)\s?\+(?=\s*(?:\||$))"), r" \1 plus c "),
+    (re.compile(r"(?<![a-z0-9])(t1[a-z]*)\+(?:c|gd|km|k|ce|mdc|iv|inj)(?![a-z0-9])"), r" \1 plus c "),
     (re.compile(r"(?<![a-z0-9])w/o(?![a-z0-9])"), " without "),
     (re.compile(r"(?<![a-z0-9])w/\s?(?=(?:c|gd|contrast)\b)"), " with "),
 )
@@ -72,7 +74,14 @@ class WordList:
         for token in tokens:
             if token in self.words or any(pattern.fullmatch(token[:40]) for pattern in self.patterns):
                 return token[:40]
-        return next((word for word in self.foreign if word in text.normal), None)
+        return next((word for word in self.foreign if _holds(text.normal, word)), None)
+
+
+def _holds(normal: str, word: str) -> bool:
+    """Whether ``normal`` holds a word of another script; two Cyrillic letters (КУ) only where they stand alone."""
+    if word not in normal:
+        return False
+    return not _TWO_CYRILLIC.fullmatch(word) or re.search(rf"(?<!\w){word}(?!\w)", normal) is not None
 
 
 Vocabulary = Mapping[str, WordList]
