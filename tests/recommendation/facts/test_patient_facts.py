@@ -16,7 +16,7 @@ UNSAID = {"clinical_cord_compression": None, "new_neurological_deficit": None}
         (UNSAID | {"neurology_normal": True}, "CANDIDATE", None),
         (UNSAID | {"neurology_normal": False}, "INDETERMINATE", "neurology_abnormal"),
         ({"neurology_normal": True, "clinical_cord_compression": True}, "EMERGENCY_REVIEW", "cord_compression"),
-        ({"exam_levels": None, "exam_tenderness": False}, "NOT_INDICATED", "recheck_numbering"),
+        ({"exam_levels": None, "exam_tenderness": False}, "NOT_INDICATED", None),
         ({"exam_tenderness": False}, "INDETERMINATE", "conflict"),
         ({"cancer": None, "biopsy_result": "malignant"}, "CANDIDATE", None),
         ({"cancer": False, "primaries": ("breast",)}, "INDETERMINATE", "conflict"),
@@ -27,6 +27,11 @@ def test_what_a_record_implies(changes: dict[str, Any], status: str, alert: str 
     found = at(decide(record(**changes)), "L3")
     assert found.status == status
     assert alert is None or alert in codes(found.alerts)
+
+
+def test_an_examination_without_a_tender_level_says_nothing_about_the_numbering() -> None:
+    found = at(decide(record(exam_levels=None, exam_tenderness=False)), "L3")
+    assert "recheck_numbering" not in codes(found.alerts)
 
 
 def test_a_sentence_about_all_levels_fills_those_named_and_its_danger_wins() -> None:

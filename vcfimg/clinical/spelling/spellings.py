@@ -44,6 +44,25 @@ _TRUE: Final = frozenset(
 _FALSE: Final = frozenset({"false", "f", "no", "n", "nein", "falsch", "0", "0.0", "0,0", "non", "faux"})
 _PRESENT: Final = frozenset({"positive", "positiv", "present", "vorhanden", "+"})
 _ABSENT: Final = frozenset({"negative", "negativ", "absent", "none", "keine", "kein", "keiner"})
+_LOW_ENERGY: Final = frozenset(
+    {
+        "fall from standing",
+        "fall from standing height",
+        "ground level fall",
+        "low energy",
+        "low energy trauma",
+        "minor fall",
+        "minor trauma",
+        "minimal trauma",
+        "sturz aus dem stand",
+        "sturz aus stand",
+        "bagatelltrauma",
+        "niedrigenergetisch",
+    }
+)
+_HIGH_ENERGY: Final = frozenset(
+    {"high energy", "high energy trauma", "major trauma", "polytrauma", "hochenergetisch", "hochrasanztrauma"}
+)
 _QUALIFIED_YES: Final = re.compile(r"(yes|ja|true|wahr|oui)\b(?![/?])")
 _QUALIFIER: Final = re.compile(r"[?/]|\b(no|nein|not|nicht|non|or|oder|kein\w*|unknown|unklar|false|falsch)\b")
 
@@ -87,6 +106,20 @@ def flag(value: Any) -> bool | None:
 def finding(value: Any) -> bool | None:
     """A flag that says something is there: "none" and "negative" are false too, and "yes, since Monday" is true."""
     return _truth(value, _TRUE | _PRESENT, _FALSE | _ABSENT, qualified=True)
+
+
+def trauma(value: Any) -> bool | None:
+    """A flag that says high energy: a fall from standing is none, whatever is said beside it is not certain."""
+    if isinstance(value, str):
+        text = " ".join(plain(value).replace("-", " ").replace("_", " ").split())
+        if text in _LOW_ENERGY:
+            return False
+        if text in _HIGH_ENERGY:
+            return True
+    try:
+        return finding(value)
+    except UnreadableError:
+        raise UnreadableError("must be true (high energy) or false (none, or a fall from standing)") from None
 
 
 def number_in(unit: str | None) -> Reader:

@@ -13,6 +13,7 @@ READERS: Final[dict[str, s.Reader]] = {
         if field.annotation == (Flag | None)
     },  # true or false, as a finding is written; what is not a finding follows
     **dict.fromkeys(("patient_id", "study_instance_uid", "accession_number"), s.identifier),
+    "trauma": s.trauma,
     "age": s.number_in("years"),
     "sex": s.word(
         {
@@ -90,7 +91,7 @@ READERS: Final[dict[str, s.Reader]] = {
 }
 """Field to the reader of its values; ``levels``, ``all_levels`` and ``other_levels`` hold fields themselves."""
 
-FLAGS: Final = frozenset(name for name, reader in READERS.items() if reader in (s.flag, s.finding))
+FLAGS: Final = frozenset(name for name, reader in READERS.items() if reader in (s.flag, s.finding, s.trauma))
 """Fields that are true or false."""
 
 GROUPS: Final = ("all_levels", "other_levels")

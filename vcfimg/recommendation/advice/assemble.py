@@ -151,6 +151,6 @@ def _alerts(
         alerts.append(texts.with_fact("image_disagrees", what=what))
     if misfit is not None:
         alerts.append(texts.with_fact(f"reader_{misfit.what}_elsewhere", level=misfit.level, where=misfit.where))
-    elif gates.case.level.exam_match is False and not patient.exam_explained:
+    elif gates.case.level.exam_match is False and person.exam_levels and not patient.exam_explained:
         alerts.append(texts.alert["recheck_numbering"])
     return tuple(alerts)
