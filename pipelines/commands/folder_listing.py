@@ -10,6 +10,7 @@ from vcfimg.loaders.study import Study
 from vcfimg.policy import Policy
 from vcfimg.reports import study_folder_name
 from vcfimg.reports.pictures.series_sheet import thumbnail_sheet
+from vcfimg.roles import Role
 
 
 def inspect_paths(
@@ -63,7 +64,7 @@ def _series_lines(series: dict[str, Any]) -> list[str]:
     sure = f", confidence {series['confidence']:.2f}" if series["confidence"] is not None else ""
     use = f"used for {', '.join(series['used_for'])}" if series["used"] else "not used"
     lines = [
-        f"  {mark} {series['role']:<11} {plane}{tilt}, {series['instances'] or '?'} images{sure}"
+        f"  {mark} {Role(series['role']).heading:<11} {plane}{tilt}, {series['instances'] or '?'} images{sure}"
         f'  "{series["description"] or ""}"',
         f"      {series['series_instance_uid']}{stack}",
         f"      {use}: {series['reason']}",
