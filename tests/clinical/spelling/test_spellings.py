@@ -17,7 +17,7 @@ READ: list[tuple[str, Any, Any]] = [
     ("infection", "positive", True),
     ("infection", "yes, since Monday", True),
     ("infection", "Ja (Blutkultur)", True),
-    *(("trauma", none, False) for none in ("fall from standing", "Ground-level fall", "minor fall", "Bagatelltrauma", "nein")),
+    *(("trauma", none, False) for none in ("fall from standing", "Ground-level fall", "Bagatelltrauma", "nein")),
     *(("trauma", high, True) for high in ("High-energy trauma", "Hochrasanztrauma", "yes")),
     ("age", 65, 65),
     ("age", "65", 65),
