@@ -29,9 +29,7 @@ def test_axial_t2_is_read(study) -> None:
 
 def test_other_coordinates_are_left_out(study) -> None:
     assert axial_t2(study, load_policy(), frozenset({"1.2.3"})) == ()
-    homeless = tuple(
-        replace(one, header=replace(one.header, frame_of_reference_uid=None)) for one in study.series
-    )
+    homeless = tuple(replace(one, header=replace(one.header, frame_of_reference_uid=None)) for one in study.series)
     assert axial_t2(replace(study, series=homeless), load_policy(), frozenset({None})) == ()
 
 

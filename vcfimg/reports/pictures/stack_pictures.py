@@ -305,5 +305,3 @@ def _rows_of(affine: NDArray[np.float64]) -> Affine:
         (b[0], b[1], b[2], b[3]),
         (c[0], c[1], c[2], c[3]),
     )
-
-
