@@ -26,7 +26,6 @@ from vcfimg.reports.wording.question_list import question_lines
 from vcfimg.reports.wording.vertebra_names import brief_edema_words, decided_edema_words, recommendation_name
 from vcfimg.result import ScreeningResult
 
-
 WHY_FACTS: Final = 3
 """Facts that are named where a level is undecided; all of them are asked for beside it."""
 

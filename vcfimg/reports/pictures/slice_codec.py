@@ -49,7 +49,7 @@ def residuals(values: NDArray[np.integer], steps: int) -> NDArray[np.int32]:
     guess = np.maximum(np.minimum(left, above), np.minimum(np.maximum(left, above), left + above - corner))
     half = steps // 2
     difference = (value - guess + half) % steps - half
-    return np.where(difference < 0, -2 * difference - 1, 2 * difference)
+    return np.asarray(np.where(difference < 0, -2 * difference - 1, 2 * difference), np.int32)
 
 
 def expected_bytes(values: NDArray[np.integer], steps: int) -> float:

@@ -227,7 +227,7 @@ def _expected(cut: Cut, steps: int, side: int) -> float:
     low, step = _scale(cut, steps)
     counts = _counts(probe, low, step, steps)
     per_pixel = max(expected_bytes(each, steps) for each in counts)
-    return per_pixel * probe[0].size * slices
+    return float(per_pixel * probe[0].size * slices)
 
 
 def _packed(cut: Cut, steps: int, side: int) -> SliceStack:
@@ -269,7 +269,7 @@ def _scale(cut: Cut, steps: int) -> tuple[float, float]:
 
 
 def _counts(array: NDArray[np.float32], low: float, step: float, steps: int) -> NDArray[np.int32]:
-    return np.clip(np.rint((array - low) / step), 0, steps - 1).astype(np.int32)
+    return np.asarray(np.clip(np.rint((array - low) / step), 0, steps - 1), np.int32)
 
 
 def _averaged(array: NDArray[np.float32], side: int) -> NDArray[np.float32]:

@@ -96,5 +96,5 @@ _SOURCES: Final = re.compile(r"\s*\((?:P\d+|design|guideline|paper)(?:, (?:P\d+|
 
 
 def without_sources(sentence: str) -> str:
-    """A sentence without the numbers of statements, which stand in the trace: ``… favoured (P11).`` → ``… favoured.``"""
+    """A sentence without the numbers of statements, which the trace has: ``… favoured (P11).`` → ``… favoured.``"""
     return _SOURCES.sub("", sentence)
