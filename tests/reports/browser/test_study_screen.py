@@ -42,14 +42,23 @@ def state(page: Browser, name: str) -> str:
 
 def panel(page: Browser, title: str, name: str) -> str:
     state(page, "level")
-    return str(page.run("return document.querySelector(`[data-panel='${arguments[0]}']`).dataset[arguments[1]]", title, name))
+    return str(
+        page.run("return document.querySelector(`[data-panel='${arguments[0]}']`).dataset[arguments[1]]", title, name)
+    )
 
 
 def picture(page: Browser, title: str = "T2") -> str:
     """The pixels of a panel; the same text means the same picture."""
-    state(page, "level")
-    page.until(READY)
-    return str(page.run("return document.querySelector(`[data-panel='${arguments[0]}'] canvas`).toDataURL()", title))
+    script = "return document.querySelector(`[data-panel='${arguments[0]}'] canvas`).toDataURL()"
+    before = ""
+    for _ in range(50):
+        state(page, "level")
+        page.until(READY)
+        now = str(page.run(script, title))
+        if now == before:
+            return now
+        before = now
+    raise AssertionError("the picture never comes to rest")
 
 
 def test_nothing_is_refused_by_the_policy_of_the_page(page: Browser) -> None:
@@ -61,7 +70,10 @@ def test_verdicts_and_images_share_the_first_screen(page: Browser, width: int, h
     page.size(width, height)
     try:
         state(page, "level")
-        boxes = page.run("return [...document.querySelectorAll('.panel, #level-1, .sure')].map((one) => one.getBoundingClientRect().toJSON())")
+        boxes = page.run(
+            "return [...document.querySelectorAll('.panel, #level-1, .sure')]"
+            ".map((one) => one.getBoundingClientRect().toJSON())"
+        )
         header = page.run("return document.querySelector('header.bar').getBoundingClientRect().height")
         wide = page.run("return document.documentElement.scrollWidth")
     finally:
@@ -85,7 +97,10 @@ def test_opens_at_the_flagged_level(page: Browser) -> None:
 
 def test_the_wheel_turns_the_slices_of_every_series(page: Browser) -> None:
     before = picture(page)
-    page.run("document.querySelector('.panel canvas').dispatchEvent(new WheelEvent('wheel', {deltaY: 100, cancelable: true}))")
+    page.run(
+        "document.querySelector('.panel canvas')"
+        ".dispatchEvent(new WheelEvent('wheel', {deltaY: 100, cancelable: true}))"
+    )
     assert panel(page, "T2", "slice") == panel(page, "STIR", "slice") == "8"
     assert picture(page) != before
     page.press("\ue012")  # arrow left
@@ -125,7 +140,8 @@ def test_dragging_moves_all_series(page: Browser) -> None:
 DRAG = """
 const canvas = document.querySelector('.panel canvas');
 canvas.setPointerCapture = () => {};
-const at = (name, x, y) => canvas.dispatchEvent(new PointerEvent(name, {clientX: x, clientY: y, bubbles: true, ...arguments[0]}));
+const [more] = arguments;
+const at = (name, clientX, clientY) => canvas.dispatchEvent(new PointerEvent(name, {clientX, clientY, ...more}));
 at('pointerdown', 100, 100); at('pointermove', 140, 130); at('pointerup', 140, 130);
 """
 
