@@ -1,18 +1,18 @@
 """The pictures of README and docs, made from the phantom: ``python -m pipelines.page_pictures``.
 
 The studies of ``sample_data`` and a phantom of the whole spine are screened, and their pages photographed with
-Chromium (Debian: ``chromium``). For maintainers, in a checkout.
+Chromium (Debian: ``chromium``, ``chromium-driver``; the test extra). For maintainers, in a checkout.
 """
 
 import argparse
-import shutil
-import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from pipelines.headless_browser import missing, open_browser, set_colours, set_size
 from pipelines.phantom_files import StudyRecipe, write_recipe
 from pipelines.sample_results import AS_OF, SAMPLES
 from vcfimg.phantom import Edema, Fracture, SpineSpec
@@ -20,10 +20,16 @@ from vcfimg.phantom.dicom import PhantomPatient
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
 
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_S: Final = 20.0
+"""How long a page may take to draw itself."""
 
-PATIENCE_MS: Final = 8000
-"""Virtual time that a page gets to draw itself."""
+SETTLED_S: Final = 0.5
+"""Waited after that, for the last frame."""
+
+DRAWN: Final = """
+const viewer = document.getElementById("viewer");
+return viewer ? viewer.dataset.ready === "yes" : document.querySelectorAll("tr.study").length > 0;
+"""
 
 WHOLE_SPINE: Final = StudyRecipe(
     name="whole-spine",
@@ -97,35 +103,16 @@ def pages(out: Path) -> Iterator[tuple[Picture, Path]]:
             yield picture, out / "studies" / study_folder_name(studies[picture.patient]) / "report.html"
 
 
-def photograph(browser: str, page: Path, picture: Picture, target: Path, profile: Path) -> None:
-    """Write ``target``, a PNG of the first screen of ``page``.
-
-    Raises
-    ------
-    RuntimeError
-        When the browser wrote no picture.
-    """
-    target.unlink(missing_ok=True)
-    command = [
-        browser,
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--hide-scrollbars",
-        f"--user-data-dir={profile}",
-        f"--window-size={picture.width},{picture.height}",
-        f"--virtual-time-budget={PATIENCE_MS}",
-        *(["--blink-settings=preferredColorScheme=0"] if picture.dark else []),
-        f"--screenshot={target}",
-        page.as_uri(),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
-    if not target.is_file():
-        raise RuntimeError(f"{browser} wrote no picture of {page.name}")
+def photograph(driver: Any, page: Path, picture: Picture, target: Path) -> None:
+    """Write ``target``, a PNG of the first screen of ``page``, once everything on it is drawn."""
+    set_size(driver, picture.width, picture.height)
+    set_colours(driver, "dark" if picture.dark else "light")
+    driver.get(page.as_uri())
+    end = time.monotonic() + PATIENCE_S
+    while not driver.execute_script(DRAWN) and time.monotonic() < end:
+        time.sleep(0.1)
+    time.sleep(SETTLED_S)
+    target.write_bytes(driver.get_screenshot_as_png())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -133,15 +120,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("pipelines.page_pictures", description=__doc__)
     parser.add_argument("--to", type=Path, default=DOCS, help="folder of the pictures (default: docs)")
     given = parser.parse_args(arguments)
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if browser is None:
-        print("no Chromium is installed (Debian: chromium)", file=sys.stderr)
+    if lacking := missing():
+        print(lacking, file=sys.stderr)
         return 2
     given.to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="vcfimg-pictures-") as scratch:
-        for picture, page in pages(screened(Path(scratch))):
-            photograph(browser, page, picture, given.to / picture.name, Path(scratch) / "profile")
-            print(given.to / picture.name)
+        out = screened(Path(scratch))
+        driver = open_browser(Path(scratch) / "profile")
+        try:
+            for picture, page in pages(out):
+                photograph(driver, page, picture, given.to / picture.name)
+                print(given.to / picture.name)
+        finally:
+            driver.quit()
     return 0
 
 

@@ -1,70 +1,35 @@
 """Chromium driven by Selenium: a page opened from disk, asked and pressed as a reader would."""
 
-import os
-import shutil
+import importlib.util
 import time
 from pathlib import Path
 from typing import Any, Final
 
-BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
+from pipelines import headless_browser
+
 NEEDED: Final = "VCFIMG_NEED_BROWSER"
 """Set in CI: a missing browser then fails the tests that would be skipped elsewhere."""
 
 
 def missing() -> str | None:
-    """What keeps the browser from being driven, or None."""
-    try:
-        import axe_core_python
-        import selenium
-
-        del axe_core_python, selenium
-    except ImportError as error:
-        return f"{error.name} is not installed (the test extra has it)"
-    if _found(BROWSERS) is None:
-        return "no Chromium is installed (Debian: chromium)"
-    return None if shutil.which("chromedriver") else "no chromedriver is installed (Debian: chromium-driver)"
-
-
-def _found(names: tuple[str, ...]) -> str | None:
-    return next((path for name in names if (path := shutil.which(name))), None)
+    """What keeps the tests from running, or None."""
+    if importlib.util.find_spec("axe_core_python") is None:
+        return "axe-core-python is not installed (the test extra has it)"
+    return headless_browser.missing()
 
 
 class Browser:
     """One window without a display."""
 
     def __init__(self, profile: Path) -> None:
-        from selenium.webdriver import Chrome, ChromeOptions
-        from selenium.webdriver.chrome.service import Service
-
-        options = ChromeOptions()
-        options.binary_location = _found(BROWSERS) or ""
-        for argument in (
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-dev-shm-usage",
-            f"--user-data-dir={profile}",
-        ):
-            options.add_argument(argument)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        service = Service(shutil.which("chromedriver"), env={**os.environ, "HOME": str(profile)})
-        self.driver = Chrome(options=options, service=service)
-        self.driver.set_page_load_timeout(60)
+        self.driver = headless_browser.open_browser(profile)
         self.size(1280, 800)
 
     def size(self, width: int, height: int) -> None:
-        self.driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
-        )
+        headless_browser.set_size(self.driver, width, height)
 
     def colours(self, scheme: str) -> None:
-        feature = {"name": "prefers-color-scheme", "value": scheme}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        headless_browser.set_colours(self.driver, scheme)
 
     def open(self, page: Path) -> None:
         self.driver.get_log("browser")

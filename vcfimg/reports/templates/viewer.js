@@ -11,7 +11,7 @@
   const WIDTHS = { plain: 1.2, collapsed: 2.4, edema: 2.2, unmeasured: 1.3, unknown: 1.3 };
   const FIT_MM = 135; // shown across a panel at first: the bodies with their names in front, and the canal
   const TIGHT_MM = 116; // no less than this, where the whole spine fits so
-  const NAMES_MM = 14; // the bodies stand so far behind the middle of the panel, to leave room for their names
+  const NAMES_MM = 34; // twice how far the bodies stand behind the middle of a panel, to leave room for their names
 
   // --- geometry: LPS millimetres, [column, row, slice] indices -------------------------------------------------
   const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
