@@ -175,10 +175,13 @@ def _labels(label_map: LabelMap | None, path: SlicePath, volume: Volume) -> NDAr
     return path.labels(instances)
 
 
-def outlines_of(
-    labels: NDArray[np.uint16], identity: int, tolerance: float = OUTLINE_TOLERANCE
-) -> list[NDArray[np.float64]]:
+def outlines_of(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.float64]]:
     """Closed outlines of one body as ``(n, 2)`` [column, row] of the uncropped view."""
+    return [approximate_polygon(item, OUTLINE_TOLERANCE) for item in contours_of(labels, identity)]
+
+
+def contours_of(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.float64]]:
+    """As :func:`outlines_of`, with every corner: they lie less than a pixel apart."""
     mask = labels == identity
     if not mask.any():
         return []
@@ -188,7 +191,7 @@ def outlines_of(
     patch = np.zeros((int(np.ptp(rows)) + 1 + 2 * pad, int(np.ptp(columns)) + 1 + 2 * pad))
     patch[rows - top, columns - left] = 1
     found = find_contours(gaussian_filter(patch, OUTLINE_SMOOTHING), 0.5)
-    return [approximate_polygon(item, tolerance)[:, ::-1] + (left, top) for item in found if len(item) > 6]
+    return [item[:, ::-1] + (left, top) for item in found if len(item) > 6]
 
 
 def points_of(
