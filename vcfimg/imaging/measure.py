@@ -13,6 +13,7 @@ from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra, Wall
 from vcfimg.imaging.reading.combine import alone, combine_heights, reference_series
 from vcfimg.imaging.reading.quality import UNMEASURABLE_MM, VOID_FRACTION, as_heights, contrasts_disagree
 from vcfimg.imaging.reading.series import BodyReading, SeriesReading, read_series, six_points
+from vcfimg.imaging.reading.surveys import measured_on_surveys, measuring
 from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, STATIONS_DOUBT, Segmentation
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy import Policy
@@ -58,7 +59,7 @@ def measure(
         if volume.key in segmentation.label_maps
     ]
     ids = sorted({i for r in readings for i in r.seen})
-    best = reference_series(readings)
+    best = reference_series([r for r in readings if not r.survey and r.bodies] or readings)
     c2 = _best_anchor([r.c2 for r in readings])
     vertebrae = tuple(_vertebra(i, order, readings, best, segmentation, c2) for order, i in enumerate(ids, start=1))
     sacrum = _best_anchor([r.sacrum for r in readings])
@@ -80,7 +81,7 @@ def measure(
         segmenter=segmentation.provenance,
         segmenter_levels=dict(segmentation.level_names) if segmentation.level_names else None,
         level_text=tuple(level_text),
-        warnings=segmentation.warnings,
+        warnings=(*segmentation.warnings, *measured_on_surveys(vertebrae, readings)),
     )
 
 
@@ -146,12 +147,14 @@ def _vertebra(
             station=home.station,
             reasons=("border",) if on_border else ("too_small",),
         )
-    chosen, values, error = combine_heights(identity, list(measured.values()), best)
+    measurable = measuring(identity, list(measured.values()))
+    chosen, values, error = combine_heights(identity, measurable, best)
     reading = measured[chosen].bodies[identity]
     shift = _shift(segmentation, chosen)
     points = _stretched(reading, values) + shift
-    all_readings = [r.bodies[identity] for r in measured.values()]
+    all_readings = [r.bodies[identity] for r in measurable]
     wall = None if reading.wall is None else _moved(reading.wall, shift)
+    signals = [r.bodies[identity].signal for r in measured.values()]
     canal = [b.canal_ap_mm for b in all_readings if b.canal_ap_mm is not None]
     return RawVertebra(
         id=identity,
@@ -169,7 +172,7 @@ def _vertebra(
         height_mm=as_heights(values),
         height_error_mm=as_heights(error),
         by_series=tuple(b.heights for b in all_readings),
-        signals=tuple(b.signal for b in all_readings if b.signal is not None and b.signal.role.traits.marrow_signal),
+        signals=tuple(s for s in signals if s is not None and s.role.traits.marrow_signal),
         wall=wall,
         canal_ap_mm=float(np.median(canal)) if canal else None,
         reasons=_reasons(identity, all_readings, error, on_border, c2),
