@@ -116,6 +116,8 @@ class Body:
     width_mm: float
     beyond_stack: bool = False
     """The first or the last slice shows much of it: a side of the body lies outside the stack."""
+    cut_across: bool = False
+    """The first or the last slice of its labels shows much of it: there the body goes on without them."""
     fragment: bool = False
     """Too small to be measured: most of the vertebra lies outside the image, or the label is a splinter."""
 
@@ -198,7 +200,9 @@ def _body(
     fragment = bool(areas.max() < MIN_BODY_AREA_MM2)
     outermost = np.isin(slices, (0, slice_count - 1))
     beyond = bool((areas[outermost] >= STACK_END_SHARE * areas.max()).any())
-    return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width), beyond, fragment)
+    ends = areas[[int(slices.argmin()), int(slices.argmax())]]
+    cut = bool((ends >= STACK_END_SHARE * areas.max()).any())
+    return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width), beyond, cut, fragment)
 
 
 def _section_areas(cloud: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.intp], NDArray[np.float64]]:

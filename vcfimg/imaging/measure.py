@@ -1,6 +1,7 @@
 """``measure``: level-free facts of one study from its volumes and their label maps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,14 @@ from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy import Policy
 
 RIM_MM: Final = 10.0
-"""Of a body that goes on beyond the stack no more than this is seen: its rim, lower than its middle."""
+"""Of a body that goes on beyond the stack, or beyond the labels, no more than this is seen: its rim, lower than its
+middle."""
+
+WIDE_SHARE: Final = 0.75
+"""A series shows where the middle of a body is if it shows this share of the width that any of them shows."""
+
+ASIDE_MM: Final = 6.0
+"""A series whose end cuts a body so far from the middle that other series show has its rim, not its middle."""
 
 Array = NDArray[np.float64]
 
@@ -130,10 +138,16 @@ def _vertebra(
     # the centre of a cut body is that of its visible part
     whole = [r for r in seen if not r.seen[identity][0].on_border]
     on_border = not whole
-    home = next((r for r in whole or seen if r.key == segmentation.reference), (whole or seen)[0])
+    widest = max(r.seen[identity][0].width_mm for r in whole or seen)
+    choice = [r for r in whole or seen if r.seen[identity][0].width_mm >= WIDE_SHARE * widest]
+    home = next((r for r in choice if r.key == segmentation.reference), choice[0])
     body, centre = home.seen[identity]
-    measured = {r.key: r for r in seen if identity in r.bodies}
     center = vec3(centre + _shift(segmentation, home.key))
+    measured = {
+        r.key: _without_rim(r, identity, np.array(center) - _shift(segmentation, r.key))
+        for r in seen
+        if identity in r.bodies
+    }
     if not measured:
         return RawVertebra(
             id=identity,
@@ -185,9 +199,9 @@ def _reasons(
         reasons.append("border")
     if all(r.void >= VOID_FRACTION for r in readings):
         reasons.append("hardware")
-    if all(r.body.beyond_stack and r.body.width_mm <= RIM_MM for r in readings):
+    if all("partly_seen" in r.heights.reasons for r in readings):
         reasons.append("partly_seen")
-    untrusted = [set(r.heights.reasons) - {"border"} for r in readings]
+    untrusted = [set(r.heights.reasons) - {"border", "partly_seen"} for r in readings]
     if all(untrusted):
         common = set.intersection(*untrusted)
         reasons += [code for code in ("motion", "edge_far_from_mask", "slices_disagree") if code in common]
@@ -199,6 +213,23 @@ def _reasons(
     if c2 is not None and c2.adjacent_id == identity and c2.confidence == "high":
         reasons.append("dens")
     return tuple(reasons)
+
+
+def _without_rim(reading: SeriesReading, identity: int, middle: Array) -> SeriesReading:
+    """The reading of one series, distrusted where it shows of a body no more than its rim.
+
+    Parameters
+    ----------
+    middle
+        LPS mm in the frame of the series: the middle of the body as the series that show most of it have it.
+    """
+    own = reading.bodies[identity]
+    across = abs(float((own.centre - middle) @ own.normal))
+    narrow = own.body.width_mm <= RIM_MM and own.body.cut_across
+    if not narrow and not (own.body.beyond_stack and across > ASIDE_MM):
+        return reading
+    heights = own.heights.model_copy(update={"reasons": (*own.heights.reasons, "partly_seen")})
+    return replace(reading, bodies={**reading.bodies, identity: replace(own, heights=heights)})
 
 
 def _stretched(reading: BodyReading, values: Array) -> Array:
