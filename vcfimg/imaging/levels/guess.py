@@ -25,6 +25,25 @@ _COUNT_COST: Final = 2.2
 _CAP: Final = 4.0
 """A fractured body may cost no more than a deviation of two spreads."""
 
+_FIRST: Final = STANDARD_LEVELS.index("C2")
+"""C1 is a ring: what is found as a body is none of it."""
+
+_DEPTH_MM: Final = {"C5": 15.2, "T7": 27.4, "T11": 31.9, "L3": 35.2}
+"""Depth of the upper endplate at the levels that body-part words stand for (Panjabi 1991, 1992)."""
+_OTHER_DEPTH: Final = (0.72, 1.5)
+"""Median depth of the bodies over that of the level named, outside of which the words are of another region: a neck is
+half as deep as the lumbar spine, and people differ by a fifth."""
+
+
+def text_contradicted(vertebrae: Sequence[RawVertebra], words: Sequence[str], policy: MeasurementPolicy) -> bool:
+    """Whether the bodies are far too small or too large for the region that the body-part words name."""
+    center = text_center(words, policy)
+    depths = [v.depth_mm for v in vertebrae if v.depth_mm]
+    if center not in _DEPTH_MM or not depths:
+        return False
+    ratio = float(np.median(depths)) / _DEPTH_MM[center]
+    return not _OTHER_DEPTH[0] <= ratio <= _OTHER_DEPTH[1]
+
 
 def text_center(words: Sequence[str], policy: MeasurementPolicy) -> str | None:
     """The level usually in the middle of the field of view named by the body-part words; None when they name none."""
@@ -64,14 +83,14 @@ def guess_levels(
     from_text : bool
         Whether DICOM text took part.
     """
-    center = text_center(words, policy)
+    center = None if text_contradicted(vertebrae, words, policy) else text_center(words, policy)
     heights = {v.id: v.height_mm.posterior for v in vertebrae if is_measured(v) and v.height_mm.posterior}
     shape = {v.id: v.level_log_likelihood for v in vertebrae if v.level_log_likelihood}
     if not vertebrae or (center is None and len(heights) < _MIN_BODIES):
         return {}, False
     last = max(positions.values())
     best: tuple[float, int] | None = None
-    for offset in range(len(STANDARD_LEVELS) - last):
+    for offset in range(_FIRST, len(STANDARD_LEVELS) - last):
         names = {i: STANDARD_LEVELS[p + offset] for i, p in positions.items()}
         cost = _size_cost(heights, names, policy) - _SHAPE_WEIGHT * column_fit(shape, names)
         if counted and any(counted.get(i) != name for i, name in names.items()):

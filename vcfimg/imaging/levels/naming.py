@@ -7,7 +7,7 @@ from typing import Final
 from vcfimg.base import Note
 from vcfimg.imaging.levels.corrections import apply_corrections
 from vcfimg.imaging.levels.counting import Count, CountedFrom, count_from_landmarks
-from vcfimg.imaging.levels.guess import guess_levels
+from vcfimg.imaging.levels.guess import guess_levels, text_contradicted
 from vcfimg.imaging.levels.spacing import Spacing, analyse_spacing
 from vcfimg.imaging.measurement import LevelReport
 from vcfimg.imaging.raw import RawSpine, RawVertebra
@@ -78,6 +78,9 @@ def name_levels(raw: RawSpine, corrections: Mapping[int, str] | None, policy: Me
                 "and is not a name"
             )
             warnings.append(Note(code="levels_guessed", text=text))
+        if text_contradicted(vertebrae, raw.level_text, policy):
+            text = "the size of the bodies does not fit the body part that the DICOM headers name; it is not used"
+            warnings.append(Note(code="body_part_contradicted", text=text))
         probable |= guessed
     guesses = {i: None if levels[i] else name for i, name in probable.items()}
     if vertebrae and not named:
