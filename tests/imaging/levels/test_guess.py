@@ -72,11 +72,11 @@ def test_a_doubtful_count_gives_way_to_a_shape_that_speaks_clearly(sure: float, 
 
 
 def test_no_body_is_guessed_to_be_c1() -> None:
-    """C1 is a ring. The first body is C2, cut by the edge of the image; the posterior heights are those of a real neck."""
+    """C1 is a ring. The first body is C2, cut by the edge; the posterior heights are those of a real neck."""
     raw = change(spine(levels_between("C2", "C5")), 1, on_border=True, height_mm=Heights())
-    for i, mm in ((2, 17.4), (3, 14.8), (4, 12.7)):
-        raw = change(raw, i, height_mm=Heights(anterior=mm - 1.5, middle=mm - 2.5, posterior=mm), depth_mm=16.5)
-    guessed, _ = guess_levels(raw.vertebrae, {v.id: i for i, v in enumerate(raw.vertebrae)}, ("CSPINE",), NUMBERS)
+    for i, mm, depth in ((2, 17.4, 15.0), (3, 14.8, 15.9), (4, 12.7, 15.3)):
+        raw = change(raw, i, height_mm=Heights(anterior=mm - 1.5, middle=mm - 2.5, posterior=mm), depth_mm=depth)
+    guessed, _ = guess_levels(raw.vertebrae, {v.id: i for i, v in enumerate(raw.vertebrae)}, ("SPINE",), NUMBERS)
     assert list(guessed.values()) == ["C2", "C3", "C4", "C5"]
 
 

@@ -34,6 +34,13 @@ _OTHER_DEPTH: Final = (0.72, 1.5)
 """Median depth of the bodies over that of the level named, outside of which the words are of another region: a neck is
 half as deep as the lumbar spine, and people differ by a fifth."""
 
+_NECK_MM: Final = 20.0
+"""Bodies whose median depth is below this are of the neck or next to it, where depth tells more than height."""
+_NECK_DEPTH_MM: Final = {
+    "C3": 15.0, "C4": 15.3, "C5": 15.2, "C6": 16.4, "C7": 18.1, "T1": 18.5, "T2": 19.6, "T3": 22.7, "T4": 23.3,
+}  # fmt: skip
+"""Depth of the upper endplate (Panjabi 1991)."""
+
 
 def text_contradicted(vertebrae: Sequence[RawVertebra], words: Sequence[str], policy: MeasurementPolicy) -> bool:
     """Whether the bodies are far too small or too large for the region that the body-part words name."""
@@ -85,6 +92,7 @@ def guess_levels(
     """
     center = None if text_contradicted(vertebrae, words, policy) else text_center(words, policy)
     heights = {v.id: v.height_mm.posterior for v in vertebrae if is_measured(v) and v.height_mm.posterior}
+    depths = {v.id: v.depth_mm for v in vertebrae if v.depth_mm and not v.on_border}
     shape = {v.id: v.level_log_likelihood for v in vertebrae if v.level_log_likelihood}
     if not vertebrae or (center is None and len(heights) < _MIN_BODIES):
         return {}, False
@@ -93,6 +101,7 @@ def guess_levels(
     for offset in range(_FIRST, len(STANDARD_LEVELS) - last):
         names = {i: STANDARD_LEVELS[p + offset] for i, p in positions.items()}
         cost = _size_cost(heights, names, policy) - _SHAPE_WEIGHT * column_fit(shape, names)
+        cost += _neck_cost(depths, names, policy)
         if counted and any(counted.get(i) != name for i, name in names.items()):
             cost += _COUNT_COST
         if center is not None:
@@ -119,3 +128,17 @@ def _size_cost(heights: Mapping[int, float], names: Mapping[int, str], policy: M
     size = (float(np.median(logs)) - np.log(policy.level_guess_size)) / policy.level_guess_size_spread
     growth = (np.array(logs) - np.median(logs)) / policy.level_guess_growth_spread
     return float(absent + size**2 + np.minimum(growth**2, _CAP).sum())
+
+
+def _neck_cost(depths: Mapping[int, float], names: Mapping[int, str], policy: MeasurementPolicy) -> float:
+    """Squared misfit of each depth, capped; none where the bodies are deeper than those of a neck, or for C2."""
+    if not depths or float(np.median(list(depths.values()))) >= _NECK_MM:
+        return 0.0
+    total = 0.0
+    for i, depth in depths.items():
+        usual = _NECK_DEPTH_MM.get(names[i])
+        if usual is not None:
+            total += min((float(np.log(depth / usual)) / policy.level_guess_growth_spread) ** 2, _CAP)
+        elif names[i] != "C2":
+            total += _CAP
+    return total
