@@ -75,7 +75,7 @@ def measure(
     anchors = tuple(a for a in (c2, sacrum) if a is not None)
     if segmentation.warns_of(STATIONS_DOUBT):
         anchors = tuple(_doubted(a, STATIONS_DOUBT) for a in anchors)
-    if not any(a.adjacent_id in ids and a.confidence == "high" for a in anchors):  # there will be guesses only
+    if not any(a.kind == "c2" and a.adjacent_id in ids and a.confidence == "high" for a in anchors):
         shape = _shape_of_column(readings, segmentation)
         vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
     reference = next(v for v in volumes if v.key == segmentation.reference)

@@ -112,7 +112,7 @@ def outlined(
     for k in range(len(labels)):
         marks, count = label(free[k])
         sizes = np.bincount(marks.ravel(), minlength=count + 1)
-        pieces = []
+        pieces: list[Piece] = []
         for number in (n for n in range(1, count + 1) if sizes[n] >= OUTLINE_MM2):
             rows, columns = np.nonzero(marks == number)
             pieces.append(Piece(k, len(pieces), rows, columns, 1.0))

@@ -114,6 +114,40 @@ def guess_levels(
     return {i: STANDARD_LEVELS[p + best[1]] for i, p in positions.items()}, center is not None
 
 
+def counter_evidence(
+    vertebrae: Sequence[RawVertebra], counted: Mapping[int, str | None], policy: MeasurementPolicy
+) -> tuple[int, float]:
+    """How much better size and shape of the column fit another count.
+
+    Parameters
+    ----------
+    counted
+        Vertebra id → level by counting.
+
+    Returns
+    -------
+    steps : int
+        By how many levels the better count lies below (positive) or above; 0 where the count fits best.
+    gain : float
+        What it fits better, in squared spreads; 0 without such a count, or where nothing speaks.
+    """
+    heights = {v.id: v.height_mm.posterior for v in vertebrae if is_measured(v) and v.height_mm.posterior}
+    shape = {v.id: v.level_log_likelihood for v in vertebrae if v.level_log_likelihood}
+    at = {i: STANDARD_LEVELS.index(name) for i, name in counted.items() if name in STANDARD_LEVELS}
+    heights = {i: h for i, h in heights.items() if i in at}
+    shape = {i: s for i, s in shape.items() if i in at}
+    if len(shape) < _MIN_BODIES or not at:
+        return 0, 0.0
+    costs: dict[int, float] = {}
+    for steps in (-1, 0, 1):
+        if min(at.values()) + steps < _FIRST or max(at.values()) + steps >= len(STANDARD_LEVELS):
+            continue
+        names = {i: STANDARD_LEVELS[n + steps] for i, n in at.items()}
+        costs[steps] = _size_cost(heights, names, policy) - _SHAPE_WEIGHT * column_fit(shape, names)
+    best = min(costs, key=lambda steps: costs[steps])
+    return best, costs[0] - costs[best]
+
+
 def _size_cost(heights: Mapping[int, float], names: Mapping[int, str], policy: MeasurementPolicy) -> float:
     """Squared misfit of the overall size and of each body's growth along the spine; fractures are capped."""
     logs, absent = [], 0
