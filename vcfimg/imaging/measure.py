@@ -225,8 +225,8 @@ def _without_rim(reading: SeriesReading, identity: int, middle: Array) -> Series
     """
     own = reading.bodies[identity]
     across = abs(float((own.centre - middle) @ own.normal))
-    narrow = own.body.width_mm <= RIM_MM and own.body.cut_across
-    if not narrow and not (own.body.beyond_stack and across > ASIDE_MM):
+    rim = own.body.beyond_stack and (own.body.width_mm <= RIM_MM or across > ASIDE_MM)
+    if not rim and (own.body.labelled_mm is None or own.body.labelled_mm > RIM_MM):
         return reading
     heights = own.heights.model_copy(update={"reasons": (*own.heights.reasons, "partly_seen")})
     return replace(reading, bodies={**reading.bodies, identity: replace(own, heights=heights)})
