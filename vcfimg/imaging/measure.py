@@ -1,6 +1,7 @@
 """``measure``: level-free facts of one study from its volumes and their label maps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,14 @@ from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy import Policy
 
 RIM_MM: Final = 10.0
-"""Of a body that goes on beyond the stack no more than this is seen: its rim, lower than its middle."""
+"""Of a body that goes on beyond the stack, or beyond the labels, no more than this is seen: its rim, lower than its
+middle."""
+
+WIDE_SHARE: Final = 0.75
+"""A series shows where the middle of a body is if it shows this share of the width that any of them shows."""
+
+ASIDE_MM: Final = 6.0
+"""A series whose end cuts a body so far from the middle that other series show has its rim, not its middle."""
 
 Array = NDArray[np.float64]
 
@@ -68,7 +76,7 @@ def measure(
     anchors = tuple(a for a in (c2, sacrum) if a is not None)
     if segmentation.warns_of(STATIONS_DOUBT):
         anchors = tuple(_doubted(a, STATIONS_DOUBT) for a in anchors)
-    if not any(a.adjacent_id in ids and a.confidence == "high" for a in anchors):  # there will be guesses only
+    if not any(a.kind == "c2" and a.adjacent_id in ids and a.confidence == "high" for a in anchors):
         shape = _shape_of_column(readings, segmentation)
         vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
     reference = next(v for v in volumes if v.key == segmentation.reference)
@@ -131,10 +139,16 @@ def _vertebra(
     # the centre of a cut body is that of its visible part
     whole = [r for r in seen if not r.seen[identity][0].on_border]
     on_border = not whole
-    home = next((r for r in whole or seen if r.key == segmentation.reference), (whole or seen)[0])
+    widest = max(r.seen[identity][0].width_mm for r in whole or seen)
+    choice = [r for r in whole or seen if r.seen[identity][0].width_mm >= WIDE_SHARE * widest]
+    home = next((r for r in choice if r.key == segmentation.reference), choice[0])
     body, centre = home.seen[identity]
-    measured = {r.key: r for r in seen if identity in r.bodies}
     center = vec3(centre + _shift(segmentation, home.key))
+    measured = {
+        r.key: _without_rim(r, identity, np.array(center) - _shift(segmentation, r.key))
+        for r in seen
+        if identity in r.bodies
+    }
     if not measured:
         return RawVertebra(
             id=identity,
@@ -188,9 +202,9 @@ def _reasons(
         reasons.append("border")
     if all(r.void >= VOID_FRACTION for r in readings):
         reasons.append("hardware")
-    if all(r.body.beyond_stack and r.body.width_mm <= RIM_MM for r in readings):
+    if all("partly_seen" in r.heights.reasons for r in readings):
         reasons.append("partly_seen")
-    untrusted = [set(r.heights.reasons) - {"border"} for r in readings]
+    untrusted = [set(r.heights.reasons) - {"border", "partly_seen"} for r in readings]
     if all(untrusted):
         common = set.intersection(*untrusted)
         reasons += [code for code in ("motion", "edge_far_from_mask", "slices_disagree") if code in common]
@@ -202,6 +216,23 @@ def _reasons(
     if c2 is not None and c2.adjacent_id == identity and c2.confidence == "high":
         reasons.append("dens")
     return tuple(reasons)
+
+
+def _without_rim(reading: SeriesReading, identity: int, middle: Array) -> SeriesReading:
+    """The reading of one series, distrusted where it shows of a body no more than its rim.
+
+    Parameters
+    ----------
+    middle
+        LPS mm in the frame of the series: the middle of the body as the series that show most of it have it.
+    """
+    own = reading.bodies[identity]
+    across = abs(float((own.centre - middle) @ own.normal))
+    rim = own.body.beyond_stack and (own.body.width_mm <= RIM_MM or across > ASIDE_MM)
+    if not rim and (own.body.labelled_mm is None or own.body.labelled_mm > RIM_MM):
+        return reading
+    heights = own.heights.model_copy(update={"reasons": (*own.heights.reasons, "partly_seen")})
+    return replace(reading, bodies={**reading.bodies, identity: replace(own, heights=heights)})
 
 
 def _stretched(reading: BodyReading, values: Array) -> Array:

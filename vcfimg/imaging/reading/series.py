@@ -50,6 +50,8 @@ class BodyReading:
     centre: Array
     axes: Array
     """Rows: unit vectors towards anterior, left and superior."""
+    normal: Array
+    """Unit vector across the slices."""
     heights: SeriesHeights
     values: Array
     """(anterior, middle, posterior) heights, mm."""
@@ -210,6 +212,7 @@ def _read_body(
         body=body,
         centre=grid.to_lps(body.centre),
         axes=axes,
+        normal=grid.axes[:, 2],
         heights=record,
         values=heights,
         error=error,
