@@ -180,7 +180,7 @@
   // --- panels --------------------------------------------------------------------------------------------------
   const holder = place.querySelector(".panels");
   const views = data.panels.map((panel, at) => {
-    const caption = element("figcaption");
+    const caption = element("figcaption", {}, element("b", {}, panel.title)); // its line is there before the first draw
     const canvas = element("canvas", { tabIndex: 0 });
     canvas.setAttribute("role", "application");
     canvas.setAttribute("aria-label", `${panel.title}: arrow keys turn the slices, plus and minus zoom`);
@@ -499,7 +499,9 @@
     action();
   });
 
-  new ResizeObserver(schedule).observe(holder);
+  // also of one canvas alone: a caption may take a second line
+  const sizes = new ResizeObserver(schedule);
+  for (const view of views) sizes.observe(view.canvas);
   place.hidden = false;
   document.documentElement.classList.add("viewing");
   schedule();
