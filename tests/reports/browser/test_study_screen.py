@@ -62,7 +62,7 @@ class Pixels:
         assert isinstance(other, Pixels)
         if self.grey.shape != other.grey.shape:
             return False
-        return int((np.abs(self.grey - other.grey).max(axis=-1) > 40).sum()) < 12
+        return int((np.abs(self.grey - other.grey).max(axis=-1) > 16).sum()) < 40
 
     __hash__ = None  # type: ignore[assignment]
 
