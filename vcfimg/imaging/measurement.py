@@ -105,6 +105,8 @@ class VertebraMeasurement(Model):
     loss_uncertainty_by_position: Heights = Heights()
     """95 % half-widths of the three losses, percent points."""
     genant: Genant | None = None
+    fractured: bool | None = None
+    """Whether the loss is a fracture; None where normal shape may explain it (``shape_or_loss``) or nothing is known."""
     wedge_angle_deg: Finite | None = None
     stir: StirFinding = StirFinding()
     t1: T1Finding = T1Finding()

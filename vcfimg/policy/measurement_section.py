@@ -62,6 +62,10 @@ class MeasurementPolicy(Section):
     """Reference anterior or middle over posterior height, relative to the template's, below which it is suspect."""
     fracture_loss_percent: Percent
     """Index loss from which a vertebra counts as fractured."""
+    fracture_normal_widths: Positive
+    """95 % half-widths of a healthy body's loss that a loss without a second sign has to reach."""
+    fracture_companion_share: Share
+    """Share of a loss that the other height has to lose so that it counts as a second sign."""
     genant_mild_percent: Percent
     genant_moderate_percent: Percent
     genant_severe_percent: Percent
