@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from vcfimg.base import Note
 from vcfimg.imaging.findings.angles import wedge_angle
 from vcfimg.imaging.findings.expected_heights import REFERENCE_LOW, Body, ExpectedHeights, expected_heights
-from vcfimg.imaging.findings.fracture import SHAPE_OR_LOSS, is_fractured
+from vcfimg.imaging.findings.fracture import is_fractured
 from vcfimg.imaging.findings.genant import genant
 from vcfimg.imaging.findings.height_loss import (
     expected_mm,
@@ -23,6 +23,7 @@ from vcfimg.imaging.findings.too_tall import without_too_tall
 from vcfimg.imaging.findings.wall_finding import canal_report, wall_finding
 from vcfimg.imaging.levels.naming import Naming, name_levels
 from vcfimg.imaging.measurement import (
+    SHAPE_OR_LOSS,
     LossPercent,
     Quality,
     SeriesReading,
@@ -125,7 +126,7 @@ def _vertebra(
     if REFERENCE_LOW in doubts and (loss.index or 0.0) < policy.fracture_loss_percent:
         # a reference that is too low hides a collapse, it cannot feign one
         loss, by_position = LossPercent(), UNKNOWN_HEIGHTS
-    normal = normal_uncertainty(vertebra.height_mm, vertebra.height_error_mm, references, policy, suspect=suspect)
+    normal = normal_uncertainty(vertebra.height_mm, vertebra.height_error_mm, references, policy)
     fractured = is_fractured(loss, normal, policy, edema=stir.edema)
     open_reason = (SHAPE_OR_LOSS,) if loss.index is not None and fractured is None else ()
     return seen.model_copy(

@@ -1,6 +1,6 @@
 """The measured spine: the ``levels``, ``vertebrae`` and ``spine`` keys of ``result.json``."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -8,6 +8,10 @@ from vcfimg.base import Finite, Model, Note, Vec3
 from vcfimg.imaging.raw import Heights, SixPoints
 from vcfimg.roles import Role
 from vcfimg.series_id import OfSeries, SeriesId
+
+
+SHAPE_OR_LOSS: Final = "shape_or_loss"
+"""Reason code of a body whose low height the normal shape of its level may explain."""
 
 
 class LevelReport(Model):

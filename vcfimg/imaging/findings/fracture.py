@@ -12,9 +12,10 @@ from vcfimg.imaging.measurement import LossPercent
 from vcfimg.imaging.raw import POSITIONS, Heights, Position, at
 from vcfimg.policy.measurement_section import MeasurementPolicy
 
-SHAPE_OR_LOSS: Final = "shape_or_loss"
-"""Reason code of a body whose low height normal shape may explain."""
 
+SIGN_WIDTHS: Final = 1.28
+"""Half-widths (2.5 standard deviations) that a loss with a second sign in the other heights still has to reach: it only
+asks for more than Genant's limit where the level is a guess (design)."""
 
 
 def is_fractured(
@@ -40,18 +41,23 @@ def is_fractured(
 def _is_sure(loss: LossPercent, x: Position, normal_half_width: Heights, policy: MeasurementPolicy) -> bool:
     """Whether the amount, or the body's own other heights, say that this height was lost.
 
-    A wedge lowers the front against the back, and the middle with it: neighbours and numbering have no part in that. The
-    back gives way in a crush alone, with the front: a posterior height that is low by itself is a lordotic wedge. A whole
-    body may be small beside its neighbours, so heights that are all low need the amount.
+    A wedge lowers the front against the back, and the middle with it; a biconcave body sinks between its corners:
+    neighbours and numbering have no part in that. The back gives way in a crush alone, with the front: a posterior
+    height that is low by itself is a lordotic wedge. A whole body may be small beside its neighbours, so heights that
+    are all low need the amount.
     """
     own, share = _of(loss, x), policy.fracture_companion_share
     if own > policy.genant_severe_percent:
         return True
-    enough = own >= policy.fracture_normal_widths * (at(normal_half_width, x) or 0.0)
+    width = at(normal_half_width, x) or 0.0
+    enough = own >= policy.fracture_normal_widths * width
     if x == "posterior":
         return enough and _of(loss, "anterior") >= share * own
+    if own < SIGN_WIDTHS * width:
+        return False
     wedge = x == "anterior" and min(_of(loss, "middle"), own - _of(loss, "posterior")) >= share * own
-    return enough or wedge
+    sunken = x == "middle" and own - 0.5 * (_of(loss, "anterior") + _of(loss, "posterior")) >= share * own
+    return enough or wedge or sunken
 
 
 def _of(loss: LossPercent, x: Position) -> float:

@@ -60,29 +60,7 @@ def loss_uncertainty(
         Whether the reference may itself have lost height; widens the interval.
     """
 
-    usual = normal_uncertainty(heights, error, references, policy, suspect=suspect)
     scale = policy.uncertainty_suspect_scale if suspect else 1.0
-
-    def half_width(x: Position) -> float | None:
-        normal = at(usual, x)
-        if normal is None:
-            return None
-        lost = loss_percent(at(heights, x), references[x]) or 0.0
-        deformed = scale * policy.uncertainty_deformed_percent * min(max(lost / DEFORMED_PERCENT, 0.0), 1.0)
-        return sqrt(normal**2 + deformed**2)
-
-    return for_each(half_width)
-
-
-def normal_uncertainty(
-    heights: Heights,
-    error: Heights,
-    references: Mapping[Position, Reference | None],
-    policy: MeasurementPolicy,
-    *,
-    suspect: bool = False,
-) -> Heights:
-    """The same half-widths without what a deformed endplate adds: how far healthy bodies of this level read from 0."""
 
     def half_width(x: Position) -> float | None:
         height, reference = at(heights, x), references[x]
@@ -93,9 +71,32 @@ def normal_uncertainty(
         own = read / reference.expected_mm
         ref = left * Z95 * reference_sd(reference, policy)
         # the scale belongs to the errors that were measured on people of one shape, not to how people differ
-        measured = policy.uncertainty_loss_scale * sqrt(own**2 + ref**2)
         shape = left * Z95 * reference.own_sd
-        return (policy.uncertainty_suspect_scale if suspect else 1.0) * 100.0 * sqrt(measured**2 + shape**2)
+        usual = 100.0 * sqrt(policy.uncertainty_loss_scale**2 * (own**2 + ref**2) + shape**2)
+        lost = loss_percent(height, reference) or 0.0
+        deformed = policy.uncertainty_deformed_percent * min(max(lost / DEFORMED_PERCENT, 0.0), 1.0)
+        return scale * sqrt(usual**2 + deformed**2)
+
+    return for_each(half_width)
+
+
+def normal_uncertainty(
+    heights: Heights, error: Heights, references: Mapping[Position, Reference | None], policy: MeasurementPolicy
+) -> Heights:
+    """95 % half-widths of the losses that healthy bodies of this level are read with, percent points.
+
+    What people differ in is not narrowed, as it is in the interval by its fit to phantoms: a false fracture costs more
+    than a wide limit.
+    """
+
+    def half_width(x: Position) -> float | None:
+        reference, read = references[x], _half_width(heights, error, x, policy, policy.uncertainty_loss_floor_mm)
+        if read is None or reference is None:
+            return None
+        # a guessed level may be off by one: in full here, by a half in the interval
+        doubt = reference_sd(reference, policy) ** 2 + 0.75 * reference.shape_spread**2
+        own = policy.uncertainty_loss_scale * read / reference.expected_mm
+        return 100.0 * sqrt(own**2 + Z95**2 * (doubt + reference.own_sd**2))
 
     return for_each(half_width)
 
