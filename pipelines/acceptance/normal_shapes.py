@@ -19,6 +19,7 @@ from vcfimg.imaging.raw import POSITIONS, at
 from vcfimg.loaders.volume import Volume
 from vcfimg.phantom import Edema, Fracture, SpineSpec, make_study, random_spec
 from vcfimg.phantom.acquisition import Acquisition
+from vcfimg.phantom.spec import FractureKind
 from vcfimg.phantom.truth import VertebraTruth
 from vcfimg.policy import load_policy
 
@@ -69,8 +70,9 @@ def person(seed: int, region: str) -> SpineSpec:
     if rng.random() < 0.5:
         return spec
     level = str(rng.choice(FRACTURED_LEVELS[region]))
-    kind = ("wedge", "biconcave", "crush")[int(rng.choice(3, p=[0.5, 0.3, 0.2]))]
-    fracture = Fracture(kind, float(rng.uniform(*LOSS_PERCENT)), 0.0, float(rng.uniform(0.5, 1.0)))  # type: ignore[arg-type]
+    kinds: tuple[FractureKind, ...] = ("wedge", "biconcave", "crush")
+    kind = kinds[int(rng.choice(3, p=[0.5, 0.3, 0.2]))]
+    fracture = Fracture(kind, float(rng.uniform(*LOSS_PERCENT)), 0.0, float(rng.uniform(0.5, 1.0)))
     edema = {level: Edema("band", 0.5)} if rng.random() < 0.6 else {}
     return replace(spec, fractures={level: fracture}, edema=edema)
 

@@ -9,7 +9,6 @@ from vcfimg.imaging.raw import Heights, SixPoints
 from vcfimg.roles import Role
 from vcfimg.series_id import OfSeries, SeriesId
 
-
 SHAPE_OR_LOSS: Final = "shape_or_loss"
 """Reason code of a body whose low height the normal shape of its level may explain."""
 
@@ -110,7 +109,7 @@ class VertebraMeasurement(Model):
     """95 % half-widths of the three losses, percent points."""
     genant: Genant | None = None
     fractured: bool | None = None
-    """Whether the loss is a fracture; None where normal shape may explain it (``shape_or_loss``) or nothing is known."""
+    """Whether the loss is a fracture; None where normal shape may explain it (``shape_or_loss``), or none is known."""
     wedge_angle_deg: Finite | None = None
     stir: StirFinding = StirFinding()
     t1: T1Finding = T1Finding()

@@ -1,7 +1,7 @@
 """How the normal shape of a vertebra differs between people, beyond what its neighbours tell.
 
-Three departures of one body, each with the standard deviations of the shipped policy (``measurement.shape_*``, where the
-sources stand): its size against the neighbours', its wedge (front over back) and its concavity. They are drawn for
+Three departures of one body, each with the standard deviations of the shipped policy (``measurement.shape_*``, where
+the sources stand): its size against the neighbours', its wedge (front over back) and its concavity. They are drawn for
 every body apart.
 """
 

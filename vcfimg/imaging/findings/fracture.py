@@ -1,9 +1,9 @@
 """Whether a loss of height is a fracture, or the shape that this person was born with.
 
-From the policy's limit on (Genant's 20 %) a loss counts as a fracture. Where healthy bodies of the level reach that limit
-themselves, three standard deviations of a healthy body's reading (Eastell 1991 and McCloskey 1993 draw the line there)
-take its place, unless a second sign speaks for a collapse: edema, or the other heights of the same body. What is left is
-neither: it may be shape, it may be a loss, and a reader decides.
+From the policy's limit on (Genant's 20 %) a loss counts as a fracture. Where healthy bodies of the level reach that
+limit themselves, three standard deviations of a healthy body's reading (Eastell 1991 and McCloskey 1993 draw the line
+there) take its place, unless a second sign speaks for a collapse: edema, or the other heights of the same body. What is
+left is neither: it may be shape, it may be a loss, and a reader decides.
 """
 
 from typing import Final
@@ -11,7 +11,6 @@ from typing import Final
 from vcfimg.imaging.measurement import LossPercent
 from vcfimg.imaging.raw import POSITIONS, Heights, Position, at
 from vcfimg.policy.measurement_section import MeasurementPolicy
-
 
 SIGN_WIDTHS: Final = 1.28
 """Half-widths (2.5 standard deviations) that a loss with a second sign in the other heights still has to reach: it only
