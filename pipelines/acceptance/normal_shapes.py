@@ -32,7 +32,7 @@ FRACTURED_LEVELS: Final = {
 LOSS_PERCENT: Final = (20.0, 70.0)
 """Range of the fractures, as in the phantom's random people from Genant's limit on."""
 SAME_PLACE_MM: Final = 7.0
-"""A vertebra found this near to the middle of a true one is that one: half the height of a cervical body and its disc."""
+"""A vertebra found this near to the middle of a true one is that one: half a cervical body with its disc."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ UPPER_WEDGE_DEG: Final[dict[str, float]] = {
 }  # fmt: skip
 """Positive: anterior lower. Design, where the policy has no measured wedge angle (it has from T9 down). Cervical bodies
 are lower in front, C5 and C6 most: 100 dry C3-C6 measured 10.0 mm there and 11.1 behind (J Human Anatomy, "Morphometric
-study of the vertebral body and pedicle of typical cervical vertebrae"); half of that is taken, since corners are round."""
+study of the vertebral body and pedicle of typical cervical vertebrae"); half of that is taken: corners are round."""
 
 DEPTH_MM: Final[dict[str, float]] = {
     "C2": 15.5, "C3": 15.6, "C4": 15.8, "C5": 15.8, "C6": 16.4, "C7": 16.8, "T1": 17.0, "T2": 18.0, "T3": 19.5,
