@@ -78,6 +78,9 @@ class SpineSpec:
     own_variation: float = 0.015
     """Relative SD of every single height, anterior, middle and posterior apart: no neighbour tells of it. That of the
     traced SPIDER bodies at L2 and L3 against the template (``pipelines.training.normal_shape``)."""
+    shape_spread: float = 0.0
+    """How much single bodies vary in shape as people's do: 1 as the policy says (:mod:`vcfimg.phantom.shape_spread`), 0
+    not at all."""
     marrow_fat: float = 0.5
     diffuse_marrow: bool = False
     """Diffuse replacement: every body is STIR-bright and T1-dark."""
