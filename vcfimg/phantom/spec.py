@@ -104,6 +104,8 @@ class SpineSpec:
     belly_mm: float = 150.0
     """Distance from the lumbar bodies to the anterior skin."""
     back_fat_mm: float = 15.0
+    muscle_fat: float = 0.0
+    """Fatty streaks in the back muscles: 0 few, as in the young; 1 a third of the muscle, as in the old."""
 
 
 SCHMORL_DEPTH: Final = (0.055, 0.185)
