@@ -233,6 +233,24 @@ def test_change_of_facts_only_decides_again(
     assert page.read_text().count("data:image/png") == fresh_page.read_text().count("data:image/png") > 0
 
 
+@pytest.mark.parametrize(
+    ("days", "action"),
+    [(1, "unchanged"), (29, "unchanged"), (31, "redecided"), (90, "redecided")],
+)
+def test_new_day_is_a_new_decision_only_when_a_fact_has_aged(
+    in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path, days: int, action: str
+):
+    facts = facts_file(tmp_path, cancer=True, pain_vas=8, pain_vas_date=AS_OF.isoformat())
+    screen_folders([in_process.folder], settings, clinical_file=facts)
+    before = files_of(settings.out / "studies")
+    later = replace(settings, as_of=AS_OF + datetime.timedelta(days=days))
+    assert did(screen_folders([in_process.folder], later, clinical_file=facts)) == {action: 1}
+    assert (files_of(settings.out / "studies") == before) == (action == "unchanged")
+    expected = AS_OF if action == "unchanged" else later.as_of
+    assert only_result(settings.out).provenance.as_of == expected.isoformat()
+    assert len(looks) == 1
+
+
 def levels_file(folder: Path, settings: Settings, **levels: str) -> Path:
     path = folder / "levels.json"
     uid = only_result(settings.out).study.study_instance_uid
@@ -312,7 +330,7 @@ def test_policy_used_on_images_looks_again(in_process: Phantom, looks: list[str]
 
 def test_result_newer_than_the_index_is_not_trusted_blindly(in_process: Phantom, looks: list[str], settings: Settings):
     screen_folders([in_process.folder], settings)
-    later = replace(settings, as_of=datetime.date(2026, 1, 11))
+    later = replace(settings, as_of=datetime.date(2026, 12, 1))
     index = (settings.out / ".vcfimg" / "index.sqlite").read_bytes()
     screen_folders([in_process.folder], later)
     # As if the second run had been interrupted between the result and its index entry.
@@ -450,7 +468,7 @@ def test_result_of_an_earlier_run_does_not_pass_for_that_of_this_one(
         raise ReportError("write_failed", "cannot write result.json: Read-only file system")
 
     monkeypatch.setattr("pipelines.batch.study_run.write", refused)
-    summary = screen_folders([in_process.folder], replace(settings, as_of=datetime.date(2026, 1, 11)))
+    summary = screen_folders([in_process.folder], replace(settings, as_of=datetime.date(2026, 12, 1)))
     assert summary.failed
     (problem,) = json.loads((settings.out / "worklist.json").read_text())["problems"]
     assert only_result(settings.out).study.study_instance_uid in problem["text"]
