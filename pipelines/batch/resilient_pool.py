@@ -2,6 +2,7 @@
 
 import multiprocessing
 import queue
+import signal
 import threading
 import time
 from collections import deque
@@ -9,17 +10,25 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
+from itertools import islice
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from pipelines.batch.executor import WorkerDied
 from pipelines.batch.worker_process import within_limit
+from vcfimg.process_pool import end_now, kill_processes
 
 J = TypeVar("J")
 R = TypeVar("R")
 
 QUEUED_PER_WORKER: Final = 2
 """Jobs that the processes are given ahead of time, so that none waits for the next."""
+
+UNHEARD_S: Final = 5.0
+"""A process has this long to end itself after ``limit_s``; then it is held for stopped, or stuck in the kernel."""
+
+_END_S: Final = 4.0
+"""Longest wait of a shutdown that was asked to end at once."""
 
 
 @dataclass(eq=False)
@@ -29,7 +38,8 @@ class _Task:
     work: Callable[[Any], Any]
     job: Any
     outcome: Future[Any] = field(default_factory=Future)
-    began: float = 0.0
+    began: float | None = None
+    """None while it waits behind the jobs that the processes are at."""
 
 
 class ResilientPool:
@@ -37,6 +47,8 @@ class ResilientPool:
 
     Processes start as jobs come, and each gets its next job without a new start. When one dies, every job under way is
     lost with it: each is tried again alone, and the one that kills its process again ends with :class:`WorkerDied`.
+    A process that does not end itself in time (stopped, or waiting for a lost drive) is killed from here; its job is
+    given up, and the others begin again.
 
     Parameters
     ----------
@@ -92,15 +104,24 @@ class ResilientPool:
             return
         if cancel_futures:
             self._cancelled = True
-            _terminate_children()
+            if (processes := self._processes) is not None:
+                kill_processes(processes)
         self._events.put(None)
         if wait:
-            self._supervisor.join()
+            self._supervisor.join(_END_S if cancel_futures else None)
 
     def _supervise(self) -> None:
+        if hasattr(
+            signal, "pthread_sigmask"
+        ):  # the processes inherit it: Ctrl-C is the parent's from their first moment
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
         ending = False
         while not (ending and (self._cancelled or not (self._waiting or self._running or self._suspects))):
-            event = self._events.get()
+            try:
+                event = self._events.get(timeout=self._next_deadline())
+            except queue.Empty:
+                self._kill_overdue()
+                continue
             if event is None:
                 ending = True
             elif isinstance(event, _Task):
@@ -109,8 +130,6 @@ class ResilientPool:
                 self._finish(event)
             if not self._cancelled:
                 self._fill()
-        if self._cancelled:  # some may have started since
-            _terminate_children()
         self._end_processes()
         for task in (*self._waiting, *self._suspects, *self._running.values()):
             if task.outcome.cancel():
@@ -118,21 +137,64 @@ class ResilientPool:
             else:
                 task.outcome.set_exception(CancelledError())
 
+    def _at_work(self) -> list[_Task]:
+        """The jobs that the processes are at: they take them in the order in which they were given."""
+        return list(islice(self._running.values(), 1 if self._alone else self._workers))
+
+    def _next_deadline(self) -> float | None:
+        """Seconds until the first job at work is overdue; None when none is at work."""
+        now = time.perf_counter()
+        for task in self._at_work():
+            if task.began is None:
+                task.began = now
+        begun = [task.began for task in self._at_work() if task.began is not None]
+        return max(0.0, min(begun) + self._limit_s + UNHEARD_S - now) if begun else None
+
+    def _kill_overdue(self) -> None:
+        now = time.perf_counter()
+        longest = self._limit_s + UNHEARD_S
+        overdue = [task for task in self._at_work() if task.began is not None and now - task.began >= longest]
+        if not overdue:
+            return
+        running, self._running = self._running, {}
+        self._end_processes()
+        again = []
+        for future, task in running.items():
+            if future.done() and not future.cancelled() and not isinstance(future.exception(), BrokenProcessPool):
+                self._hand_on(future, task)
+            elif task in overdue:
+                self._give_up(task)
+            else:
+                again.append(task)
+        (self._suspects if self._alone else self._waiting).extendleft(reversed(again))
+
     def _finish(self, done: Future[Any]) -> None:
         """Hand on the outcome of a job, or put it among the suspects when its process died."""
-        task = self._running.pop(done)
-        error = done.exception()
-        if not isinstance(error, BrokenProcessPool):
-            if error is None:
-                task.outcome.set_result(done.result())
-            else:
-                task.outcome.set_exception(error)
-        elif self._alone:
-            task.outcome.set_exception(WorkerDied(time.perf_counter() - task.began))
+        task = self._running.pop(done, None)
+        if task is None:  # settled when its process was killed
+            return
+        if not isinstance(done.exception(), BrokenProcessPool):
+            self._hand_on(done, task)
+            return
+        if self._alone:
+            self._give_up(task)
         else:
             self._suspects.append(task)
-        if isinstance(error, BrokenProcessPool) and not self._running:
+        if not self._running:
             self._end_processes()
+
+    @staticmethod
+    def _hand_on(done: Future[Any], task: _Task) -> None:
+        error = done.exception()
+        if error is None:
+            task.outcome.set_result(done.result())
+        else:
+            task.outcome.set_exception(error)
+
+    @staticmethod
+    def _give_up(task: _Task) -> None:
+        now = time.perf_counter()
+        task.outcome.set_exception(WorkerDied(now - (now if task.began is None else task.began)))
 
     def _fill(self) -> None:
         """Give the processes what they have room for; suspects first, one at a time."""
@@ -158,9 +220,9 @@ class ResilientPool:
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=self._set_up,
             )
-        if not task.began and not task.outcome.set_running_or_notify_cancel():
+        if not task.outcome.running() and not task.outcome.set_running_or_notify_cancel():
             return
-        task.began = time.perf_counter()
+        task.began = None
         try:
             future = self._processes.submit(within_limit, self._limit_s, task.work, task.job)
         except BrokenProcessPool as error:
@@ -170,11 +232,7 @@ class ResilientPool:
         future.add_done_callback(self._events.put)
 
     def _end_processes(self) -> None:
+        """None of them is at a job that anybody waits for, so they are not asked but killed."""
         if self._processes is not None:
-            self._processes.shutdown(wait=True, cancel_futures=True)
+            end_now(self._processes)
             self._processes = None
-
-
-def _terminate_children() -> None:
-    for process in multiprocessing.active_children():
-        process.terminate()
