@@ -1,6 +1,7 @@
 # make demo   install into .venv, screen sample_data/, print the report path
 # make test   install what the tests need and run them all
 # make lint   ruff and mypy
+# make acceptance  the long trials of pipelines/acceptance
 # make bench  start-up, decisions, header scan, and one study from files to report, on this machine
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OUT    := out/demo
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench acceptance clean
 
 demo: $(VENV)/.demo
 	$(BIN)/vcfimg screen sample_data --clinical sample_data/clinical.json --as-of 2026-01-10 --out $(OUT)
@@ -28,6 +29,9 @@ bench: $(VENV)/.demo
 	$(BIN)/python -m pipelines.bench.decisions
 	$(BIN)/python -m pipelines.bench.header_scan
 	$(BIN)/python -m pipelines.bench.one_study
+
+acceptance: $(VENV)/.demo
+	$(BIN)/python -m pipelines.acceptance.kill_and_resume
 
 clean:
 	rm -rf out build dist

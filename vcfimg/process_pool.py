@@ -6,7 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Final
 
 LAST_WAIT_S: Final = 2.0
-"""How long a killed process is waited for: one that hangs in the kernel (a lost network drive) ends when that lets go."""
+"""How long a killed process is waited for; one that hangs in the kernel (a lost drive) ends when that lets go."""
 
 
 def leave_signals_to_parent() -> None:

@@ -111,9 +111,8 @@ class ResilientPool:
             self._supervisor.join(_END_S if cancel_futures else None)
 
     def _supervise(self) -> None:
-        if hasattr(
-            signal, "pthread_sigmask"
-        ):  # the processes inherit it: Ctrl-C is the parent's from their first moment
+        # The processes inherit it: from their first moment Ctrl-C is the parent's.
+        if hasattr(signal, "pthread_sigmask"):
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
         ending = False
         while not (ending and (self._cancelled or not (self._waiting or self._running or self._suspects))):

@@ -55,7 +55,7 @@ def write_skipped(folder: Path, rows: Iterable[SkippedRow]) -> None:
 
 
 def unread_problems(counts: Mapping[str, int]) -> list[Note]:
-    """A problem for each reason for which files or folders could not be read; it names none, see :data:`SKIPPED_CSV`."""
+    """A problem for each reason why something could not be read; it names no file, see :data:`SKIPPED_CSV`."""
     return [
         Note(
             code=reason,

@@ -119,8 +119,7 @@ def test_stopped_process_is_given_up_and_killed(tmp_path: Path, monkeypatch: pyt
     jobs = [tmp_path / name for name in ("a", "stops", "b", "c", "d")]
     with pool_of(2) as pool:
         found = {job.name: pool.submit(stop, job) for job in jobs}
-        done, waiting = wait(found.values(), timeout=120)
-        assert not waiting
+        assert not wait(found.values(), timeout=120).not_done
     error = found.pop("stops").exception()
     assert isinstance(error, WorkerDied)
     assert error.seconds >= LIMIT_S
