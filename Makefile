@@ -1,7 +1,7 @@
 # make demo   install into .venv, screen sample_data/, print the report path
 # make test   install what the tests need and run them all
 # make lint   ruff and mypy
-# make acceptance  the long trials of pipelines/acceptance
+# make acceptance  checks too long for every change: some hours
 # make bench  start-up, decisions, header scan, and one study from files to report, on this machine
 
 PYTHON ?= python3
@@ -30,7 +30,7 @@ bench: $(VENV)/.demo
 	$(BIN)/python -m pipelines.bench.header_scan
 	$(BIN)/python -m pipelines.bench.one_study
 
-acceptance: $(VENV)/.demo
+acceptance: $(VENV)/.test
 	$(BIN)/python -m pipelines.acceptance.kill_and_resume
 
 clean:

@@ -1,1 +1,1 @@
-"""Long trials behind ``make acceptance``: one module each, exit status 0 when it holds."""
+"""Checks too long for every change (``make acceptance``): a module per program; status 1 when it falls short."""
