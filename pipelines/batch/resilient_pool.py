@@ -11,6 +11,7 @@ from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from itertools import islice
+from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -27,8 +28,43 @@ QUEUED_PER_WORKER: Final = 2
 UNHEARD_S: Final = 5.0
 """A process has this long to end itself after ``limit_s``; then it is held for stopped, or stuck in the kernel."""
 
+START_S: Final = 60.0
+"""A process has this long to start, beside what it has for its job: a busy machine needs long to import."""
+
+_LOOK_S: Final = 0.5
+"""How often it is looked whether the processes have started, while some have not."""
+
 _END_S: Final = 4.0
 """Longest wait of a shutdown that was asked to end at once."""
+
+
+class _Started:
+    """Counts the processes that have started."""
+
+    def __init__(self) -> None:
+        self._reader, self.writer = multiprocessing.Pipe(duplex=False)
+        self._count = 0
+        self._all_at: float | None = None
+
+    def all_at(self, processes: int) -> float | None:
+        """When all of them were seen to have started; None while one has not."""
+        while self._reader.poll():
+            self._reader.recv_bytes()
+            self._count += 1
+        if self._count < processes:
+            self._all_at = None
+        elif self._all_at is None:
+            self._all_at = time.perf_counter()
+        return self._all_at
+
+    def close(self) -> None:
+        self._reader.close()
+        self.writer.close()
+
+
+def _start_process(set_up: Callable[[], None], started: Connection) -> None:
+    set_up()
+    started.send_bytes(b"1")
 
 
 @dataclass(eq=False)
@@ -65,6 +101,7 @@ class ResilientPool:
         self._limit_s = limit_s
         self._set_up = set_up
         self._processes: ProcessPoolExecutor | None = None
+        self._started: _Started | None = None
         self._events: queue.SimpleQueue[_Task | Future[Any] | None] = queue.SimpleQueue()
         self._waiting: deque[_Task] = deque()
         self._running: dict[Future[Any], _Task] = {}
@@ -146,13 +183,26 @@ class ResilientPool:
         for task in self._at_work():
             if task.began is None:
                 task.began = now
-        begun = [task.began for task in self._at_work() if task.began is not None]
-        return max(0.0, min(begun) + self._limit_s + UNHEARD_S - now) if begun else None
+        deadlines = [self._deadline(task) for task in self._at_work()]
+        if not deadlines:
+            return None
+        left = max(0.0, min(deadlines) - now)
+        return left if self._all_started_at() is not None else min(left, _LOOK_S)
+
+    def _deadline(self, task: _Task) -> float:
+        """When ``task``, which is at work, is overdue."""
+        began = time.perf_counter() if task.began is None else task.began
+        started = self._all_started_at()
+        return (began + START_S if started is None else max(began, started)) + self._limit_s + UNHEARD_S
+
+    def _all_started_at(self) -> float | None:
+        if self._started is None or self._processes is None:
+            return None
+        return self._started.all_at(len(self._processes._processes or {}))
 
     def _kill_overdue(self) -> None:
         now = time.perf_counter()
-        longest = self._limit_s + UNHEARD_S
-        overdue = [task for task in self._at_work() if task.began is not None and now - task.began >= longest]
+        overdue = [task for task in self._at_work() if now >= self._deadline(task)]
         if not overdue:
             return
         running, self._running = self._running, {}
@@ -214,10 +264,12 @@ class ResilientPool:
 
     def _start(self, task: _Task) -> None:
         if self._processes is None:
+            self._started = _Started()
             self._processes = ProcessPoolExecutor(
                 max_workers=1 if self._alone else self._workers,
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=self._set_up,
+                initializer=_start_process,
+                initargs=(self._set_up, self._started.writer),
             )
         if not task.outcome.running() and not task.outcome.set_running_or_notify_cancel():
             return
@@ -235,3 +287,6 @@ class ResilientPool:
         if self._processes is not None:
             end_now(self._processes)
             self._processes = None
+        if self._started is not None:
+            self._started.close()
+            self._started = None
