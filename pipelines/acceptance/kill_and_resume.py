@@ -10,11 +10,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Final
 
-from vcfimg.phantom import SpineSpec, make_study
-from vcfimg.phantom.dicom import PhantomImage, write_study
+from pipelines.phantom_files import StudyRecipe, write_recipe
+from vcfimg.phantom import SpineSpec
+from vcfimg.phantom.dicom import PhantomPatient
 
-SCREEN = "from pipelines.cli import main; main()"
+SMALL: Final = {"slices": 5, "size": (256, 176), "pixel_mm": 1.15, "gap_mm": 4.4, "thickness_mm": 4.0}
+"""One stack a study, coarse: the trial is of the run, not of the reading."""
+
+SCREEN: Final = "from pipelines.cli import main; main()"
 
 
 def main() -> int:
@@ -39,7 +44,7 @@ def _try(folder: Path, studies: int, kills: int, workers: int, chance: random.Ra
     done: dict[Path, int] = {}
     for number in range(kills):
         run = _screen(source, killed, workers)
-        time.sleep(chance.uniform(0.0, longest / 2))
+        time.sleep(chance.uniform(0.0, longest))
         run.kill()
         run.wait()
         faults += _changed(done)
@@ -60,9 +65,10 @@ def _try(folder: Path, studies: int, kills: int, workers: int, chance: random.Ra
 
 def _write_studies(folder: Path, count: int) -> None:
     for number in range(count):
-        study = make_study(SpineSpec(seed=number))
-        volume = study.volumes["t2"]
-        write_study([PhantomImage(volume.array, volume.affine, "t2", 3800, 100)], folder / str(number), seed=number)
+        name = f"study{number}"
+        patient = PhantomPatient(patient_id=f"PHANTOM-{number}", study_date="20260102")
+        recipe = StudyRecipe(name, SpineSpec(seed=number), patient, roles=("t2",), scan=SMALL)
+        write_recipe(recipe, folder)
 
 
 def _screen(source: Path, out: Path, workers: int) -> "subprocess.Popen[bytes]":
