@@ -49,6 +49,13 @@ def common(
 def main() -> NoReturn:
     """Entry point of the ``vcfimg`` script."""
     try:
+        _run()
+    except SystemExit as end:
+        exits.leave(end)
+
+
+def _run() -> NoReturn:
+    try:
         app()
     except VcfimgError as error:
         print(f"Error: {error.message} [{error.code}]", file=sys.stderr)

@@ -1,5 +1,8 @@
 """Exit statuses of the command line (0 all well, 1 some failed, 2 unusable) and the way to leave with one."""
 
+import os
+import sys
+from contextlib import suppress
 from typing import Final, NoReturn
 
 import typer
@@ -15,6 +18,23 @@ UNUSABLE: Final = 2
 
 INTERRUPTED: Final = 130
 """Ctrl-C or SIGTERM; what was finished before is kept."""
+
+
+def leave(end: SystemExit) -> NoReturn:
+    """End the program; a process of it that cannot be ended (it hangs in the kernel) is not waited for.
+
+    Raises
+    ------
+    SystemExit
+        ``end`` itself, where no process is left.
+    """
+    processes = sys.modules.get("multiprocessing")
+    if processes is not None and processes.active_children():
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(end.code if isinstance(end.code, int) else SOME_FAILED)
+    raise end
 
 
 def unusable(message: str) -> NoReturn:

@@ -43,6 +43,10 @@ SiteWords = Annotated[
     Path | None,
     typer.Option("--site-words", metavar="FILE", exists=True, help="A site's own series names (see docs/errors.md)."),
 ]
+ForgetMissing = Annotated[
+    bool,
+    typer.Option("--forget-missing", help="List only studies that are in INPUT now; older results stay in DIR."),
+]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Log as one JSON object per line.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -19,4 +19,5 @@ class ScreenOptions:
     workers: int
     format: str | None
     timeout_s: float
+    forget_missing: bool
     log_json: bool

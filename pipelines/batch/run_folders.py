@@ -9,7 +9,7 @@ from pipelines.batch.job import PRIVATE, Settings
 from pipelines.batch.local_executor import worker_count
 from pipelines.batch.lock import only_run
 from pipelines.batch.output_index import open_index
-from pipelines.batch.process_end import sigterm_as_interrupt
+from pipelines.batch.process_end import signals_as_interrupt
 from pipelines.batch.run_batch import Summary, run_batch
 from pipelines.batch.time_limits import core_count
 from pipelines.sources.folder_source import FolderSource
@@ -28,6 +28,7 @@ def run_folders(
     workers: int = 0,
     executor: Executor | None = None,
     show_progress: bool = True,
+    forget_missing: bool = False,
 ) -> Summary:
     """Screen every study below ``inputs`` into ``settings.out``, which no other run may use meanwhile.
 
@@ -35,7 +36,7 @@ def run_folders(
     """
     private = settings.out / PRIVATE
     with (
-        sigterm_as_interrupt(),
+        signals_as_interrupt(),
         only_run(private),
         open_index(settings.out) as store,
         HeaderIndex(private / HEADERS) as headers,
@@ -52,4 +53,5 @@ def run_folders(
             levels_file=levels_file,
             workers=workers,
             show_progress=show_progress,
+            forget_missing=forget_missing,
         )
