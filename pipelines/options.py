@@ -43,6 +43,9 @@ SiteWords = Annotated[
     Path | None,
     typer.Option("--site-words", metavar="FILE", exists=True, help="A site's own series names (see docs/errors.md)."),
 ]
+Shared = Annotated[
+    bool, typer.Option("--shared", help="Let the group of the folder read and write the output; else its owner alone.")
+]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Log as one JSON object per line.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -20,3 +20,4 @@ class ScreenOptions:
     format: str | None
     timeout_s: float
     log_json: bool
+    shared: bool = False

@@ -14,6 +14,7 @@ from pipelines.options import (
     Out,
     Policy,
     Segmenter,
+    Shared,
     SiteWords,
     Timeout,
     Workers,
@@ -45,6 +46,7 @@ def screen(
     format_: Format = None,
     timeout: Timeout = 600.0,
     log_json: LogJson = False,
+    shared: Shared = False,
     dask: Dask = None,
     store: Store = None,
 ) -> None:
@@ -75,6 +77,7 @@ def screen(
         format=format_,
         timeout_s=timeout,
         log_json=log_json,
+        shared=shared,
     )
     status = run_screen(options)
     typer.echo(f"Page: {out / 'index.html'}")

@@ -16,6 +16,7 @@ from pipelines.options import (
     Out,
     Policy,
     Segmenter,
+    Shared,
     SiteWords,
     Timeout,
     Workers,
@@ -44,6 +45,7 @@ def worklist(
     timeout: Timeout = 600.0,
     as_json: AsJson = False,
     log_json: LogJson = False,
+    shared: Shared = False,
     dicomweb: DicomWeb = None,
     mwl: Mwl = None,
 ) -> None:
@@ -73,6 +75,7 @@ def worklist(
         format=format_,
         timeout_s=timeout,
         log_json=log_json,
+        shared=shared,
     )
     status = run_screen(options)
     document = (out / "worklist.json").read_text("utf-8")
