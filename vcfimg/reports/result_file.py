@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, from_json
 
 from vcfimg.errors import ReportError
+from vcfimg.given_file import NotGiven, read_given
 from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports.atomic import write_atomic
 from vcfimg.reports.paths import STUDIES, study_folder_name
@@ -14,6 +16,9 @@ from vcfimg.reports.upgrade import lift
 from vcfimg.result import ScreeningResult
 
 RESULT_JSON = "result.json"
+
+MAX_BYTES: Final = 256 * 2**20
+"""Largest result that is read, in bytes; one of a long spine has a few megabytes."""
 
 
 def write_result(result: ScreeningResult, folder: Path) -> Path:
@@ -44,11 +49,11 @@ def read_result(path: Path | str) -> ScreeningResult:
     if path.is_dir():
         path = path / RESULT_JSON
     try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ReportError("result_not_found", f"no such result file: {path.name} in {path.parent.name}/") from error
-    except OSError as error:
-        raise ReportError("result_unreadable", f"cannot read {path.name}: {error.strerror or error}") from error
+        data = read_given(path, MAX_BYTES)
+    except NotGiven as error:
+        if error.missing:
+            raise ReportError("result_not_found", f"no such result file: {path.name} in {path.parent.name}/") from error
+        raise ReportError("result_unreadable", f"cannot read {path.name}: {error.reason}") from error
     try:
         document = from_json(data)
     except ValueError as error:
@@ -68,10 +73,10 @@ def study_of(path: Path) -> StudyInfo:
     """What can be known of the study of a ``result.json`` that cannot be used: the name of its folder at least."""
     folder = path.parent.name
     try:
-        given = from_json(path.read_bytes())["study"]
+        given = from_json(read_given(path, MAX_BYTES))["study"]
         known = {name: value for name in StudyInfo.model_fields if (value := given.get(name)) is not None}
         study = StudyInfo.model_validate(known)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (NotGiven, ValueError, KeyError, TypeError, AttributeError):
         return StudyInfo(study_instance_uid=folder)
     return study if study_folder_name(study.study_instance_uid) == folder else StudyInfo(study_instance_uid=folder)
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.loaders.study import SkippedFile
+from vcfimg.loaders.tolerances import MAX_FILE_BYTES
 
 
 class FoundFile(NamedTuple):
@@ -92,6 +93,8 @@ def _found(path: str, status: os.stat_result) -> FoundFile | SkippedFile:
         return SkippedFile(path, SkipReason.SPECIAL_FILE)
     if status.st_size == 0:
         return SkippedFile(path, SkipReason.EMPTY_FILE)
+    if status.st_size > MAX_FILE_BYTES:
+        return SkippedFile(path, SkipReason.FILE_TOO_LARGE)
     return FoundFile.of(path, status)
 
 
