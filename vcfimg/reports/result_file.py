@@ -12,6 +12,7 @@ from vcfimg.given_file import NotGiven, read_given
 from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports.atomic import write_atomic
 from vcfimg.reports.paths import STUDIES, study_folder_name
+from vcfimg.reports.result_checks import faults
 from vcfimg.reports.upgrade import lift
 from vcfimg.result import ScreeningResult
 
@@ -59,7 +60,7 @@ def read_result(path: Path | str) -> ScreeningResult:
     except ValueError as error:
         raise ReportError("result_unreadable", f"{path.name} is not JSON: {error}") from None
     try:
-        return ScreeningResult.model_validate(lift(document) if isinstance(document, dict) else document)
+        result = ScreeningResult.model_validate(lift(document) if isinstance(document, dict) else document)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -67,6 +68,10 @@ def read_result(path: Path | str) -> ScreeningResult:
         raise ReportError(
             "result_invalid", f"{path.name} does not follow the schema: {where}: {first['msg']}{more}"
         ) from None
+    fault = next(faults(result), None)
+    if fault is not None:
+        raise ReportError("result_invalid", f"{path.name} cannot be used: {fault}")
+    return result
 
 
 def study_of(path: Path) -> StudyInfo:
