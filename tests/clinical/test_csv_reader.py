@@ -282,3 +282,13 @@ def test_a_row_that_fits_two_records_is_an_error(tmp_path: Path) -> None:
     assert [error.field for error in file.errors] == ["accession_number"]
     assert [record.refused for record in file.records] == [False, False, True]
     assert file.records[2].infection is True
+
+
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_a_table_of_far_too_many_columns_is_refused_at_once(tmp_path, mark) -> None:
+    path = tmp_path / "wide.csv"
+    path.write_text("patient_id" + mark + mark.join(f"column{i}" for i in range(100_000)) + "\nP1\n")
+    started = time.process_time()
+    with pytest.raises(ClinicalInputError, match="more than 1000 columns"):
+        read_clinical(path)
+    assert time.process_time() - started < 5
