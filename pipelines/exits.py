@@ -7,6 +7,8 @@ from typing import Final, NoReturn
 
 import typer
 
+from pipelines.standard_streams import tell
+
 ALL_WELL: Final = 0
 """Everything was screened; a study without a spine series is not a failure."""
 
@@ -39,7 +41,7 @@ def leave(end: SystemExit) -> NoReturn:
 
 def unusable(message: str) -> NoReturn:
     """Say what cannot be used and leave with :data:`UNUSABLE`."""
-    typer.echo(f"Error: {message}", err=True)
+    tell(f"Error: {message}")
     raise typer.Exit(UNUSABLE)
 
 

@@ -21,3 +21,4 @@ class ScreenOptions:
     timeout_s: float
     forget_missing: bool
     log_json: bool
+    shared: bool = False

@@ -16,6 +16,7 @@ from pipelines.options import (
     Out,
     Policy,
     Segmenter,
+    Shared,
     SiteWords,
     Timeout,
     Workers,
@@ -56,6 +57,7 @@ def screen(
     timeout: Timeout = 600.0,
     forget_missing: ForgetMissing = False,
     log_json: LogJson = False,
+    shared: Shared = False,
     dask: Dask = None,
     store: Store = None,
 ) -> None:
@@ -85,6 +87,7 @@ def screen(
         timeout_s=timeout,
         forget_missing=forget_missing,
         log_json=log_json,
+        shared=shared,
     )
     status = interruptible(options)
     typer.echo(f"Page: {out / 'index.html'}")

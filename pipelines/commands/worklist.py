@@ -17,6 +17,7 @@ from pipelines.options import (
     Out,
     Policy,
     Segmenter,
+    Shared,
     SiteWords,
     Timeout,
     Workers,
@@ -46,6 +47,7 @@ def worklist(
     forget_missing: ForgetMissing = False,
     as_json: AsJson = False,
     log_json: LogJson = False,
+    shared: Shared = False,
     dicomweb: DicomWeb = None,
     mwl: Mwl = None,
 ) -> None:
@@ -75,6 +77,7 @@ def worklist(
         timeout_s=timeout,
         forget_missing=forget_missing,
         log_json=log_json,
+        shared=shared,
     )
     status = interruptible(options)
     document = (out / "worklist.json").read_text("utf-8")

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.loaders.study import SkippedFile
+from vcfimg.loaders.tolerances import MAX_FILE_BYTES
 
 _LEADS_NOWHERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
 """Errors of a link that is at fault itself; any other is of what it leads to: a lost drive, a locked folder."""
@@ -96,6 +97,8 @@ def _found(path: str, status: os.stat_result) -> FoundFile | SkippedFile:
         return SkippedFile(path, SkipReason.SPECIAL_FILE)
     if status.st_size == 0:
         return SkippedFile(path, SkipReason.EMPTY_FILE)
+    if status.st_size > MAX_FILE_BYTES:
+        return SkippedFile(path, SkipReason.FILE_TOO_LARGE)
     return FoundFile.of(path, status)
 
 
