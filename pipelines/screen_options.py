@@ -19,6 +19,6 @@ class ScreenOptions:
     workers: int
     format: str | None
     timeout_s: float
-    forget_missing: bool
     log_json: bool
+    forget_missing: bool = False
     shared: bool = False
