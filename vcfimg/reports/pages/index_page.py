@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from vcfimg import __version__
 from vcfimg.base import Note
 from vcfimg.recommendation.advice.priority import CLASS_ORDER
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.pages.page_environment import environment
 from vcfimg.reports.pages.study_lines import list_data, study_lines
+from vcfimg.reports.tables.list_origin import ListOrigin
 from vcfimg.reports.tables.worklist import WorklistEntry
 from vcfimg.reports.wording.decision_words import PRIORITY
 
@@ -21,7 +21,7 @@ def write_index(
     ranked: Sequence[WorklistEntry],
     out_dir: Path,
     *,
-    made: str,
+    origin: ListOrigin,
     skipped_files: Mapping[str, int],
     problems: Sequence[Note],
 ) -> Path:
@@ -40,8 +40,8 @@ def write_index(
             failed=[entry for entry in ranked if entry.failure is not None],
             skipped_files=dict(sorted(skipped_files.items(), key=lambda item: (-item[1], item[0]))),
             problems=problems,
-            version=__version__,
-            made=made.replace("T", " ").replace("+00:00", " UTC"),
+            origin=origin,
+            made=origin.made.replace("T", " ").replace("+00:00", " UTC"),
         )
     )
     path = out_dir / "index.html"

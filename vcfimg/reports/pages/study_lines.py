@@ -10,13 +10,21 @@ from vcfimg.recommendation.recommendation import Preference, Status
 from vcfimg.reports.paths import THUMBNAIL
 from vcfimg.reports.pictures.thumbnail import alternative_text
 from vcfimg.reports.result_file import RESULT_JSON
-from vcfimg.reports.tables.worklist import WorklistEntry, report_of
+from vcfimg.reports.tables.worklist import Outdated, WorklistEntry, report_of
 from vcfimg.reports.wording.decision_words import PREFERENCE, PRIORITY, STATUS, Phrase
 from vcfimg.reports.wording.input_words import input_question
 from vcfimg.reports.wording.question_list import question_lines
 
 EMBEDDED: Final = 300
 """The first studies of the list hold their picture, so that the page can be sent alone; the others link theirs."""
+
+OUTDATED: Final[dict[Outdated, str]] = {
+    "not_in_this_run": "not in the input of this run",
+    "not_finished": "not finished by this run, which was interrupted",
+    "other_policy": "decided under another policy",
+    "other_version": "decided by another version of vcfimg",
+}
+"""What a row says of itself that is not of the run that made the list."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,8 @@ class StudyLine:
     unflagged: str
     """What is said where no level is flagged."""
     questions: tuple[str, ...]
+    outdated: str
+    """In what the row is not of the run that made the list, and what it is of; empty where it is."""
     link: str | None
     thumbnail: str | None
     """Address of the picture: its data, or a file beside the page."""
@@ -73,6 +83,7 @@ def study_lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[Stud
             unflagged=_unflagged(entry),
             questions=tuple(question_lines(entry.questions))
             or tuple(dict.fromkeys(input_question(path) for level in entry.levels for path in level.missing)),
+            outdated=_outdated(entry),
             link=report_of(entry, out_dir) or (data if (out_dir / data).is_file() else None),
             thumbnail=address,
             alt=alt,
@@ -103,6 +114,7 @@ def _row(line: StudyLine, named: Any) -> dict[str, Any]:
         "patient": study.patient_id,
         "uid": study.study_instance_uid,
         "about": named(f"{measured}; {sure}") if entry.status == "ok" else None,
+        "outdated": named(line.outdated) if line.outdated else None,
         "failure": None if entry.failure is None else named(entry.failure.message),
         "reasons": [named(reason) for reason in entry.reasons],
         "levels": [
@@ -131,6 +143,14 @@ def _unflagged(entry: WorklistEntry) -> str:
     if entry.status != "ok" or not entry.measured:
         return "not assessed"
     return f"none flagged; {entry.coverage.gap}" if entry.coverage.gap else "none flagged"
+
+
+def _outdated(entry: WorklistEntry) -> str:
+    said = "; ".join(OUTDATED[code] for code in entry.outdated)
+    if not said or entry.as_of is None:
+        return said
+    policy = f", {entry.policy.name} {entry.policy.version}" if entry.policy else ""
+    return f"{said} (decided as of {entry.as_of}{policy}, vcfimg {entry.version})"
 
 
 def _thumbnail(entry: WorklistEntry, out_dir: Path, *, embed: bool) -> tuple[str | None, str]:

@@ -20,7 +20,7 @@
     row.loss = Math.max(-1, ...row.levels.map((level) => level.percent ?? -1));
     row.text = [
       row.date, row.accession, row.patient, row.uid, LABELS[row.class],
-      ...[row.failure, ...row.reasons, ...row.questions].filter((at) => at !== null).map((at) => texts[at]),
+      ...[row.failure, row.outdated, ...row.reasons, ...row.questions].filter((at) => at !== null).map((at) => texts[at]),
       ...row.levels.flatMap((level) => [level.name, texts[level.status], texts[level.preference], texts[level.edema]]),
     ].filter(Boolean).join("\n").toLowerCase();
   }
@@ -116,6 +116,7 @@
     const which = cell("which", row.link ? element("a", { href: row.link, textContent: date }) : date,
       small(`Accession ${row.accession ?? UNKNOWN}`), small(`Patient ID ${row.patient ?? UNKNOWN}`),
       element("div", { className: "uid soft", textContent: row.uid }));
+    if (row.outdated !== null) which.append(element("div", { className: "small" }, element("strong", { textContent: texts[row.outdated] })));
     if (row.about !== null) which.append(small(texts[row.about], "soft"));
     const reasons = row.reasons.map((one) => element("li", { textContent: texts[one] }));
     if (row.failure !== null) reasons.unshift(element("li", {}, element("strong", { textContent: texts[row.failure] })));
@@ -141,16 +142,17 @@
   // --- download: RFC 4180, and nothing that a spreadsheet would run --------------------------------------------
   function csv() {
     const quoted = (value) => {
-      const text = String(value ?? "");
-      const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+      // as csv_table.py: also behind blanks and quotation marks, and where a spreadsheet splits cells at ;
+      const safe = String(value ?? "").split(";").map((part) => (/^[ "\u00a0\u3000]*[=+\-@\t\r\n＝＋－＠]/.test(part) ? `'${part}` : part)).join(";");
       return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
     };
     const said = (numbers) => numbers.map((one) => texts[one].replaceAll("\n", " ")).join("; ");
-    const head = ["rank", "priority", "score", "study_date", "accession_number", "patient_id", "study_instance_uid", "levels", "why", "to_find_out"];
+    const head = ["rank", "priority", "score", "study_date", "accession_number", "patient_id", "study_instance_uid", "levels", "why", "to_find_out", "outdated"];
     const lines = found.map((row) => [
       row.rank, LABELS[row.class], row.score, row.date, row.accession, row.patient, row.uid,
       row.levels.map((one) => `${one.name}: loss ${one.loss}, ${texts[one.edema]}, ${texts[one.status]}, ${texts[one.preference]}`).join("; "),
       said([...(row.failure === null ? [] : [row.failure]), ...row.reasons]), said(row.questions),
+      row.outdated === null ? "" : texts[row.outdated],
     ]);
     return [head, ...lines].map((one) => one.map(quoted).join(",")).join("\r\n") + "\r\n";
   }
