@@ -12,6 +12,11 @@ from vcfimg.reports.tables.worklist import WorklistEntry, rank, worklist_entry
 
 STUDIES = 10_000
 FAST_MS = 300
+DOWNLOAD = """
+const done = arguments[0];
+URL.createObjectURL = (blob) => { blob.text().then(done); return '#'; };
+document.getElementById('download').click();
+"""
 
 
 def entry_of(number: int) -> WorklistEntry:
@@ -116,17 +121,21 @@ def test_status_and_order_can_be_chosen(page: Browser) -> None:
 
 def test_what_is_shown_can_be_downloaded(page: Browser, tmp_path: Path) -> None:
     page.run(search("P00421"))
-    text = page.driver.execute_async_script(
-        """
-        const done = arguments[0];
-        URL.createObjectURL = (blob) => { blob.text().then(done); return '#'; };
-        document.getElementById('download').click();
-        """
-    )
+    text = page.driver.execute_async_script(DOWNLOAD)
     head, row, *rest = text.split("\r\n")
     assert head.startswith("rank,priority,score,study_date")
     assert "P00421" in row
     assert rest == [""]
+
+
+def test_a_row_of_another_run_says_so_and_no_formula_is_downloaded(browser: Browser, tmp_path: Path) -> None:
+    study = examples.study("1.2.3").model_copy(update={"patient_id": "=1+1", "accession_number": "A;@B"})
+    entry = worklist_entry(examples.result()).model_copy(update={"study": study, "outdated": ("not_in_this_run",)})
+    origin = ListOrigin(made="2026-01-10T09:30:00+00:00")
+    browser.open(write_index([entry], tmp_path, origin=origin, skipped_files={}, problems=()))
+    assert "not in the input of this run (decided as of 2026-01-10" in browser.run("return document.body.innerText")
+    text = browser.driver.execute_async_script(DOWNLOAD)
+    assert ",A;'@B,'=1+1," in text
 
 
 def test_a_row_says_why_and_what_to_find_out(page: Browser) -> None:
