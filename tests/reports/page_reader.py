@@ -24,7 +24,12 @@ class Page(HTMLParser):
     @property
     def text(self) -> str:
         """Visible text, white space collapsed."""
-        return " ".join(" ".join(data for tag, data in self.texts if tag not in ("style", "title")).split())
+        return " ".join(" ".join(data for tag, data in self.texts if tag not in ("style", "title", "script")).split())
+
+    @property
+    def data(self) -> list[str]:
+        """The JSON inside the page."""
+        return [data for tag, data in self.texts if tag == "script" and data.startswith("{")]
 
     @property
     def title(self) -> str:

@@ -20,6 +20,8 @@ class Examination:
     policy: Policy
     volumes: tuple[Volume, ...] = ()
     segmentation: Segmentation | None = None
+    axial: tuple[Volume, ...] = ()
+    """Axial T2 stacks in the same coordinates, shown and not measured."""
 
     @property
     def measurement(self) -> SpineMeasurement:

@@ -1,3 +1,5 @@
+import base64
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -5,26 +7,33 @@ import pytest
 from tests.reports import examples
 from tests.reports.page_reader import Page
 from vcfimg.reports import DISCLAIMER
+from vcfimg.reports.pages.page_environment import code
 from vcfimg.reports.pages.study_page import write_study_page
+from vcfimg.reports.pictures.figure_store import Pictures
 
 ALL = [examples.result, examples.healthy, examples.no_stir, examples.failed, examples.hostile]
 
 
-def source(result, folder: Path, figures=()) -> str:
-    return write_study_page(result, folder, dict(figures)).read_text("utf-8")
+def source(result, folder: Path, figures=(), stacks=()) -> str:
+    return write_study_page(result, folder, Pictures(dict(figures), tuple(stacks))).read_text("utf-8")
 
 
 @pytest.mark.parametrize("make", ALL)
-def test_a_page_fetches_and_runs_nothing(tmp_path: Path, make, figures) -> None:
-    page = Page(source(make(), tmp_path, figures))
-    assert not page.named("script")
+def test_a_page_fetches_nothing_and_runs_its_own_code_alone(tmp_path: Path, make, figures, stacks) -> None:
+    page = Page(source(make(), tmp_path, figures, stacks))
+    assert [script.get("type") for script in page.named("script")] == ["application/json", None]
+    own = base64.b64encode(hashlib.sha256(code("study").encode()).digest()).decode()
+    policy = next(text for text in page.attributes("content") if "default-src" in text)
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert f"script-src 'sha256-{own}'" in policy
+    assert "unsafe" not in policy
+    assert not page.attributes("style")
     assert not page.named("link")
     assert not page.named("iframe")
     assert all(url.startswith("data:image/") for url in page.attributes("src"))
     assert all(url.startswith("#") for url in page.attributes("href"))
     assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
     assert not any("url(" in style or "@import" in style for tag, style in page.texts if tag == "style")
-    assert "default-src 'none'" in page.attributes("content")[0]
 
 
 def test_hostile_text_adds_no_element(tmp_path: Path, figures) -> None:
@@ -36,7 +45,7 @@ def test_hostile_text_adds_no_element(tmp_path: Path, figures) -> None:
 
 def test_no_markup_from_data_survives(tmp_path: Path, figures) -> None:
     html = source(examples.hostile(), tmp_path, figures)
-    assert "<script" not in html
+    assert "<script>alert" not in html
     assert "<img src=http" not in html
     assert "&lt;script&gt;" in html
     assert "\x00" not in html
@@ -63,9 +72,10 @@ def test_every_page_carries_the_disclaimer(tmp_path: Path, make) -> None:
 def test_status_and_preference_stand_together(tmp_path: Path) -> None:
     text = Page(source(examples.no_stir(), tmp_path)).text
     assert "#2 (T12?) Status: Cannot be decided yet Preference: BKP favoured" in text
+    assert "Procedure, if augmentation is indicated Significant collapse (48 %)." in text
     assert "is favoured over vertebroplasty (VP), if augmentation is indicated." in text
     first, second = "edema on STIR, as a reader sees it at #2", "pain score (VAS 0–10)"
-    assert f"What is missing, most useful first {first} {second}" in text
+    assert f"Every fact that is not known {first} {second}" in text
     assert "INDETERMINATE" in text
 
 

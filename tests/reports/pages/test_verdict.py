@@ -124,3 +124,40 @@ def test_what_is_special_to_a_level_stands_apart_from_what_every_level_carries()
     assert [note.code for note in verdict.background] == ["risks"]
     assert [one.code for one in verdict.conditions] == ["operator"]
     assert [one.code for one in verdict.confirm] == ["confirm_level"]
+
+
+def test_an_undecided_level_says_what_is_not_known_with_the_rest_counted() -> None:
+    (verdict,) = verdicts(examples.no_stir())
+    assert verdict.why == (
+        "not known: edema on STIR by a reader, pain (VAS 0-10), clinical cord or cauda compression and 1 more"
+    )
+    assert verdict.borderline == "Borderline: the loss may lie on either side of 40 %."
+
+
+def test_a_level_not_indicated_says_which_condition_is_not_met() -> None:
+    notes = (Note(code="exam_mismatch", text="The pain lies elsewhere (P2)."), Note(code="risks", text="b"))
+    item = examples.recommendation(status=Status.NOT_INDICATED, preference=Preference.VP_ACCEPTABLE, notes=notes)
+    (verdict,) = verdicts(examples.result(recommendations=(item,)))
+    assert verdict.why == "The pain lies elsewhere."
+    assert verdict.why_procedure == "Costs less."
+    assert verdict.condition == "if augmentation is indicated"
+
+
+def test_a_danger_is_the_reason() -> None:
+    alert = Note(code="cord", text="Cord compression is recorded.")
+    item = examples.recommendation(status=Status.EMERGENCY_REVIEW, preference=Preference.WITHHELD, alerts=(alert,))
+    (verdict,) = verdicts(examples.result(recommendations=(item,)))
+    assert verdict.why == "Cord compression is recorded."
+    assert verdict.why_procedure == "No procedure is named while the review above is open."
+
+
+def test_what_would_change_it_is_said_where_the_policy_is_known() -> None:
+    from tests.reports.test_engine_pages import KNOWN, decided
+    from vcfimg.clinical.stored_facts import to_dict
+    from vcfimg.policy import load_policy
+    from vcfimg.reports.explain.what_if import Case
+
+    result = decided(KNOWN).model_copy(update={"clinical": to_dict(KNOWN)})
+    assert verdicts(result)[0].changes == ()
+    changes = verdicts(result, Case.from_result(result, load_policy()))[0].changes
+    assert any("by any one of" in line for line in changes)

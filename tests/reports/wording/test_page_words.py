@@ -11,7 +11,7 @@ from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.recommendation.recommendation import Preference, Status
 from vcfimg.reports.wording.decision_words import CONCERN, PREFERENCE, SINS_ITEM, STATUS
 from vcfimg.reports.wording.input_words import INPUT, input_question
-from vcfimg.reports.wording.page_words import REASON, reason_words, skip_words, without_code
+from vcfimg.reports.wording.page_words import REASON, reason_words, skip_words, without_code, without_sources
 
 
 def test_every_status_and_preference_has_words_and_a_place() -> None:
@@ -97,3 +97,17 @@ def test_a_leading_code_is_dropped(sentence: str, words: str) -> None:
 def test_no_text_calls_itself_a_diagnosis() -> None:
     phrases = [*STATUS.values(), *PREFERENCE.values()]
     assert not any("diagnos" in (phrase.label + phrase.sentence).lower() for phrase in phrases)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("BKP is favoured (P11).", "BKP is favoured."),
+        ("Collapse of 47 % (at least 40 %, design): BKP (P11).", "Collapse of 47 % (at least 40 %): BKP."),
+        ("Evidence (CAFE, P16); none (T11-L2, design).", "Evidence (CAFE); none (T11-L2)."),
+        ("Epidural grade (ESCC, Bilsky).", "Epidural grade (ESCC, Bilsky)."),
+        ("Pressure (P11 kPa).", "Pressure (P11 kPa)."),
+    ],
+)
+def test_numbers_of_statements_are_left_to_the_trace(sentence: str, words: str) -> None:
+    assert without_sources(sentence) == words

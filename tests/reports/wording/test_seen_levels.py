@@ -1,7 +1,7 @@
 import pytest
 
 from tests.reports import examples
-from vcfimg.reports.wording.seen_levels import Coverage
+from vcfimg.reports.wording.seen_levels import Coverage, seen_words
 
 
 def test_what_may_not_be_used_is_not_counted_as_known() -> None:
@@ -20,3 +20,16 @@ def test_what_is_known_of_no_vertebra_is_named(loss: int, edema: int, gap: str) 
     assert coverage.gap == gap
     assert ("none reaches the limit" in coverage.sentence) == bool(loss)
     assert ("none shows it" in coverage.sentence) == bool(edema)
+
+
+def test_what_was_not_seen_is_said() -> None:
+    assert seen_words(examples.result().vertebrae) == (
+        "T11 to L2 seen, 4 of 4 measured; nothing is said of levels beyond."
+    )
+    assert seen_words(examples.no_stir().vertebrae) == (
+        "#1 (T11?) to #4 (L2?) seen, 3 of 4 measured; nothing is said of levels beyond. "
+        "Not measured: #1 (T11?) (cut by the border of the image). Edema was not assessed."
+    )
+    blind = (examples.vertebra(1, "L1", edema=None), examples.vertebra(2, "L2"))
+    assert seen_words(blind).endswith("Edema not known: L1.")
+    assert seen_words(()) == "No vertebra was seen."

@@ -187,7 +187,7 @@ def _level_text(one: Recommendation, case: Case | None, common: set[str], rules:
     lines += _section("Consults", _texts(one.consults))
     lines += _section("Notes", _texts([note for note in one.notes if note.code not in common]))
     if case is not None:
-        lines += _section("What would change this?", _changes(one, case))
+        lines += _section("What would change this?", changes_in_words(one, case))
     if rules:
         lines += _section("Every rule that was evaluated", [_step_text(step) for step in one.trace])
     return "\n".join(lines)
@@ -292,7 +292,8 @@ def _missing(one: Recommendation) -> list[str]:
     return [f"{i}. {input_noun(path)}  [{path}]" for i, path in enumerate(one.missing, start=1)]
 
 
-def _changes(one: Recommendation, case: Case) -> list[str]:
+def changes_in_words(one: Recommendation, case: Case) -> list[str]:
+    """What else would be said, and the single changes of one input that lead there, in sentences."""
     lines = []
     best = if_all_favourable(case, one)
     if best is not None:

@@ -30,21 +30,24 @@ class HtmlWriter(Writer):
         """Draw the series that were used and store the drawings; nothing is stored where no series was used."""
         from vcfimg.reports.pictures.figure_store import store_figures
         from vcfimg.reports.pictures.figures import render_figures
+        from vcfimg.reports.pictures.stack_pictures import render_stacks
 
-        result = examination.result
-        figures = render_figures(examination.volumes, examination.segmentation, _drawn(examination), raw=result.raw)
+        result, volumes, segmentation = examination.result, examination.volumes, examination.segmentation
+        drawn = _drawn(examination)
+        figures = render_figures(volumes, segmentation, drawn, raw=result.raw)
         if figures:
-            store_figures(figures, result, folder)
+            stacks = render_stacks(volumes, segmentation, drawn, raw=result.raw, axial=examination.axial)
+            store_figures(figures, result, folder, stacks)
 
     def write(self, result: ScreeningResult, folder: Path) -> tuple[Path, ...]:
         """Write the page with the pictures kept of the same images, and the thumbnail where there are any."""
         from vcfimg.reports.pages.study_page import write_study_page
-        from vcfimg.reports.pictures.figure_store import load_figures
+        from vcfimg.reports.pictures.figure_store import load_pictures
         from vcfimg.reports.pictures.thumbnail import thumbnail
 
-        figures = load_figures(result, folder)
-        page = write_study_page(result, folder, figures)
-        picture = thumbnail(result, figures)
+        pictures = load_pictures(result, folder)
+        page = write_study_page(result, folder, pictures)
+        picture = thumbnail(result, pictures.figures)
         return (page,) if picture is None else (page, write_atomic(folder / THUMBNAIL, picture))
 
 

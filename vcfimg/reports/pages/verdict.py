@@ -1,11 +1,15 @@
 """One recommendation in plain language: always the status and the preference, and what is missing."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from vcfimg.base import Note
 from vcfimg.recommendation.advice.care import CANDIDATES
 from vcfimg.recommendation.advice.guidance import is_guidance
+from vcfimg.recommendation.gates.indication import INDICATION_NOTES
 from vcfimg.recommendation.recommendation import Preference, Recommendation, Status, TraceStep
+from vcfimg.reports.explain.explanation import changes_in_words
+from vcfimg.reports.explain.what_if import Case
 from vcfimg.reports.tables.flagged import by_concern, flagged_level
 from vcfimg.reports.wording.decision_words import (
     BACKGROUND_NOTES,
@@ -16,10 +20,14 @@ from vcfimg.reports.wording.decision_words import (
     Phrase,
     preference_sentence,
 )
-from vcfimg.reports.wording.input_words import input_noun, input_question, value_words
+from vcfimg.reports.wording.input_words import input_noun, input_question, place_of, value_words
+from vcfimg.reports.wording.page_words import without_sources
 from vcfimg.reports.wording.question_list import question_lines
-from vcfimg.reports.wording.vertebra_names import decided_edema_words, recommendation_name
+from vcfimg.reports.wording.vertebra_names import brief_edema_words, decided_edema_words, recommendation_name
 from vcfimg.result import ScreeningResult
+
+WHY_FACTS: Final = 3
+"""Facts that are named where a level is undecided; all of them are asked for beside it."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +64,32 @@ class Verdict:
     background: tuple[Note, ...]
     guidance: tuple[Note, ...]
     steps: tuple[Step, ...]
+    loss: str
+    """``47 ± 13 %``, with who said so where it was not the image."""
+    edema: str
+    edema_brief: str
+    condition: str
+    """What the preference stands under, where it is not a candidate's: ``if augmentation is indicated``."""
+    why: str
+    """What decided the status, or what keeps it open."""
+    why_procedure: str
+    """What speaks for the preference."""
+    borderline: str
+    """Which limits the loss may lie on either side of; empty where none."""
+    changes: tuple[str, ...]
+    """What would change it; empty where the policy that decided is not at hand."""
 
 
-def verdicts(result: ScreeningResult) -> tuple[Verdict, ...]:
-    """All recommendations, the one to look at first in front."""
+def verdicts(result: ScreeningResult, case: Case | None = None) -> tuple[Verdict, ...]:
+    """All recommendations, the one to look at first in front.
+
+    Parameters
+    ----------
+    case
+        What was decided from, for what would change it.
+    """
     ordered = by_concern(result.recommendations)
-    return tuple(_verdict(result, item, place) for place, item in enumerate(ordered, start=1))
+    return tuple(_verdict(result, item, place, case) for place, item in enumerate(ordered, start=1))
 
 
 def headline(status: Status, preference: Preference, *, loss_known: bool = True) -> str:
@@ -70,18 +98,26 @@ def headline(status: Status, preference: Preference, *, loss_known: bool = True)
     Without a preference it says whether the loss or, with a known one, the name of the level is what is missing.
     """
     sentence = preference_sentence(preference, loss_known=loss_known)
-    if preference in (Preference.WITHHELD, Preference.UNDETERMINED) or status in CANDIDATES:
+    condition = condition_words(status, preference)
+    if not condition:
         return sentence
     if status is Status.SURGICAL_REVIEW:
-        return f"If a surgeon clears the level: {sentence}"
-    return f"{sentence}, if augmentation is indicated"
+        return f"{condition[0].upper()}{condition[1:]}: {sentence}"
+    return f"{sentence}, {condition}"
+
+
+def condition_words(status: Status, preference: Preference) -> str:
+    """What a preference stands under; empty for a candidate and where no procedure is named."""
+    if preference in (Preference.WITHHELD, Preference.UNDETERMINED) or status in CANDIDATES:
+        return ""
+    return "if a surgeon clears the level" if status is Status.SURGICAL_REVIEW else "if augmentation is indicated"
 
 
 def _is_confirmation(condition: Note) -> bool:
     return condition.code.startswith("confirm_")
 
 
-def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdict:
+def _verdict(result: ScreeningResult, item: Recommendation, place: int, case: Case | None) -> Verdict:
     return Verdict(
         name=recommendation_name(result, item),
         anchor=f"level-{place}",
@@ -101,7 +137,46 @@ def _verdict(result: ScreeningResult, item: Recommendation, place: int) -> Verdi
         background=tuple(note for note in item.notes if note.code in BACKGROUND_NOTES),
         guidance=tuple(note for note in item.notes if is_guidance(note)),
         steps=tuple(_step(step) for step in item.trace),
+        loss=flagged_level(result, item).loss_words.removesuffix(" (image)"),
+        edema=decided_edema_words(item.edema),
+        edema_brief=brief_edema_words(item.edema),
+        condition=condition_words(item.status, item.preference),
+        why=why_words(item),
+        why_procedure=procedure_words(item),
+        borderline=_borderline(item),
+        changes=() if case is None else tuple(changes_in_words(item, case)),
     )
+
+
+def _borderline(item: Recommendation) -> str:
+    limits = " and ".join(f"{limit:g} %" for limit in item.borderline)
+    return f"Borderline: the loss may lie on either side of {limits}." if limits else ""
+
+
+def why_words(item: Recommendation) -> str:
+    """What decided the status, or what keeps it open, in a sentence."""
+    if item.status is Status.INDETERMINATE and item.missing:
+        nouns = list(dict.fromkeys(input_noun(path).removesuffix(f" at {place_of(path)}") for path in item.missing))
+        more = f" and {len(nouns) - WHY_FACTS} more" if len(nouns) > WHY_FACTS else ""
+        return f"not known: {', '.join(nouns[:WHY_FACTS])}{more}"
+    said = [note.text for note in item.notes if note.code in INDICATION_NOTES]
+    if item.status is Status.NOT_INDICATED and said:
+        return without_sources(" ".join(said))
+    if item.alerts and item.status not in (Status.CANDIDATE, Status.INDETERMINATE):
+        return without_sources(item.alerts[0].text)
+    return STATUS[item.status].sentence
+
+
+def procedure_words(item: Recommendation) -> str:
+    """What speaks for the preference, first reason first; where there is none, why."""
+    sides = {
+        Preference.BKP_FAVOURED: item.for_against.bkp[:1],
+        Preference.BKP_GENERAL: item.for_against.bkp[:1],
+        Preference.VP_ACCEPTABLE: item.for_against.vp[:1],
+        Preference.OPERATOR_CHOICE: (*item.for_against.bkp[:1], *item.for_against.vp[:1]),
+    }
+    said = " ".join(sides.get(item.preference, ()))
+    return without_sources(said) or preference_sentence(item.preference, loss_known=item.loss.percent is not None) + "."
 
 
 def _facts(result: ScreeningResult, item: Recommendation) -> list[tuple[str, str]]:

@@ -51,11 +51,3 @@ class Figure(Model):
     """Slices shown, counted from 1 at the patient's right."""
     slice_count: int
     bodies: tuple[FigureBody, ...] = ()
-
-
-class FigureSet(Model):
-    """The figures of one study as kept beside ``result.json``, with what they were made from."""
-
-    inputs_sha256: str | None
-    segmenter: str | None
-    figures: tuple[Figure, ...]

@@ -36,6 +36,9 @@ every patient, edema stands out, and bright CSF may saturate."""
 OUTLINE_SMOOTHING: Final = 0.6
 """Gaussian SD in native pixels that takes the stairs off an outline."""
 
+OUTLINE_TOLERANCE: Final = 0.12
+"""How far, in native pixels, a corner left out of an outline may lie from it."""
+
 
 def render_figures(
     volumes: Sequence[Volume],
@@ -66,15 +69,15 @@ def _render(
     key = volume.key
     view = SagittalView.from_array(volume.array, volume.geometry)
     shift = np.asarray(segmentation.shifts_mm.get(key, (0.0, 0.0, 0.0)) if segmentation else (0.0, 0.0, 0.0))
-    seen = _inside(view, measurement.vertebrae if measurement else (), shift)
+    seen = seen_bodies(view, measurement.vertebrae if measurement else (), shift)
     centers = {vertebra.id: np.asarray(vertebra.center_mm) - shift for vertebra in seen}
     indices = {identity: view.to_index(center) for identity, center in centers.items()}
     path = SlicePath.through(view, [center.tolist() for center in centers.values()])
     image = path.image(view.array)
-    top, bottom, left, right = _crop(view, list(indices.values()))
+    top, bottom, left, right = crop_box(view, list(indices.values()))
     labels = _labels(segmentation.label_maps.get(key), path, volume) if segmentation else None
     marrow = image[labels > 0] if labels is not None and volume.role.shows_edema else None
-    low, high = _window(image[_band(view, list(indices.values()))], marrow)
+    low, high = grey_window(image[near_spine(view, list(indices.values()))], marrow)
     image = image[top:bottom, left:right]
     spacing = view.spacing
     pixel = float(np.clip(min(spacing[0], spacing[1]), *PIXEL_MM))
@@ -89,8 +92,8 @@ def _render(
 
     bodies = []
     for vertebra in seen:
-        points = _points_lps(vertebra, key, shift, raw)
-        outlines = _outlines(labels, vertebra.id) if labels is not None else []
+        points = points_of(vertebra, key, shift, raw)
+        outlines = outlines_of(labels, vertebra.id) if labels is not None else []
         bodies.append(
             FigureBody(
                 vertebra_id=vertebra.id,
@@ -118,7 +121,7 @@ def encode_png(image: NDArray[np.float32]) -> bytes:
     return bytes(imageio.imwrite("<bytes>", grey, extension=".png"))
 
 
-def _inside(
+def seen_bodies(
     view: SagittalView, vertebrae: Sequence[VertebraMeasurement], shift: NDArray[np.float64]
 ) -> list[VertebraMeasurement]:
     slices, rows, columns = view.array.shape
@@ -132,7 +135,7 @@ def _inside(
     return seen
 
 
-def _crop(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> tuple[int, int, int, int]:
+def crop_box(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> tuple[int, int, int, int]:
     _, rows, columns = view.array.shape
     if not indices:
         return 0, rows, 0, columns
@@ -145,7 +148,7 @@ def _crop(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> tuple[i
     return top, bottom, left, right
 
 
-def _band(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
+def near_spine(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> NDArray[np.bool_]:
     """Pixels near the spine, shape ``(rows, columns)``; all of them without a vertebra."""
     _, rows, columns = view.array.shape
     if not indices:
@@ -156,7 +159,7 @@ def _band(view: SagittalView, indices: Sequence[NDArray[np.float64]]) -> NDArray
     return np.asarray((offset > -WINDOW_BAND_MM[0]) & (offset < WINDOW_BAND_MM[1]))
 
 
-def _window(values: NDArray[np.float32], marrow: NDArray[np.float32] | None) -> tuple[float, float]:
+def grey_window(values: NDArray[np.float32], marrow: NDArray[np.float32] | None) -> tuple[float, float]:
     """Values that become black and white, from the pixels near the spine and, for edema, those of the bodies."""
     low, high = (float(value) for value in np.percentile(values, WINDOW_PERCENTILES)) if values.size else (0.0, 1.0)
     if marrow is not None and marrow.size:
@@ -172,8 +175,13 @@ def _labels(label_map: LabelMap | None, path: SlicePath, volume: Volume) -> NDAr
     return path.labels(instances)
 
 
-def _outlines(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.float64]]:
+def outlines_of(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.float64]]:
     """Closed outlines of one body as ``(n, 2)`` [column, row] of the uncropped view."""
+    return [approximate_polygon(item, OUTLINE_TOLERANCE) for item in contours_of(labels, identity)]
+
+
+def contours_of(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.float64]]:
+    """As :func:`outlines_of`, with every corner: they lie less than a pixel apart."""
     mask = labels == identity
     if not mask.any():
         return []
@@ -183,10 +191,10 @@ def _outlines(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.floa
     patch = np.zeros((int(np.ptp(rows)) + 1 + 2 * pad, int(np.ptp(columns)) + 1 + 2 * pad))
     patch[rows - top, columns - left] = 1
     found = find_contours(gaussian_filter(patch, OUTLINE_SMOOTHING), 0.5)
-    return [approximate_polygon(item, 0.12)[:, ::-1] + (left, top) for item in found if len(item) > 6]
+    return [item[:, ::-1] + (left, top) for item in found if len(item) > 6]
 
 
-def _points_lps(
+def points_of(
     vertebra: VertebraMeasurement, key: str, shift: NDArray[np.float64], raw: RawSpine | None
 ) -> dict[str, NDArray[np.float64]] | None:
     """The six points in the frame of series ``key``."""

@@ -25,6 +25,15 @@ COUNTED_FROM: Final[dict[str, str]] = {
     "none": "The vertebrae could not be named: no landmark to count from was seen.",
 }
 
+COUNTED_BRIEFLY: Final[dict[str, str]] = {
+    "sacrum": "counted upwards from the sacrum as if there were five lumbar vertebrae",
+    "c2": "counted downwards from C2",
+    "dicom": "taken from words in the DICOM headers",
+    "user": "given by a person",
+    "none": "none given: no landmark to count from was seen",
+}
+"""How the levels were named, in the middle of a sentence."""
+
 REASON: Final[dict[str, str]] = {
     "border": "cut by the border of the image",
     "motion": "blurred by motion",
@@ -82,3 +91,11 @@ def skip_words(code: str) -> str:
         return SkipReason(code).text
     except ValueError:
         return plain(code)
+
+
+_SOURCES: Final = re.compile(r"\s*\((?:P\d+|design|guideline|paper)(?:, (?:P\d+|design))*\)|, (?:P\d+|design)(?=[,)])")
+
+
+def without_sources(sentence: str) -> str:
+    """A sentence without the numbers of statements, which the trace has: ``… favoured (P11).`` → ``… favoured.``"""
+    return _SOURCES.sub("", sentence)

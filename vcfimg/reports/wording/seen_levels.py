@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vcfimg.imaging.measurement import VertebraMeasurement
+from vcfimg.reports.wording.page_words import reason_words
+from vcfimg.reports.wording.vertebra_names import vertebra_name
 
 
 @dataclass(frozen=True)
@@ -44,3 +46,28 @@ class Coverage:
             f"{loss if self.loss_known else 'height loss is known of none'}; "
             f"{edema if self.edema_known else 'edema was not assessed in any'}."
         )
+
+
+def seen_words(vertebrae: Iterable[VertebraMeasurement]) -> str:
+    """What was seen and what was not: ``T10 to L5 seen, 7 of 8 measured. Not measured: T10 (cut by the border …).``"""
+    found = sorted(vertebrae, key=lambda vertebra: vertebra.order)
+    if not found:
+        return "No vertebra was seen."
+    counted = Coverage.of(found)
+    first, last = vertebra_name(found[0]), vertebra_name(found[-1])
+    span = first if len(found) == 1 else f"{first} to {last}"
+    words = [f"{span} seen, {counted.measured} of {counted.seen} measured; nothing is said of levels beyond."]
+    if unmeasured := [_with_reason(vertebra) for vertebra in found if not vertebra.quality.measured]:
+        words.append(f"Not measured: {', '.join(unmeasured)}.")
+    if lost := [vertebra_name(one) for one in found if one.quality.measured and one.loss_percent.index is None]:
+        words.append(f"Height loss not known: {', '.join(lost)}.")
+    if not counted.edema_known:
+        words.append("Edema was not assessed.")
+    elif blind := [vertebra_name(one) for one in found if one.stir.edema is None]:
+        words.append(f"Edema not known: {', '.join(blind)}.")
+    return " ".join(words)
+
+
+def _with_reason(vertebra: VertebraMeasurement) -> str:
+    reasons = "; ".join(reason_words(code) for code in vertebra.quality.reasons)
+    return f"{vertebra_name(vertebra)} ({reasons})" if reasons else vertebra_name(vertebra)

@@ -60,6 +60,18 @@ def decided_edema_words(edema: DecidedEdema) -> str:
     return "; ".join((words, *edema.remarks, *share))
 
 
+def brief_edema_words(edema: DecidedEdema) -> str:
+    """``yes, 46 % of the body (image)``, ``no (reader); image: yes``."""
+    if edema.seen is None:
+        return "not known"
+    words = {True: "yes", False: "no"}
+    share = "" if edema.fraction is None or not edema.image else f", {100 * edema.fraction:.0f} % of the body"
+    if edema.reader is None:
+        return f"{words[edema.seen]}{share} (image)"
+    image = "" if edema.image is None or edema.image is edema.reader else f"; image: {words[edema.image]}{share}"
+    return f"{words[edema.reader]} (reader){image}"
+
+
 def vertebra_of(result: ScreeningResult, recommendation: Recommendation) -> VertebraMeasurement | None:
     """The measured vertebra a recommendation is about, or None when the level was named without images."""
     for vertebra in result.vertebrae:
