@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.imaging.segmentation import Segmentation
+from vcfimg.loaders.study import Study
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy
 from vcfimg.result import ScreeningResult
@@ -13,13 +14,15 @@ from vcfimg.result import ScreeningResult
 class Examination:
     """What one look at the images of a study gave, for those who show them.
 
-    ``policy`` is the one it was decided under; ``segmentation`` is None where no vertebra could be looked for.
+    ``policy`` is the one it was decided under; ``segmentation`` is None where no vertebra could be looked for;
+    ``study`` says which files the volumes come from.
     """
 
     result: ScreeningResult
     policy: Policy
     volumes: tuple[Volume, ...] = ()
     segmentation: Segmentation | None = None
+    study: Study | None = None
 
     @property
     def measurement(self) -> SpineMeasurement:

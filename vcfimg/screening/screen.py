@@ -80,4 +80,4 @@ def examine(
     result = decide_or_fail(
         notebook.findings(), clinical=clinical, levels=levels, policy=policy, as_of=as_of or datetime.date.today()
     )
-    return Examination(result, policy, notebook.volumes, notebook.segmentation)
+    return Examination(result, policy, notebook.volumes, notebook.segmentation, study)
