@@ -9,8 +9,10 @@ from typing import Final
 
 from vcfimg.errors import ReportError
 from vcfimg.reports.formats.always_written import AlwaysWritten
+from vcfimg.reports.formats.fhir_writer import FhirWriter
 from vcfimg.reports.formats.gsps_writer import GspsWriter
 from vcfimg.reports.formats.html_writer import HtmlWriter
+from vcfimg.reports.formats.pdf_writer import PdfWriter
 from vcfimg.reports.formats.sc_writer import ScWriter
 from vcfimg.reports.formats.seg_writer import SegWriter
 from vcfimg.reports.formats.sr_writer import SrWriter
@@ -20,7 +22,15 @@ GROUP: Final = "vcfimg.writers"
 """Entry point group; each entry is named like its format and makes a :class:`Writer` when called without arguments."""
 
 _DEFAULT: Final[tuple[Writer, ...]] = (AlwaysWritten("json"), AlwaysWritten("csv"), HtmlWriter())
-_SHIPPED: Final[tuple[Writer, ...]] = (*_DEFAULT, SegWriter(), SrWriter(), ScWriter(), GspsWriter())
+_SHIPPED: Final[tuple[Writer, ...]] = (
+    *_DEFAULT,
+    SegWriter(),
+    SrWriter(),
+    ScWriter(),
+    GspsWriter(),
+    PdfWriter(),
+    FhirWriter(),
+)
 
 DEFAULT_FORMATS: Final[tuple[str, ...]] = tuple(writer.format for writer in _DEFAULT)
 """What is written when nobody says otherwise: what needs no extra."""

@@ -12,6 +12,7 @@ PRIVATE: Final = "99VCFIMG"
 PRIVATE_SYSTEM: Final = "urn:vcfimg:codes"
 """The private scheme as a FHIR code system."""
 
+_RADELEMENT: Final = "RadElement, RSNA and ACR"
 _PS3_16: Final = "DICOM PS3.16"
 _CID_7603: Final = "DICOM PS3.16, CID 7603 Vertebra"
 
@@ -53,12 +54,13 @@ POSTERIOR: Final = Code("255551008", "SCT", "Posterior", "DICOM PS3.16, CID 2")
 COMPRESSION_FRACTURE: Final = Code(
     "RDES230", "RADELEMENT", "Vertebral compression fracture", "RadElement, RSNA and ACR"
 )
-GENANT: Final = Code("RDES150", "RADELEMENT", "Genant classification", "RadElement, RSNA and ACR")
-SINS: Final = Code("RDES21", "RADELEMENT", "Spinal Instability Neoplastic Score", "RadElement, RSNA and ACR")
-ESCC: Final = Code("RDES288", "RADELEMENT", "Epidural spinal cord compression scale", "RadElement, RSNA and ACR")
+GENANT: Final = Code("RDES150", "RADELEMENT", "Genant classification", _RADELEMENT)
+SINS: Final = Code("RDES21", "RADELEMENT", "Spinal Instability Neoplastic Score", _RADELEMENT)
+ESCC: Final = Code("RDES288", "RADELEMENT", "Epidural spinal cord compression scale", _RADELEMENT)
 EXPECTED_HEIGHT: Final = _own("expected_height", "Expected height")
 INDEX_LOSS: Final = _own("height_loss", "Height loss, largest of three")
 POSITION_LOSS: Final = _own("height_loss_at", "Height loss at position")
+LOSS_UNCERTAINTY: Final = _own("loss_uncertainty", "Height loss, 95 % half-width")
 WEDGE_ANGLE: Final = _own("wedge_angle", "Wedge angle of vertebral body")
 STIR_RATIO: Final = _own("stir_ratio", "STIR signal ratio to normal marrow")
 EDEMA_FRACTION: Final = _own("edema_fraction", "Share of body with marrow edema")

@@ -63,10 +63,22 @@ def finish(dataset: Any, identity: Identity, result: ScreeningResult) -> Any:
     """Give an object its description, software and the dates of its result; the same result gives the same bytes."""
     when = datetime.datetime.fromisoformat(identity.started.replace("Z", "+00:00")).astimezone(datetime.UTC)
     date, clock = when.strftime("%Y%m%d"), when.strftime("%H%M%S")
-    for keyword in ("InstanceCreationDate", "ContentDate", "SeriesDate", "PresentationCreationDate"):
+    for keyword in (
+        "InstanceCreationDate",
+        "ContentDate",
+        "SeriesDate",
+        "PresentationCreationDate",
+        "DateOfSecondaryCapture",
+    ):
         if keyword in dataset:
             setattr(dataset, keyword, date)
-    for keyword in ("InstanceCreationTime", "ContentTime", "SeriesTime", "PresentationCreationTime"):
+    for keyword in (
+        "InstanceCreationTime",
+        "ContentTime",
+        "SeriesTime",
+        "PresentationCreationTime",
+        "TimeOfSecondaryCapture",
+    ):
         if keyword in dataset:
             setattr(dataset, keyword, clock)
     if "Laterality" not in dataset and identity.format in ("sc", "gsps", "pdf"):
@@ -76,6 +88,8 @@ def finish(dataset: Any, identity: Identity, result: ScreeningResult) -> Any:
     dataset.ManufacturerModelName = MODEL
     dataset.SoftwareVersions = result.provenance.version
     dataset.DeviceSerialNumber = SERIAL
+    for item in dataset.get("ContributingEquipmentSequence", ()):
+        item.ContributionDateTime = f"{date}{clock}"
     _dates_inside(dataset, date + clock)
     organization = derived_uid("dimensions", identity.object.sop_instance_uid)
     for keyword in ("DimensionOrganizationSequence", "DimensionIndexSequence"):

@@ -47,8 +47,12 @@ def build_report(
 
     numbers = segment_numbers(result, segmented)
     lines = height_lines(result, kept)
-    images = [header for series in kept.series for header in series.headers]
-    library = [_single_plane(header, series) for series in kept.series for header in series.headers]
+    drawn = {str(line.image.header.SOPInstanceUID) for line in lines}
+    shown = [
+        (header, series) for series in kept.series for header in series.headers if str(header.SOPInstanceUID) in drawn
+    ] or [(kept.any_header, kept.series[0])]
+    images = [header for header, _ in shown]
+    library = [_single_plane(header, series) for header, series in shown]
     segments = _reference_dataset(segmentation, kept.any_header)
     groups = [
         *(

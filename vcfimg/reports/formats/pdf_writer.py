@@ -1,0 +1,38 @@
+"""``pdf``: the page of a study as an Encapsulated PDF."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vcfimg.reports.formats.object_writer import INSTALL
+from vcfimg.reports.formats.sc_writer import ScWriter
+from vcfimg.result import ScreeningResult
+
+if TYPE_CHECKING:
+    from vcfimg.reports.objects.identity import Identity
+    from vcfimg.reports.objects.kept_images import KeptImages
+
+
+class PdfWriter(ScWriter):
+    """Writes ``pdf.dcm``; keeps the same figures as the picture."""
+
+    format = "pdf"
+    files = ("pdf.dcm",)
+    sop_class_uid = "1.2.840.10008.5.1.4.1.1.104.1"
+
+    def unavailable(self) -> str | None:
+        """The extra ``pdf`` and the packages of the system that its library needs."""
+        if find_spec("weasyprint"):
+            return super().unavailable()
+        from vcfimg.reports.pages.page_pdf import PACKAGES
+
+        return f"{INSTALL.format(extra='pdf')}, and on Debian: apt-get install {PACKAGES}"
+
+    def build(self, result: ScreeningResult, kept: "KeptImages", identity: "Identity", folder: Path) -> Any:
+        """See :func:`vcfimg.reports.objects.encapsulated_pdf.build_encapsulated`."""
+        from vcfimg.reports.objects.encapsulated_pdf import build_encapsulated
+        from vcfimg.reports.pages.page_pdf import page_pdf
+        from vcfimg.reports.pictures.figure_store import load_figures
+
+        pdf = page_pdf(result, load_figures(result, folder))
+        return build_encapsulated(result, kept.any_header, pdf, identity)
