@@ -6,7 +6,18 @@ from typing import Annotated, NoReturn
 import typer
 
 from pipelines import exits
-from pipelines.commands import clinical, evaluate, explain, inspect, phantom, policy, recommend, screen, worklist
+from pipelines.commands import (
+    clinical,
+    evaluate,
+    explain,
+    inspect,
+    phantom,
+    policy,
+    recommend,
+    retract,
+    screen,
+    worklist,
+)
 from vcfimg import __version__
 from vcfimg.errors import VcfimgError
 
@@ -28,6 +39,7 @@ app.command("explain")(explain.explain)
 app.add_typer(policy.app, name="policy")
 app.add_typer(clinical.app, name="clinical")
 app.command("evaluate")(evaluate.evaluate)
+app.command("retract")(retract.retract)
 app.command("phantom")(phantom.phantom)
 
 

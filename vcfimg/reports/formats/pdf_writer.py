@@ -1,8 +1,10 @@
 """``pdf``: the page of a study as an Encapsulated PDF."""
 
+import ctypes
+import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from vcfimg.reports.formats.object_writer import INSTALL
 from vcfimg.reports.formats.sc_writer import ScWriter
@@ -11,6 +13,9 @@ from vcfimg.result import ScreeningResult
 if TYPE_CHECKING:
     from vcfimg.reports.objects.identity import Identity
     from vcfimg.reports.objects.kept_images import KeptImages
+
+
+_LIBRARIES: Final = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0")
 
 
 class PdfWriter(ScWriter):
@@ -22,7 +27,7 @@ class PdfWriter(ScWriter):
 
     def unavailable(self) -> str | None:
         """The extra ``pdf`` and the packages of the system that its library needs."""
-        if find_spec("weasyprint"):
+        if find_spec("weasyprint") and _system_libraries():
             return super().unavailable()
         from vcfimg.reports.pages.page_pdf import PACKAGES
 
@@ -36,3 +41,15 @@ class PdfWriter(ScWriter):
 
         pdf = page_pdf(result, load_figures(result, folder))
         return build_encapsulated(result, kept.any_header, pdf, identity)
+
+
+def _system_libraries() -> bool:
+    """Whether WeasyPrint will find its libraries; elsewhere than on Linux they have other names, and it is asked."""
+    if not sys.platform.startswith("linux"):
+        return True
+    try:
+        for name in _LIBRARIES:
+            ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True

@@ -1,7 +1,7 @@
 """The FHIR R4B report: a DiagnosticReport that nobody has signed, with an Observation per vertebra.
 
-The mapping is the table of ``docs/objects.md``, after the HL7 guide from DICOM SR to FHIR: a measurement group becomes an
-Observation, its numbers components, its finding site the body site, its tracking UID an identifier.
+The mapping is the table of ``docs/objects.md``, after the HL7 guide from DICOM SR to FHIR: a measurement group becomes
+an Observation, its numbers components, its finding site the body site, its tracking UID an identifier.
 """
 
 import uuid

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vcfimg.loaders.study import Frame, Series
     from vcfimg.screening.examination import Examination
 
-_KEYWORDS: Final = (
+_REPEATED: Final = (
     # patient and study
     "SpecificCharacterSet PatientName PatientID IssuerOfPatientID PatientBirthDate PatientSex PatientAge PatientSize "
     "PatientWeight StudyInstanceUID StudyDate StudyTime StudyID StudyDescription AccessionNumber "
@@ -37,7 +37,9 @@ _KEYWORDS: Final = (
     "SOPClassUID SOPInstanceUID InstanceNumber ImageType Rows Columns SamplesPerPixel PhotometricInterpretation "
     "BitsAllocated BitsStored HighBit PixelRepresentation PixelSpacing SliceThickness SpacingBetweenSlices "
     "ImagePositionPatient ImageOrientationPatient WindowCenter WindowWidth NumberOfFrames"
-).split()
+)
+"""Keywords of what is kept of a header."""
+
 _FUNCTIONAL_GROUPS: Final = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
 _GROUPS: Final = ["PixelMeasuresSequence", "PlaneOrientationSequence", "PlanePositionSequence", "FrameVOILUTSequence"]
 
@@ -150,8 +152,8 @@ def load_images(result: ScreeningResult, folder: Path) -> KeptImages | None:
                     series_instance_uid=entry["series_instance_uid"],
                     geometry=Geometry(tuple(entry["shape"]), stored[f"affine_{number}"]),
                     slices=tuple(ImageFrame(headers[place], frame) for place, frame in entry["slices"]),
-                    semantic=stored[f"semantic_{number}"] if f"semantic_{number}" in stored else None,
-                    instances=stored[f"instances_{number}"] if f"instances_{number}" in stored else None,
+                    semantic=stored.get(f"semantic_{number}"),
+                    instances=stored.get(f"instances_{number}"),
                 )
                 for number, entry in enumerate(manifest["series"])
             )
@@ -185,7 +187,7 @@ def _header_bytes(path: str) -> bytes:
     with quiet():
         image = read_dataset(path)
         header = Dataset()
-        for keyword in _KEYWORDS:
+        for keyword in _REPEATED.split():
             if keyword in image:
                 header[keyword] = image[keyword]
         for keyword in _FUNCTIONAL_GROUPS:

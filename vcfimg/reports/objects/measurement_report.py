@@ -20,6 +20,7 @@ from vcfimg.reports.objects.dicom_parts import (
 from vcfimg.reports.objects.height_lines import HeightLine, height_lines
 from vcfimg.reports.objects.identity import Identity, Reference, derived_uid
 from vcfimg.reports.objects.kept_images import KeptImages, KeptSeries
+from vcfimg.reports.objects.references import reference_dataset
 from vcfimg.reports.objects.segmentation_object import body_part, segment_numbers
 from vcfimg.reports.wording.vertebra_names import vertebra_name
 from vcfimg.result import ScreeningResult
@@ -53,7 +54,7 @@ def build_report(
     ] or [(kept.any_header, kept.series[0])]
     images = [header for header, _ in shown]
     library = [_single_plane(header, series) for header, series in shown]
-    segments = _reference_dataset(segmentation, kept.any_header)
+    segments = reference_dataset(segmentation, kept.any_header)
     groups = [
         *(
             _body_group(result, one, segmentation, numbers, segmented)
@@ -81,7 +82,7 @@ def build_report(
         referenced_images=library,
     )
     _add_conclusion(report[0], result)
-    previous = [_reference_dataset(identity.predecessor, kept.any_header)] if identity.predecessor else None
+    previous = [reference_dataset(identity.predecessor, kept.any_header)] if identity.predecessor else None
     document = hd.sr.ComprehensiveSR(
         evidence=[*images, segments],
         content=report[0],
@@ -110,23 +111,6 @@ def _single_plane(header: Any, series: KeptSeries) -> Any:
     flat.ImageOrientationPatient = [round(value, 6) for value in grid.axes.T[:2].ravel().tolist()]
     flat.ImagePositionPatient = [round(value, 4) for value in grid.affine[:3, 3].tolist()]
     return flat
-
-
-def _reference_dataset(reference: Reference, like: Any) -> Any:
-    """A data set that says of an object no more than highdicom asks to refer to it."""
-    from pydicom import Dataset
-
-    made = Dataset()
-    for keyword in ("PatientID", "PatientName", "PatientBirthDate", "PatientSex", "StudyInstanceUID", "StudyID"):
-        if keyword in like:
-            made[keyword] = like[keyword]
-    for keyword in ("StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName"):
-        if keyword in like:
-            made[keyword] = like[keyword]
-    made.SOPClassUID = reference.sop_class_uid
-    made.SOPInstanceUID = reference.sop_instance_uid
-    made.SeriesInstanceUID = reference.series_instance_uid
-    return made
 
 
 def _body_group(

@@ -38,7 +38,8 @@ def segmented_series(result: ScreeningResult, kept: KeptImages) -> KeptSeries | 
 
 def segment_numbers(result: ScreeningResult, series: KeptSeries) -> dict[int, int]:
     """Segment number of each vertebra, by its id: those found on the series, from the head, counted from 1."""
-    assert series.semantic is not None and series.instances is not None
+    assert series.semantic is not None
+    assert series.instances is not None
     there = set(np.unique(series.instances[series.semantic == Tissue.BODY]).tolist())
     ordered = [one.id for one in sorted(result.vertebrae, key=lambda one: one.order) if one.id in there]
     return {identity: number for number, identity in enumerate(ordered, start=1)}
@@ -48,7 +49,8 @@ def build_segmentation(result: ScreeningResult, series: KeptSeries, identity: Id
     """The SEG as a pydicom data set: BINARY, one frame per segment and slice, empty ones included."""
     import highdicom as hd
 
-    assert series.semantic is not None and series.instances is not None
+    assert series.semantic is not None
+    assert series.instances is not None
     info = result.provenance.segmenter
     algorithm = hd.AlgorithmIdentificationSequence(
         name=info.name if info else "unknown",

@@ -1,7 +1,7 @@
 """The page of a study as a PDF."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from vcfimg.errors import ReportError
 from vcfimg.reports.pages.page_environment import environment
@@ -23,18 +23,12 @@ def page_pdf(result: ScreeningResult, figures: Mapping[str, Figure]) -> bytes:
     """
     try:
         from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
     except OSError as error:
         raise ReportError("format_not_available", f"not available: 'pdf'; apt-get install {PACKAGES}") from error
     html = environment().get_template("study.html.j2").render(**context(result, figures))
     text = html.encode("utf-8", "backslashreplace").decode()
     identifier = (result.provenance.inputs_sha256 or "").encode()[:16]
-    return bytes(HTML(string=text, url_fetcher=_only_data).write_pdf(pdf_identifier=identifier))
-
-
-def _only_data(url: str, *_: Any, **__: Any) -> Any:
-    """Pictures stand in the page itself."""
-    from weasyprint import default_url_fetcher
-
-    if not url.startswith("data:"):
-        raise ValueError("the page refers to nothing outside itself")
-    return default_url_fetcher(url)
+    return bytes(
+        HTML(string=text, url_fetcher=URLFetcher(allowed_protocols=("data",))).write_pdf(pdf_identifier=identifier)
+    )
