@@ -9,7 +9,7 @@ from vcfimg.reports import write
 from vcfimg.reports.objects.identity import read_ledger
 from vcfimg.screening.undecided import decide_or_fail
 
-NAMES = ("seg.dcm", "sr.dcm", "sc.dcm", "gsps.dcm")
+NAMES = ("seg.dcm", "sr.dcm", "sc.dcm", "gsps.dcm", "pdf.dcm")
 
 
 def contents(written: Written) -> dict[str, bytes]:
@@ -22,7 +22,8 @@ def test_written_again_is_the_same_to_the_last_byte(phantom: Phantom, tmp_path: 
     first = contents(written)
     later = written.result.provenance.model_copy(update={"started": "2031-05-05T10:00:00+00:00", "seconds": 99.0})
     write(written.result.model_copy(update={"provenance": later}), tmp_path, formats=FORMATS)
-    assert contents(written) == first
+    again = contents(written)
+    assert [name for name in NAMES if again[name] != first[name]] == []
 
 
 def test_new_decision_needs_no_image_and_names_what_it_replaces(phantom: Phantom, tmp_path: Path) -> None:

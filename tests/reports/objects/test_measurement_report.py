@@ -42,7 +42,8 @@ def test_lines_are_as_long_as_the_heights(written: Written) -> None:
 
 
 def test_conclusion_and_statement_are_in_it(written: Written) -> None:
-    text = str(written.read("sr.dcm"))
+    texts = [element.value for element in written.read("sr.dcm").iterall() if element.keyword == "TextValue"]
+    text = "\n".join(texts)
     assert "Proposed priority" in text
     assert "not a medical device" in text.lower()
     assert "Missing:" in text

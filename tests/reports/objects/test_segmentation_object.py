@@ -10,7 +10,7 @@ from vcfimg.imaging.segmentation import Tissue
 
 
 @pytest.mark.skipif(not shutil.which("dciodvfy"), reason="dicom3tools is not installed")
-@pytest.mark.parametrize("name", ["seg.dcm", "sr.dcm", "sc.dcm", "gsps.dcm"])
+@pytest.mark.parametrize("name", ["seg.dcm", "sr.dcm", "sc.dcm", "gsps.dcm", "pdf.dcm"])
 def test_validator_finds_no_error(written: Written, name: str) -> None:
     assert faults(written.folder / name) == []
 

@@ -14,7 +14,7 @@ from vcfimg.result import ScreeningResult
 from vcfimg.screening import examine
 from vcfimg.screening.examination import Examination
 
-FORMATS = ("seg", "sr", "sc", "gsps")
+FORMATS = ("seg", "sr", "sc", "gsps", "pdf", "fhir")
 AS_OF = datetime.date(2026, 1, 10)
 
 

@@ -1,4 +1,4 @@
-"""``pdf``: the page of a study as an Encapsulated PDF."""
+"""``pdf``: the report of a study on one page, as an Encapsulated PDF."""
 
 import ctypes
 import sys
@@ -29,17 +29,23 @@ class PdfWriter(ScWriter):
         """The extra ``pdf`` and the packages of the system that its library needs."""
         if find_spec("weasyprint") and _system_libraries():
             return super().unavailable()
-        from vcfimg.reports.pages.page_pdf import PACKAGES
+        from vcfimg.reports.objects.printed_page import PACKAGES
 
         return f"{INSTALL.format(extra='pdf')}, and on Debian: apt-get install {PACKAGES}"
 
     def build(self, result: ScreeningResult, kept: "KeptImages", identity: "Identity", folder: Path) -> Any:
         """See :func:`vcfimg.reports.objects.encapsulated_pdf.build_encapsulated`."""
         from vcfimg.reports.objects.encapsulated_pdf import build_encapsulated
-        from vcfimg.reports.pages.page_pdf import page_pdf
+        from vcfimg.reports.objects.printed_page import printed_page
         from vcfimg.reports.pictures.figure_store import load_figures
 
-        pdf = page_pdf(result, load_figures(result, folder))
+        before = identity.predecessor
+        pdf = printed_page(
+            result,
+            load_figures(result, folder),
+            patient_name=str(kept.any_header.get("PatientName", "")),
+            replaces=before.sop_instance_uid if before else None,
+        )
         return build_encapsulated(result, kept.any_header, pdf, identity)
 
 

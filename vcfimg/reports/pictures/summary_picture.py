@@ -21,7 +21,7 @@ LINE: Final = 19
 FONT: Final = 15
 _COLOURS: Final = {"collapsed": (255, 159, 67), "edema": (255, 120, 220)}
 _PLAIN: Final = (170, 200, 220)
-_ASCII: Final = str.maketrans({"±": "+/-", "▼": "v", "–": "-", "−": "-", "—": "-", "’": "'", "≤": "<=", "≥": ">="})
+_PLAIN_LETTERS: Final = str.maketrans({"▼": "loss", "–": "-", "−": "-", "—": "-", "’": "'", "≤": "<=", "≥": ">="})
 """The letters of the font that Pillow ships are few."""
 
 
@@ -37,11 +37,12 @@ def summary_picture(
     tiles = [_tile(drawing, font) for drawing in shown]
     width = max(720, sum(tile.width for tile in tiles) + 8 * max(0, len(tiles) - 1))
     words = [part for line in lines for part in textwrap.wrap(_plain(line), max(40, width // 8)) or [""]]
-    top = LINE + 6
+    top = LINE + 6 if banner else 0
     picture = Image.new("RGB", (width, top + (HEIGHT if tiles else 0) + LINE * len(words) + 12), (12, 16, 20))
     draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 0, width, top - 2), fill=(130, 30, 30))
-    draw.text((6, 3), _plain(banner), fill=(255, 255, 255), font=font)
+    if banner:
+        draw.rectangle((0, 0, width, top - 2), fill=(130, 30, 30))
+        draw.text((6, 3), _plain(banner), fill=(255, 255, 255), font=font)
     left = 0
     for tile in tiles:
         picture.paste(tile, (left, top))
@@ -80,4 +81,4 @@ def _tile(drawing: Drawing, font: Any) -> Any:
 
 
 def _plain(text: str) -> str:
-    return text.translate(_ASCII).encode("latin-1", "replace").decode("latin-1")
+    return text.translate(_PLAIN_LETTERS).encode("latin-1", "replace").decode("latin-1")
