@@ -19,7 +19,7 @@ def build_picture(result: ScreeningResult, header: Any, figures: dict[str, Figur
         Of any image of the study: says who the patient is.
     """
     import highdicom as hd
-    from pydicom.uid import RLELossless
+    from pydicom.uid import ExplicitVRLittleEndian
 
     lines = (*impression(result), basis(result), statement(result))
     if identity.predecessor is not None:
@@ -32,7 +32,7 @@ def build_picture(result: ScreeningResult, header: Any, figures: dict[str, Figur
         bits_allocated=8,
         coordinate_system="PATIENT",
         patient_orientation=("P", "F"),
-        transfer_syntax_uid=RLELossless,
+        transfer_syntax_uid=ExplicitVRLittleEndian,
         specific_character_set=UNICODE,
         **equipment(identity),
     )

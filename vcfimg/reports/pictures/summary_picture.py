@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HEIGHT: Final = 560
+HEIGHT: Final = 480
 """Of the figures, pixels."""
 
 MOST_FIGURES: Final = 3
