@@ -1,6 +1,7 @@
 # make demo   install into .venv, screen sample_data/, print the report path
-# make test   install what the tests need and run them all
+# make test   install what the tests need and run them all, on all cores (on two, allow half an hour)
 # make lint   ruff and mypy
+# make acceptance  checks too long for every change: some hours
 # make bench  start-up, decisions, header scan, and one study from files to report, on this machine
 
 PYTHON ?= python3
@@ -9,14 +10,15 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 OUT    := out/demo
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench acceptance clean
 
 demo: $(VENV)/.demo
 	$(BIN)/vcfimg screen sample_data --clinical sample_data/clinical.json --as-of 2026-01-10 --out $(OUT)
 	@echo "Open in a browser: $(CURDIR)/$(OUT)/index.html"
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -q
+	@echo "All tests on all cores: on two, allow half an hour"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
@@ -28,6 +30,14 @@ bench: $(VENV)/.demo
 	$(BIN)/python -m pipelines.bench.decisions
 	$(BIN)/python -m pipelines.bench.header_scan
 	$(BIN)/python -m pipelines.bench.one_study
+
+acceptance: $(VENV)/.test
+	$(BIN)/python -m pipelines.acceptance.corruptions
+	$(BIN)/python -m pipelines.acceptance.handed_in_files --count 5000
+	$(BIN)/python -m pipelines.fuzz.damaged_files --count 5000
+	$(BIN)/python -m pipelines.acceptance.kill_and_resume
+	$(BIN)/python -m pipelines.acceptance.normal_shapes
+	$(BIN)/python -m pipelines.stress.element_coils 60
 
 clean:
 	rm -rf out build dist

@@ -10,6 +10,7 @@ from pipelines.commands import (
     clinical,
     evaluate,
     explain,
+    forget,
     inspect,
     phantom,
     policy,
@@ -18,6 +19,7 @@ from pipelines.commands import (
     screen,
     worklist,
 )
+from pipelines.standard_streams import open_standard_streams, tell
 from vcfimg import __version__
 from vcfimg.errors import VcfimgError
 
@@ -26,7 +28,6 @@ app = typer.Typer(
     help="Measure vertebral height loss and STIR edema in spine MRI and flag BKP versus VP with the reasons.\n\n"
     "Research and education software, not a medical device.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -40,6 +41,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(clinical.app, name="clinical")
 app.command("evaluate")(evaluate.evaluate)
 app.command("retract")(retract.retract)
+app.command("forget")(forget.forget)
 app.command("phantom")(phantom.phantom)
 
 
@@ -60,16 +62,24 @@ def common(
 
 def main() -> NoReturn:
     """Entry point of the ``vcfimg`` script."""
+    open_standard_streams()
+    try:
+        _run()
+    except SystemExit as end:
+        exits.leave(end)
+
+
+def _run() -> NoReturn:
     try:
         app()
     except VcfimgError as error:
-        print(f"Error: {error.message} [{error.code}]", file=sys.stderr)
+        tell(f"Error: {error.message} [{error.code}]")
         sys.exit(exits.UNUSABLE)
     except KeyboardInterrupt:
         sys.exit(exits.INTERRUPTED)
     except Exception as error:  # noqa: BLE001  the last resort: no traceback, whose text could hold patient data
         from vcfimg.screening.failure import describe
 
-        print(f"Error: unexpected {describe(error)}", file=sys.stderr)
+        tell(f"Error: unexpected {describe(error)}")
         sys.exit(exits.SOME_FAILED)
     sys.exit(exits.ALL_WELL)

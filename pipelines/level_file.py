@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from vcfimg.errors import VcfimgError
+from vcfimg.given_file import NotGiven, read_given
 from vcfimg.level_names import is_level
 
 Corrections = dict[str, dict[int, str]]
@@ -31,11 +32,10 @@ def read_corrections(path: Path) -> Corrections:
         ``levels_unreadable`` or ``levels_invalid``; the message names file and place.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CorrectionsError("levels_unreadable", f"{path.name}: larger than {MAX_BYTES} bytes")
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorrectionsError("levels_unreadable", f"{path.name}: cannot be read ({type(error).__name__})") from error
+        text = read_given(path, MAX_BYTES).decode("utf-8-sig")
+    except (NotGiven, UnicodeDecodeError) as error:
+        reason = error.reason if isinstance(error, NotGiven) else "not UTF-8 text"
+        raise CorrectionsError("levels_unreadable", f"{path.name}: cannot be read ({reason})") from error
     triples = _from_json(text, path.name) if text.lstrip()[:1] == "{" else _from_csv(text, path.name)
     corrections: Corrections = {}
     for where, uid, identity, level in triples:

@@ -3,9 +3,10 @@
 import datetime
 import json
 import logging
-import sys
 import warnings
 from typing import Any
+
+from pipelines.standard_streams import tell
 
 LOGGER = logging.getLogger("vcfimg")
 
@@ -32,7 +33,7 @@ class StderrHandler(logging.Handler):
     """Writes to whatever standard error is at that moment, so that a progress bar can keep the lines above itself."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        print(self.format(record), file=sys.stderr, flush=True)
+        tell(self.format(record))
 
 
 def log_event(event: str, *, level: int = logging.INFO, **fields: Any) -> None:

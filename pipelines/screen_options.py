@@ -20,3 +20,5 @@ class ScreenOptions:
     format: str | None
     timeout_s: float
     log_json: bool
+    forget_missing: bool = False
+    shared: bool = False

@@ -33,6 +33,8 @@ def run_screen(options: ScreenOptions) -> int:
             levels_file=options.levels,
             workers=options.workers,
             show_progress=not options.log_json,
+            forget_missing=options.forget_missing,
+            shared=options.shared,
         )
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")

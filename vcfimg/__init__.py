@@ -1,6 +1,6 @@
 """Vertebral compression fractures on spine MRI: measure, put together with clinical facts, flag BKP versus VP."""
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 """Raised by every commit that can change a result: a run takes results of an equal version for unchanged.
 
 Then renew the stored results: ``python -m pipelines.sample_results --write``.

@@ -16,7 +16,7 @@ OUT_OF_MEMORY: Final = "out_of_memory"
 _PASSING_FAILURES: Final = frozenset(
     {"timeout", "worker_died", OUT_OF_MEMORY, "unexpected_error", "write_failed", "unreadable_file"}
 )
-_PASSING_REFUSALS: Final = frozenset({"unreadable_file", "changed_file"})
+UNREAD_IMAGES: Final = frozenset({"unreadable_file", "changed_file"})
 """Of a series whose files could not be read at that moment: a lost drive, a transfer under way."""
 
 
@@ -41,6 +41,7 @@ def entry_of(result: ScreeningResult, signature: str | None) -> Entry:
         study_instance_uid=result.study.study_instance_uid,
         images_key=images,
         decision_key=decision,
+        as_of=result.provenance.as_of,
         status=result.status,
         failure_stage=result.failure.stage if result.failure else None,
         failure_code=result.failure.code if result.failure else None,
@@ -57,7 +58,7 @@ def _passing(result: ScreeningResult) -> str | None:
     if result.provenance.inputs_sha256 is None:
         return "unreadable_file"
     codes = [*(series.code for series in result.series), *(note.code for note in result.image_notes)]
-    passing = _PASSING_REFUSALS | not_kept_codes()
+    passing = UNREAD_IMAGES | not_kept_codes()
     return next((code for code in codes if code in passing), None)
 
 

@@ -50,7 +50,9 @@ class Entry:
     images_key: str
     """Hash of version, segmenter and image policy: a change means the images must be read again."""
     decision_key: str
-    """Hash of policy, clinical facts, corrections and decision date: a change means deciding again."""
+    """Hash of policy, clinical facts and corrections: a change means deciding again."""
+    as_of: str
+    """Decision date: another one means deciding again once the age of a fact crosses a limit."""
     status: str
     failure_stage: str | None = None
     failure_code: str | None = None

@@ -76,10 +76,8 @@ def words_note(site_words: Path | None) -> Note | None:
 
 
 def decision_key(settings: Settings, clinical: ClinicalInputs | None, levels: Mapping[int, str] | None) -> str:
-    """Changes when the same findings could give another decision."""
-    return _decision_key(
-        settings.policy.info.sha256, None if clinical is None else to_dict(clinical), levels, settings.as_of.isoformat()
-    )
+    """Changes when the same findings could give another decision on the same day."""
+    return _decision_key(settings.policy.info.sha256, None if clinical is None else to_dict(clinical), levels)
 
 
 def keys_of(result: ScreeningResult) -> tuple[str, str]:
@@ -93,7 +91,7 @@ def keys_of(result: ScreeningResult) -> tuple[str, str]:
             provenance.image_policy_sha256,
             next((note for note in result.image_notes if note.code == SITE_WORDS), None),
         ),
-        _decision_key(provenance.policy.sha256, result.clinical, result.level_corrections, provenance.as_of),
+        _decision_key(provenance.policy.sha256, result.clinical, result.level_corrections),
     )
 
 
@@ -101,6 +99,6 @@ def _images_key(version: str, segmenter: object, imaging_policy: str | None, wor
     return canonical_sha256([version, segmenter, imaging_policy, words.text if words else None])
 
 
-def _decision_key(policy: str, facts: object, levels: Mapping[int, str] | None, as_of: str) -> str:
+def _decision_key(policy: str, facts: object, levels: Mapping[int, str] | None) -> str:
     corrections = {str(key): level for key, level in (levels or {}).items()}
-    return canonical_sha256([policy, facts, corrections, as_of])
+    return canonical_sha256([policy, facts, corrections])

@@ -1,13 +1,13 @@
 """SQLite index of an output folder; a convenience that the ``result.json`` files can replace at any time."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Column, MetaData, String, Table, create_engine, select
+from sqlalchemy import URL, Column, MetaData, String, Table, create_engine, delete, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -64,6 +64,13 @@ class OutputIndex:
         changed = {column.name: statement.excluded[column.name] for column in _STUDIES.columns}
         with self._dispensable(), self._engine.begin() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["folder"], set_=changed))
+
+    def forget(self, folders: Collection[str]) -> None:
+        """Remove the entries of these study folders, so that nothing of them is left in the file."""
+        with self._dispensable(), self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            connection.execute(delete(_STUDIES).where(_STUDIES.c.folder.in_(folders)))
+            connection.commit()
 
     @contextmanager
     def _dispensable(self) -> Iterator[None]:

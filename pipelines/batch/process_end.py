@@ -4,26 +4,67 @@ import ctypes
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, parent_process
-from typing import Final
+from types import FrameType
+from typing import Any, Final
 
 _PR_SET_PDEATHSIG: Final = 1
 """From linux/prctl.h: the signal that a process gets when its parent ends."""
 
 
+_ENDING: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
+"""Signals that end a run: of the system, of a person (Ctrl-C), of a terminal that was closed."""
+
+Handler = Callable[[int, FrameType | None], Any] | signal.Handlers
+
+
 @contextmanager
-def sigterm_as_interrupt() -> Iterator[None]:
-    """Let SIGTERM end the block as Ctrl-C does (``KeyboardInterrupt``): workers stopped, tables of what is there."""
+def signals_as_interrupt() -> Iterator[None]:
+    """Let every signal to end end the block as Ctrl-C does (``KeyboardInterrupt``): workers stopped, tables written."""
+    with _on_signals(signal.default_int_handler):
+        yield
+
+
+@contextmanager
+def signals_end_at_once(status: int) -> Iterator[None]:
+    """Let a signal end the program on the spot while there is nothing to tidy up, as during imports.
+
+    An exception raised in the midst of an import comes out as whatever the library makes of it.
+    """
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        with suppress(OSError):
+            os.write(2, b"Interrupted before the run began\n")
+        os._exit(status)
+
+    with _on_signals(end):
+        yield
+
+
+@contextmanager
+def signals_held() -> Iterator[None]:
+    """Ignore further signals while the last, short work is done: a service manager often sends more than one."""
+    with _on_signals(signal.SIG_IGN):
+        yield
+
+
+@contextmanager
+def _on_signals(handler: Handler) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    # What is ignored stays so: a run started with nohup outlives its terminal.
+    changed = [number for number, was in before.items() if was is not None and was != signal.SIG_IGN]
     try:
+        for number in changed:
+            signal.signal(number, handler)
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in changed:
+            signal.signal(number, before[number])
 
 
 def end_with_parent() -> None:

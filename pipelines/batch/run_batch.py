@@ -9,22 +9,26 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.batch.assigned_records import AssignedRecords, assign_records
+from pipelines.batch.entries import UNREAD_IMAGES
 from pipelines.batch.executor import Executor
-from pipelines.batch.job import PRIVATE, Job, Outcome, Settings
+from pipelines.batch.job import PRIVATE, Entry, Job, Outcome, Settings
 from pipelines.batch.keys import files_signature
 from pipelines.batch.local_executor import local_executor, worker_count
+from pipelines.batch.process_end import signals_held
 from pipelines.batch.run_jobs import run_jobs
 from pipelines.batch.store import Store
 from pipelines.batch.study_action import action_for
 from pipelines.log import log_event
 from pipelines.progress import progress_bar
-from pipelines.sources.skipped_files import write_skipped
+from pipelines.sources.skipped_files import unread_problems, write_skipped
 from pipelines.sources.source import Skipped, Source
 from vcfimg.base import Note
 from vcfimg.errors import ReportError
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports import rebuild_tables
+from vcfimg.reports.tables.list_origin import ListOrigin
+from vcfimg.reports.tables.run_scope import RunScope
 from vcfimg.screening.run_state import study_info
 
 IN_FLIGHT_PER_WORKER: Final = 2
@@ -35,16 +39,70 @@ IN_FLIGHT_PER_WORKER: Final = 2
 class Summary:
     """How a run went."""
 
-    records: AssignedRecords
+    records: AssignedRecords = field(default_factory=AssignedRecords)
     studies: int = 0
     skipped_files: Mapping[str, int] = field(default_factory=dict)
     by_action: Counter[str] = field(default_factory=Counter)
     by_status: Counter[str] = field(default_factory=Counter)
+    unread: list[Note] = field(default_factory=list)
+    """What of the input could not be read: files and folders, images of studies."""
+    unwritten: list[Note] = field(default_factory=list)
+    """Studies whose result could not be written."""
+
+    def count(self, outcome: Outcome) -> None:
+        """Add what became of one study."""
+        entry = outcome.entry
+        self.studies += 1
+        self.by_action[outcome.action] += 1
+        self.by_status[entry.status] += 1
+        if not outcome.written:
+            self.unwritten.append(_unwritten(outcome))
+        if entry.status != "failed" and entry.passing in UNREAD_IMAGES:
+            self.unread.append(_unread_images(entry))
 
     @property
     def failed(self) -> bool:
-        """Whether any study or record failed."""
-        return bool(self.by_status["failed"] or self.records.failed)
+        """Whether any study or record failed, or something could not be read."""
+        return bool(self.by_status["failed"] or self.records.failed or self.unread)
+
+
+@dataclass
+class _Course:
+    """How far a run has come, for the tables of one that is interrupted."""
+
+    announced: Sequence[StudyInfo] | None = None
+    drawn: dict[str, StudyInfo] = field(default_factory=dict)
+    """Studies that were begun or wait, and are not finished."""
+    finished: set[str] = field(default_factory=set)
+    scanned: bool = False
+    """Whether the source has said what there is."""
+    begun: bool = False
+    whole: bool = False
+
+    def finish(self, study_instance_uid: str) -> None:
+        self.drawn.pop(study_instance_uid, None)
+        self.finished.add(study_instance_uid)
+
+    def unfinished(self) -> tuple[StudyInfo, ...]:
+        known = self.drawn.values() if self.announced is None else self.announced
+        return () if self.whole else tuple(one for one in known if one.study_instance_uid not in self.finished)
+
+    def given(self) -> frozenset[str] | None:
+        """UIDs of the input as far as they are known for certain."""
+        if self.announced is not None:
+            return frozenset(one.study_instance_uid for one in self.announced)
+        return frozenset(self.finished) if self.whole else None
+
+    def interruption(self) -> Note:
+        """What the tables say of a run that was not ended in peace."""
+        left = len(self.unfinished())
+        if self.announced is not None:
+            text = f"interrupted: {left} of {len(self.announced)} not finished"
+        elif self.scanned:
+            text = f"interrupted: {left} of the {left + len(self.finished)} that had come not finished"
+        else:
+            text = "interrupted: while the studies were searched, before any was begun"
+        return Note(code="interrupted", text=text)
 
 
 def run_batch(
@@ -57,6 +115,7 @@ def run_batch(
     levels_file: Path | None = None,
     workers: int = 0,
     show_progress: bool = True,
+    forget_missing: bool = False,
 ) -> Summary:
     """Screen every study of ``source`` into ``settings.out``.
 
@@ -71,53 +130,81 @@ def run_batch(
         :func:`pipelines.batch.local_executor.local_executor`.
     workers
         Processes of this machine, or how many jobs ``executor`` works on at once; 0 = one per core.
+    forget_missing
+        Leave studies out of the tables that the source does not give; never when it could not be read whole.
 
     Raises
     ------
     LoadError, ClinicalInputError, CorrectionsError, ReportError
         When the source, a file of facts or the output folder cannot be used at all; no single study raises.
     """
-    identifiers, studies = _announced(source, needed=bool(clinical_file or levels_file))
-    window = settings.policy.facts.record_window_days
-    skipped = source.skipped() if identifiers is not None else None
-    if skipped is not None:
-        _name_skipped(skipped, settings.out)
-    records = assign_records(clinical_file, levels_file, identifiers or (), window_days=window, as_of=settings.as_of)
-    if identifiers is not None:
-        log_event("scanned", studies=len(identifiers), skipped_files=len(skipped.rows) if skipped else 0)
-    for problem in records.problems:
-        log_event("not used", level=logging.WARNING, code=problem.code)
-    summary = Summary(records)
-    problems = list(records.problems)
+    summary, course = Summary(), _Course()
     try:
-        jobs = _jobs(source, studies, records, settings, store)
+        identifiers, studies = _announced(source, needed=bool(clinical_file or levels_file))
+        course.announced, course.scanned = identifiers, True
+        window = settings.policy.facts.record_window_days
+        records = assign_records(
+            clinical_file, levels_file, identifiers or (), window_days=window, as_of=settings.as_of
+        )
+        summary.records = records
+        if identifiers is not None:
+            log_event("scanned", studies=len(identifiers), skipped_files=len(source.skipped().rows))
+        for problem in records.problems:
+            log_event("not used", level=logging.WARNING, code=problem.code)
+        course.begun = True
+        jobs = _jobs(source, studies, records, settings, store, course)
         with (
             closing(_outcomes(jobs, executor, settings, workers)) as outcomes,
             progress_bar(None if identifiers is None else len(identifiers), wanted=show_progress) as advance,
         ):
             for outcome in outcomes:
                 store.put(outcome.entry)
-                summary.studies += 1
-                summary.by_action[outcome.action] += 1
-                summary.by_status[outcome.entry.status] += 1
-                if not outcome.written:
-                    problems.append(_unwritten(outcome))
+                course.finish(outcome.entry.study_instance_uid)
+                summary.count(outcome)
                 _log(outcome)
                 advance()
-    finally:
-        # After Ctrl-C too: the tables then speak of what is there.
-        skipped = skipped or source.skipped()
-        summary.skipped_files = skipped.counts
-        if identifiers is None:
-            _name_skipped(skipped, settings.out)
-        if identifiers or summary.studies:
-            rebuild_tables(
-                settings.out,
-                skipped_files=dict(skipped.beside_no_study),
-                problems=problems,
-                unread_facts=[one.to_dict() for one in records.unread],
-            )
+        course.whole = True
+    except Exception:
+        if course.begun:
+            _tell(source, settings, summary, course, forget_missing=forget_missing)
+        raise
+    except BaseException:  # Ctrl-C and the like: the tables then speak of what is there, and of what is not
+        with signals_held():
+            _tell(source, settings, summary, course, forget_missing=forget_missing)
+        raise
+    _tell(source, settings, summary, course, forget_missing=forget_missing)
     return summary
+
+
+def _tell(source: Source, settings: Settings, summary: Summary, course: _Course, *, forget_missing: bool) -> None:
+    """Write the tables, whatever became of the run."""
+    skipped = source.skipped() if course.scanned else Skipped()
+    summary.skipped_files = skipped.counts
+    summary.unread[:0] = unread_problems(skipped.counts)
+    problems = [*summary.records.problems, *summary.unread, *summary.unwritten]
+    unfinished = course.unfinished()
+    if not course.whole:
+        problems.insert(0, course.interruption())
+        log_event("interrupted", level=logging.WARNING, unfinished=len(unfinished), finished=summary.studies)
+    for problem in summary.unread:
+        log_event("not read", level=logging.WARNING, code=problem.code)
+    if course.scanned:
+        _name_skipped(skipped, settings.out)
+    if not (course.announced or summary.studies or problems):
+        return
+    rebuild_tables(
+        settings.out,
+        skipped_files=dict(skipped.beside_no_study),
+        problems=problems,
+        unread_facts=[one.to_dict() for one in summary.records.unread],
+        origin=ListOrigin.now(as_of=settings.as_of, policy=settings.policy.info),
+        scope=RunScope(
+            given=course.given(),
+            unfinished=unfinished,
+            # What could not be read may hold the very studies that are missing.
+            forget_missing=forget_missing and course.whole and not summary.unread,
+        ),
+    )
 
 
 def _announced(source: Source, *, needed: bool) -> tuple[Sequence[StudyInfo] | None, Iterator[Study]]:
@@ -134,10 +221,17 @@ def _announced(source: Source, *, needed: bool) -> tuple[Sequence[StudyInfo] | N
 
 
 def _jobs(
-    source: Source, studies: Iterator[Study], records: AssignedRecords, settings: Settings, store: Store
+    source: Source,
+    studies: Iterator[Study],
+    records: AssignedRecords,
+    settings: Settings,
+    store: Store,
+    course: _Course,
 ) -> Iterator[Job]:
     for study in studies:
         uid = study.study_instance_uid
+        if course.announced is None:
+            course.drawn[uid] = study_info(study)
         yield Job(
             study=study,
             settings=settings,
@@ -221,6 +315,14 @@ def _unwritten(outcome: Outcome) -> Note:
         code="write_failed",
         text=f"study {outcome.entry.study_instance_uid}: no result could be written, a listed one is of an earlier run "
         f"({reason})",
+    )
+
+
+def _unread_images(entry: Entry) -> Note:
+    return Note(
+        code=entry.passing or "unreadable_file",
+        text=f"study {entry.study_instance_uid}: images could not be read and are missing from its result; it is "
+        "looked at again next time",
     )
 
 

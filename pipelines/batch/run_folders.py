@@ -1,6 +1,8 @@
 """A batch over folders of this machine, with its memory in the output folder."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -9,9 +11,12 @@ from pipelines.batch.job import PRIVATE, Settings
 from pipelines.batch.local_executor import worker_count
 from pipelines.batch.lock import only_run
 from pipelines.batch.output_index import open_index
-from pipelines.batch.process_end import sigterm_as_interrupt
+from pipelines.batch.process_end import signals_as_interrupt
 from pipelines.batch.run_batch import Summary, run_batch
+from pipelines.batch.stale_files import remove_stale
 from pipelines.batch.time_limits import core_count
+from pipelines.log import log_event
+from pipelines.private_files import private_files, set_modes
 from pipelines.sources.folder_source import FolderSource
 from vcfimg.loaders.headers.header_index import HeaderIndex
 
@@ -28,17 +33,27 @@ def run_folders(
     workers: int = 0,
     executor: Executor | None = None,
     show_progress: bool = True,
+    forget_missing: bool = False,
+    shared: bool = False,
 ) -> Summary:
     """Screen every study below ``inputs`` into ``settings.out``, which no other run may use meanwhile.
 
-    Parameters and errors are those of :func:`pipelines.batch.run_batch.run_batch`.
+    Further parameters and errors are those of :func:`pipelines.batch.run_batch.run_batch`.
+
+    Parameters
+    ----------
+    shared
+        Whether the group of the folder may read and write what is written; else its owner alone.
     """
+    ours = _is_ours(settings.out)
     private = settings.out / PRIVATE
     with (
-        sigterm_as_interrupt(),
+        signals_as_interrupt(),
+        private_files(shared=shared),
         only_run(private),
+        _tidy(settings.out, ours=ours, shared=shared),
         open_index(settings.out) as store,
-        HeaderIndex(private / HEADERS) as headers,
+        HeaderIndex(private / HEADERS, on_fault=_warn_of_headers) as headers,
     ):
         source = FolderSource(
             inputs, headers=headers, workers=min(worker_count(workers), core_count()), site_words=settings.site_words
@@ -52,4 +67,29 @@ def run_folders(
             levels_file=levels_file,
             workers=workers,
             show_progress=show_progress,
+            forget_missing=forget_missing,
         )
+
+
+def _is_ours(out: Path) -> bool:
+    """Whether the whole folder is output: not there yet, empty, or of an earlier run."""
+    try:
+        return (out / PRIVATE).is_dir() or not any(out.iterdir())
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+
+@contextmanager
+def _tidy(out: Path, *, ours: bool, shared: bool) -> Iterator[None]:
+    """Under the lock: what earlier runs left open or half written."""
+    if ours:
+        set_modes(out, shared=shared)
+    if removed := remove_stale(out):
+        log_event("half-written files of an earlier run removed", files=removed)
+    yield
+
+
+def _warn_of_headers(error: Exception) -> None:
+    log_event("header index not usable", level=logging.WARNING, reason=type(error).__name__)

@@ -1,12 +1,12 @@
 """How a process of the local pool is set up, and kept from staying for ever in one job."""
 
 import os
-import signal
 from collections.abc import Callable
 from typing import TypeVar
 
 from pipelines.batch.process_end import end_with_parent
 from pipelines.batch.time_limits import watchdog
+from vcfimg.process_pool import leave_signals_to_parent
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -18,7 +18,7 @@ def set_up_process() -> None:
     C++ libraries write header values to standard error, so it leads nowhere here. Nothing of this is needed for the
     work itself.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_signals_to_parent()
     end_with_parent()
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 2)

@@ -5,15 +5,18 @@ from typing import Annotated
 import typer
 
 from pipelines import exits
-from pipelines.options import Out, Policy, Segmenter
+from pipelines.options import MAX_COUNT, MAX_WORKERS, Out, Policy, Segmenter
 
 DATASET_HELP = "Folder of image + mask pairs, SPIDER layout, DICOM with SEG, phantom studies; or phantom:COUNT[:SEED]."
 
 Dataset = Annotated[str, typer.Argument(metavar="DATASET", help=DATASET_HELP)]
 Healthy = Annotated[bool, typer.Option("--healthy", help="Assume no case has a fracture.")]
-Limit = Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N cases.")]
+Limit = Annotated[
+    int | None, typer.Option("--limit", metavar="N", min=1, max=MAX_COUNT, help="Only the first N cases.")
+]
 Processes = Annotated[
-    int, typer.Option("--workers", metavar="N", min=1, help="Processes; times are only meaningful with 1.")
+    int,
+    typer.Option("--workers", metavar="N", min=1, max=MAX_WORKERS, help="Processes; times are only meaningful with 1."),
 ]
 
 

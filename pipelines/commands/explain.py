@@ -16,19 +16,27 @@ Level = Annotated[str | None, typer.Option("--level", metavar="NAME", help="Only
 
 def explain(result: Result, level: Level = None, policy: Policy = None) -> None:
     """Print a decision in words: what was found, what is missing, for and against, every rule with its source."""
+    from pipelines.stored_result import as_stored
     from vcfimg.errors import VcfimgError
     from vcfimg.policy import load_policy
     from vcfimg.reports import read_result
-    from vcfimg.reports.explain.explanation import case_of
+    from vcfimg.reports.explain.explanation import NoSuchLevel, case_of
     from vcfimg.reports.explain.explanation import explain as in_words
 
+    text, unknown = None, ""
     try:
         stored = read_result(result)
-        text = in_words(stored, level, case=case_of(stored, load_policy(policy)))
+        loaded = load_policy(policy)
+        with as_stored(result):
+            case = case_of(stored, loaded)
+            try:
+                text = in_words(stored, level, case=case)
+            except NoSuchLevel as error:
+                unknown = str(error)
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
-    except ValueError as error:  # no such level
-        exits.unusable(str(error))
+    if text is None:
+        exits.unusable(unknown)
     typer.echo(f"Study {stored.study.study_instance_uid}, decided for {stored.provenance.as_of}")
     if stored.failure is not None:
         failure = stored.failure

@@ -23,12 +23,14 @@ def inspect(
     """
     from pipelines.commands.folder_listing import inspect_paths, inspection_text
     from pipelines.log import quiet_libraries
+    from pipelines.private_files import private_files
     from vcfimg.errors import VcfimgError
     from vcfimg.policy import load_policy
 
     quiet_libraries()
     try:
-        found = inspect_paths(inputs, load_policy(policy), site_words=site_words, sheets=sheet)
+        with private_files():
+            found = inspect_paths(inputs, load_policy(policy), site_words=site_words, sheets=sheet)
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
     if as_json:

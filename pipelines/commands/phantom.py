@@ -6,15 +6,21 @@ from typing import Annotated
 import typer
 
 from pipelines import exits
-from pipelines.options import Out
+from pipelines.options import MAX_COUNT, Out, finite
 
 
 def phantom(
     out: Out,
     recipe: Annotated[str | None, typer.Option("--recipe", metavar="NAME", help="A fixed set: samples.")] = None,
-    studies: Annotated[int, typer.Option("--studies", metavar="N", min=1, help="Number of random people.")] = 1,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="First seed; +1 per study.")] = 0,
-    pathology: Annotated[float, typer.Option("--pathology", min=0, max=1, help="Share of people with changes.")] = 0.5,
+    studies: Annotated[
+        int, typer.Option("--studies", metavar="N", min=1, max=MAX_COUNT, help="Number of random people.")
+    ] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, max=MAX_COUNT, help="First seed; +1 per study.")
+    ] = 0,
+    pathology: Annotated[
+        float, typer.Option("--pathology", min=0, max=1, callback=finite, help="Share of people with changes.")
+    ] = 0.5,
     region: Annotated[
         str, typer.Option("--region", metavar="NAME", help="lumbar, thoracolumbar, thoracic or cervical.")
     ] = "lumbar",

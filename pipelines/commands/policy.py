@@ -6,6 +6,7 @@ import typer
 
 from pipelines import exits
 from pipelines.options import AsJson
+from pipelines.standard_streams import tell
 
 app = typer.Typer(
     help="Show the thresholds with their sources, check a policy file, compare two.", no_args_is_help=True
@@ -46,7 +47,7 @@ def check(file: Annotated[str, typer.Argument(metavar="FILE", help="Policy file.
     found = problems(file)
     if found:
         for error in found:
-            typer.echo(f"Error: {error.message} [{error.code}]", err=True)
+            tell(f"Error: {error.message} [{error.code}]")
         raise typer.Exit(exits.UNUSABLE)
     policy = load_policy(file)
     for old, new in moved_keys(file):

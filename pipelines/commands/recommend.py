@@ -1,5 +1,6 @@
 """``vcfimg recommend``: the engine alone, on clinical facts or on a stored result."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,7 @@ def recommend(
     """
     from pipelines.commands.deciding import decide_records, decide_result
     from pipelines.options import decision_date
+    from pipelines.stored_result import as_stored
     from vcfimg.errors import VcfimgError
     from vcfimg.policy import load_policy
 
@@ -47,8 +49,10 @@ def recommend(
                 exits.unusable(f"{clinical.name}: holds no patient record [no_patients]")
         else:
             answer = decide_result(result, clinical, levels, load_policy(policy), date)
+        with as_stored(result) if result is not None else nullcontext():
+            text = answer.to_json() if as_json else answer.to_text(everything=everything)
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
-    typer.echo(answer.to_json() if as_json else answer.to_text(everything=everything))
+    typer.echo(text)
     if answer.errors:
         raise typer.Exit(exits.SOME_FAILED)

@@ -5,15 +5,18 @@ from typing import Annotated
 import typer
 
 from pipelines import exits
+from pipelines.batch.process_end import signals_end_at_once
 from pipelines.options import (
     AsOf,
     Clinical,
+    ForgetMissing,
     Inputs,
     Levels,
     LogJson,
     Out,
     Policy,
     Segmenter,
+    Shared,
     SiteWords,
     Timeout,
     Workers,
@@ -32,6 +35,14 @@ Store = Annotated[
 ]
 
 
+def interruptible(options: ScreenOptions) -> int:
+    """Run the batch and return its exit status; a signal to end that comes before it has begun ends the program."""
+    with signals_end_at_once(exits.INTERRUPTED):
+        from pipelines.screen_run import run_screen
+
+        return run_screen(options)
+
+
 def screen(
     inputs: Inputs,
     out: Out,
@@ -44,7 +55,9 @@ def screen(
     workers: Workers = 0,
     format_: Format = None,
     timeout: Timeout = 600.0,
+    forget_missing: ForgetMissing = False,
     log_json: LogJson = False,
+    shared: Shared = False,
     dask: Dask = None,
     store: Store = None,
 ) -> None:
@@ -60,8 +73,6 @@ def screen(
         exits.not_available("--dask")
     if store is not None:
         exits.not_available("--store")
-    from pipelines.screen_run import run_screen
-
     options = ScreenOptions(
         inputs=tuple(inputs),
         out=out,
@@ -74,8 +85,10 @@ def screen(
         workers=workers,
         format=format_,
         timeout_s=timeout,
+        forget_missing=forget_missing,
         log_json=log_json,
+        shared=shared,
     )
-    status = run_screen(options)
+    status = interruptible(options)
     typer.echo(f"Page: {out / 'index.html'}")
     raise typer.Exit(status)

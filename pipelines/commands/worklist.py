@@ -5,17 +5,19 @@ from typing import Annotated
 import typer
 
 from pipelines import exits
-from pipelines.commands.screen import Format
+from pipelines.commands.screen import Format, interruptible
 from pipelines.options import (
     AsJson,
     AsOf,
     Clinical,
+    ForgetMissing,
     Levels,
     LogJson,
     OptionalInputs,
     Out,
     Policy,
     Segmenter,
+    Shared,
     SiteWords,
     Timeout,
     Workers,
@@ -42,8 +44,10 @@ def worklist(
     workers: Workers = 0,
     format_: Format = None,
     timeout: Timeout = 600.0,
+    forget_missing: ForgetMissing = False,
     as_json: AsJson = False,
     log_json: LogJson = False,
+    shared: Shared = False,
     dicomweb: DicomWeb = None,
     mwl: Mwl = None,
 ) -> None:
@@ -58,7 +62,6 @@ def worklist(
     if not inputs:
         exits.unusable("give at least one INPUT folder or file")
     from pipelines.commands.worklist_text import worklist_text
-    from pipelines.screen_run import run_screen
 
     options = ScreenOptions(
         inputs=tuple(inputs),
@@ -72,9 +75,11 @@ def worklist(
         workers=workers,
         format=format_,
         timeout_s=timeout,
+        forget_missing=forget_missing,
         log_json=log_json,
+        shared=shared,
     )
-    status = run_screen(options)
+    status = interruptible(options)
     document = (out / "worklist.json").read_text("utf-8")
     typer.echo(document.rstrip() if as_json else worklist_text(document))
     raise typer.Exit(status)

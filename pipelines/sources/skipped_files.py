@@ -2,17 +2,22 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Final, NamedTuple
 
+from vcfimg.base import Note
 from vcfimg.loaders.fingerprint import study_files
+from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.loaders.study import ScanResult, SkippedFile, Study
 from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.tables.csv_table import write_rows
 
 SKIPPED_CSV: Final = "skipped.csv"
 """Table of the skipped files, below the private folder: file names may tell who the patient is."""
+
+UNREAD: Final = (SkipReason.UNREADABLE, SkipReason.NOT_FOUND)
+"""Reasons that speak of the disk, not of the file: images may lie there that nobody has seen."""
 
 Counts = dict[str, int]
 
@@ -47,6 +52,25 @@ def write_skipped(folder: Path, rows: Iterable[SkippedRow]) -> None:
     """
     with atomic_writer(folder / SKIPPED_CSV) as stream:
         write_rows(stream, SkippedRow._fields, rows)
+
+
+def unread_problems(counts: Mapping[str, int]) -> list[Note]:
+    """A problem for each reason why something could not be read; it names no file, see :data:`SKIPPED_CSV`."""
+    return [
+        Note(
+            code=reason,
+            text=f"{counts[reason]} {'file or folder' if counts[reason] == 1 else 'files or folders'}: "
+            f"{_UNREAD_WORDS[reason]}; .vcfimg/{SKIPPED_CSV} names them. Studies may be missing: mend and run again.",
+        )
+        for reason in UNREAD
+        if counts.get(reason)
+    ]
+
+
+_UNREAD_WORDS: Final = {
+    SkipReason.UNREADABLE: "could not be opened or read",
+    SkipReason.NOT_FOUND: "gone when they were to be read",
+}
 
 
 def assign_skipped(found: ScanResult) -> tuple[dict[str, Counts], Counts]:

@@ -1,5 +1,6 @@
 """The measured spine as a whole."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,9 +8,12 @@ from hypothesis import strategies as st
 from tests.imaging.raw_spines import POLICY, change, levels_between, marrow, spine, with_stir
 from vcfimg.base import Note
 from vcfimg.imaging.derive import derive
-from vcfimg.imaging.measurement import LossPercent, SpineMeasurement
-from vcfimg.imaging.raw import Heights, RawSpine
+from vcfimg.imaging.measurement import SHAPE_OR_LOSS, LossPercent, SpineMeasurement
+from vcfimg.imaging.raw import POSITIONS, Heights, RawSpine
+from vcfimg.phantom.spec import SpineSpec
+from vcfimg.phantom.spine import build_spine
 
+PEOPLE = 50
 MOVED = Note(code="moved", text="STIR lies 4.2 mm away from T2")
 
 
@@ -155,3 +159,63 @@ def test_vertebrae_that_cannot_be_measured_never_get_a_number(unmeasured: set[in
     for v in derive(raw, None, POLICY).vertebrae:
         known = [i for i in range(1, 9) if i not in unmeasured and i != v.id and abs(i - v.id) <= 3]
         assert (v.loss_percent.index is not None) == (v.id not in unmeasured and len(known) >= 2)
+
+
+def lordotic(levels: list[str], anterior_mm: float, posterior_mm: float) -> RawSpine:
+    """A spine of the usual size of people on MRI whose L5 has these heights."""
+    raw = spine(levels, scale=1.2)
+    middle = 0.95 * 0.5 * (anterior_mm + posterior_mm)
+    return change(raw, len(levels), height_mm=Heights(anterior=anterior_mm, middle=middle, posterior=posterior_mm))
+
+
+@pytest.mark.parametrize(("anterior", "posterior"), [(30.0, 21.0), (31.0, 20.0), (29.0, 20.5)])
+def test_a_lordotic_l5_is_no_fracture(anterior: float, posterior: float) -> None:
+    l5 = derive(lordotic(levels_between("T11", "L5"), anterior, posterior), None, POLICY).vertebrae[-1]
+    assert l5.loss_percent.index is not None
+    assert l5.loss_uncertainty is not None
+    if l5.loss_percent.index >= 20:
+        assert l5.fractured is None
+        assert l5.genant is None
+        assert SHAPE_OR_LOSS in l5.quality.reasons
+    assert l5.loss_percent.index - l5.loss_uncertainty < 20, "borderline"
+
+
+def test_a_crushed_l5_is_a_fracture() -> None:
+    levels = levels_between("T11", "L5")
+    l5 = derive(spine(levels, losses={"L5": (32, 34, 30)}), None, POLICY).vertebrae[-1]
+    assert l5.fractured is True
+    assert SHAPE_OR_LOSS not in l5.quality.reasons
+
+
+def people_read(levels: list[str], anchors: tuple[str, ...], error_mm: float, claimed_mm: float) -> list[bool | None]:
+    """Verdicts on the bodies of healthy people whose shapes vary, read with this random error (SD) and half-width."""
+    out = []
+    for seed in range(PEOPLE):
+        own = {b.level: b.heights for b in build_spine(SpineSpec(seed=seed, shape_spread=1.0)).presacral}
+        noise = np.random.default_rng([seed, 3])
+        raw = spine(levels, anchors=anchors)
+        vertebrae = []
+        for vertebra, level in zip(raw.vertebrae, levels, strict=True):
+            a, m, p = np.array(own[level]) + noise.normal(0, error_mm, 3)
+            heights, error = Heights(anterior=a, middle=m, posterior=p), dict.fromkeys(POSITIONS, claimed_mm)
+            vertebrae.append(vertebra.model_copy(update={"height_mm": heights, "height_error_mm": Heights(**error)}))
+        found = derive(raw.model_copy(update={"vertebrae": tuple(vertebrae)}), None, POLICY).vertebrae
+        out += [v.fractured for v, level in zip(found, levels, strict=True) if level != "C2"]
+    return out
+
+
+@pytest.mark.parametrize(
+    ("levels", "anchors", "error_mm", "claimed_mm"),
+    [
+        (levels_between("T11", "L5"), ("sacrum",), 0.4, 0.53),
+        (levels_between("C2", "T2"), ("c2",), 0.45, 1.6),
+        (levels_between("C3", "T2"), (), 0.45, 1.6),
+    ],
+    ids=["lumbar", "neck", "neck without C2"],
+)
+def test_healthy_people_of_every_shape_are_not_fractured(
+    levels: list[str], anchors: tuple[str, ...], error_mm: float, claimed_mm: float
+) -> None:
+    """Errors and half-widths as measured on the images: three lumbar series, a neck on one."""
+    verdicts = people_read(levels, anchors, error_mm, claimed_mm)
+    assert sum(v is True for v in verdicts) <= 0.005 * len(verdicts)

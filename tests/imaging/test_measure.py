@@ -179,3 +179,31 @@ def test_series_without_labels_is_left_out() -> None:
     other, _ = T1.build()
     raw = measure_all([volume, other], segmentation(("1.2", labels)))
     assert {s.series_instance_uid for s in raw.series} == {"1.2"}
+
+
+@pytest.mark.parametrize(("first", "end", "partly"), [(0, 2, True), (1, 5, False)])
+def test_labels_that_end_within_a_body_show_its_rim(first: int, end: int, partly: bool) -> None:
+    """The stack goes on, the labels do not."""
+    volume, labels = BoxSpine(role="t2", key="1.2", noise=3.0, slices=7, **FOUR).build()
+    within = np.zeros(labels.instances.shape, bool)
+    within[1 + first : 1 + end] = True
+    cut = replace(labels, semantic=labels.semantic * within, instances=labels.instances * within)
+    found = measure_all([volume], segmentation((volume.key, cut)))
+    assert ["partly_seen" in v.reasons for v in found.vertebrae] == [partly] * 4
+
+
+def test_the_rim_that_one_series_shows_does_not_count_for_the_height() -> None:
+    """The T2 has two slices from one side; the T1 shows all of every body."""
+    whole, labels = replace(T1, slices=7).build()
+    short, own = replace(T2, slices=7).build()
+    geometry = short.geometry.padded(slices=(0, -5))
+    part = replace(short, array=short.array[:2], geometry=geometry)
+    rim = replace(own, semantic=own.semantic[:2], instances=own.instances[:2], geometry=geometry, body_probability=None)
+    found = measure_all([part, whole], segmentation((part.key, rim), (whole.key, labels)))
+    for vertebra in found.vertebrae:
+        assert "partly_seen" not in vertebra.reasons
+        assert vertebra.measured_on is not None
+        assert vertebra.measured_on.key == whole.key
+        readings = {reading.series_id.key: reading.reasons for reading in vertebra.by_series}
+        assert "partly_seen" in readings[part.key]
+        assert "partly_seen" not in readings[whole.key]

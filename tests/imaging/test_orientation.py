@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from vcfimg.errors import SegmentationError
-from vcfimg.imaging.orientation import check_orientation, exchanged
+from vcfimg.imaging.orientation import judge_orientation
 from vcfimg.loaders.volume import Volume
 from vcfimg.phantom import SpineSpec, make_study
 
@@ -21,9 +20,14 @@ def turned(volume: Volume, signs: tuple[int, int, int]) -> Volume:
     return replace(volume, geometry=replace(volume.geometry, affine=affine))
 
 
+def upper(volume: Volume) -> Volume:
+    """The part above the sacrum."""
+    array = volume.array[:, : int(0.6 * volume.shape[1])]
+    return replace(volume, array=array, geometry=replace(volume.geometry, shape=array.shape))
+
+
 def test_images_as_acquired_pass(volume: Volume) -> None:
-    assert exchanged(volume) is None
-    check_orientation([volume])
+    assert judge_orientation(volume) == (None, True)
 
 
 @pytest.mark.parametrize(
@@ -35,17 +39,17 @@ def test_images_as_acquired_pass(volume: Volume) -> None:
     ],
 )
 def test_exchanged_positions_are_named(volume: Volume, signs: tuple[int, int, int], what: str) -> None:
-    assert exchanged(turned(volume, signs)) == what
-    with pytest.raises(SegmentationError, match="patient position") as caught:
-        check_orientation([turned(volume, signs)])
-    assert caught.value.code == "orientation_contradicted"
+    assert judge_orientation(turned(volume, signs)).exchanged == what
 
 
-def test_one_series_turned_among_others_is_noticed(volume: Volume) -> None:
-    with pytest.raises(SegmentationError):
-        check_orientation([volume, replace(turned(volume, (-1, -1, 1)), series_instance_uid="1.2.3", role="stir")])
+def test_without_a_sacrum_nothing_is_refused_that_is_right(volume: Volume) -> None:
+    assert judge_orientation(upper(volume)).exchanged is None
+
+
+def test_front_for_back_is_seen_without_a_sacrum(volume: Volume) -> None:
+    assert judge_orientation(turned(upper(volume), (-1, -1, 1))).exchanged == "front and back"
 
 
 def test_noise_proves_nothing(volume: Volume) -> None:
     noise = np.random.default_rng(1).normal(100, 10, volume.array.shape).astype(np.float32)
-    assert exchanged(replace(volume, array=noise)) is None
+    assert judge_orientation(replace(volume, array=noise)) == (None, False)

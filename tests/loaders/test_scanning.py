@@ -115,3 +115,11 @@ def test_memory_per_file_is_small(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert sum(len(series.frames) for series in kept.studies[0].series) == 200
     assert peak / 200 < 5000  # bytes, most of it the header of the last file
+
+
+def test_identifiers_that_differ_in_case_and_blanks_alone_agree(tmp_path: Path) -> None:
+    write_series(tmp_path, "t1", PatientID="Patient-7", AccessionNumber="a 1")
+    write_series(tmp_path, "t2", PatientID="PATIENT-7", AccessionNumber="A 1")
+    (study,) = scan(tmp_path).studies
+    assert study.problems == ()
+    assert (study.patient_id, study.accession_number, study.accession_numbers) == ("PATIENT-7", "A 1", ())

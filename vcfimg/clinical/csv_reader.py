@@ -33,6 +33,9 @@ BOTH: Final = frozenset(LEVEL_FIELDS) & frozenset(PATIENT_FIELDS)
 COLUMNS: Final = frozenset({*PATIENT_COLUMNS, "level", *LEVEL_COLUMNS})
 _EXTRA: Final = {"level": "level"}
 
+MAX_COLUMNS: Final = 1000
+"""Most columns of a table; a hospital's export has some dozens."""
+
 MAX_CELL: Final = 2**16
 """Longest cell, in characters."""
 
@@ -221,6 +224,9 @@ def _table(text: str, file: str) -> tuple[list[_Column], list[tuple[int, list[st
     except csv.Error as error:
         message = f"{file}: not a readable table at line {reader.line_num} ({error})"
         raise ClinicalInputError("malformed_csv", message, file=file) from None
+    if rows and len(rows[0][1]) > MAX_COLUMNS:
+        message = f"{file}: more than {MAX_COLUMNS} columns; not a table of clinical facts"
+        raise ClinicalInputError("malformed_csv", message, file=file)
     columns = [_column(cell.strip()) for cell in rows[0][1]] if rows else []
     known = [column.name for column in columns if column.name is not None]
     if not known:
@@ -248,6 +254,7 @@ def _delimiter(text: str) -> tuple[str, str]:
         return rest, first.strip().strip('"')[-1]
 
     def known(mark: str) -> int:
-        return sum(known_column(cell.strip().strip('"'), _EXTRA) is not None for cell in first.split(mark))
+        cells = first.split(mark, MAX_COLUMNS)[:MAX_COLUMNS]
+        return sum(known_column(cell.strip().strip('"'), _EXTRA) is not None for cell in cells)
 
     return text, max(",;\t", key=known)

@@ -14,6 +14,7 @@ from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.clinical.printable import printable
 from vcfimg.clinical.record import RawRecord, RecordError, Unread, validate_record
 from vcfimg.errors import ClinicalInputError
+from vcfimg.given_file import NotGiven, read_given
 
 MAX_BYTES: Final = 256 * 2**20
 """Largest file that is read, and largest sum of the files of a folder, in bytes."""
@@ -191,12 +192,11 @@ def _as_lines(text: str, file: str) -> list[Any]:
 
 def _bytes(path: Path, file: str, limit: int = MAX_BYTES) -> bytes:
     try:
-        if path.stat().st_size > limit:
-            raise ClinicalInputError("file_too_large", f"{file}: larger than {MAX_BYTES} bytes", file=file)
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable path"
-        raise ClinicalInputError("unreadable_file", f"{file}: cannot be read ({reason})", file=file) from error
+        return read_given(path, max(0, limit))
+    except NotGiven as error:
+        if error.too_large:
+            raise ClinicalInputError("file_too_large", f"{file}: larger than {MAX_BYTES} bytes", file=file) from error
+        raise ClinicalInputError("unreadable_file", f"{file}: cannot be read ({error.reason})", file=file) from error
 
 
 def _text(content: bytes, file: str, *, table: bool) -> str:

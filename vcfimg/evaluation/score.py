@@ -51,7 +51,6 @@ def _row(
     case: Case, body: TrueBody, found: VertebraMeasurement, overlap: Overlap | None, policy: MeasurementPolicy
 ) -> BodyRow:
     index, true_index = found.loss_percent.index, body.index_loss
-    limit = policy.fracture_loss_percent
     fraction = body.edema_fraction
     return BodyRow(
         case=case.name,
@@ -77,8 +76,13 @@ def _row(
         index_loss=index,
         index_loss_true=true_index,
         index_half_width=found.loss_uncertainty,
-        fractured=None if index is None else index >= limit,
-        fractured_true=False if case.healthy else None if true_index is None else true_index >= limit,
+        # what is left open is not called: missed where it is a fracture
+        fractured=None if index is None else found.fractured is True,
+        fractured_true=False
+        if case.healthy
+        else None
+        if true_index is None
+        else true_index >= policy.fracture_loss_percent,
         edema=found.stir.edema,
         edema_true=_edema_true(fraction, policy),
         edema_readable=any(v.role.shows_edema for v in case.volumes) and not case.diffuse_marrow,

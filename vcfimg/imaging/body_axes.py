@@ -116,6 +116,9 @@ class Body:
     width_mm: float
     beyond_stack: bool = False
     """The first or the last slice shows much of it: a side of the body lies outside the stack."""
+    labelled_mm: float | None = None
+    """Width over all slices that are labelled, where the outermost of them shows much of it: there the body goes on
+    without labels. None where they end with the body."""
     fragment: bool = False
     """Too small to be measured: most of the vertebra lies outside the image, or the label is a splinter."""
 
@@ -198,7 +201,10 @@ def _body(
     fragment = bool(areas.max() < MIN_BODY_AREA_MM2)
     outermost = np.isin(slices, (0, slice_count - 1))
     beyond = bool((areas[outermost] >= STACK_END_SHARE * areas.max()).any())
-    return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width), beyond, fragment)
+    ends = areas[[int(slices.argmin()), int(slices.argmax())]]
+    cut = bool((ends >= STACK_END_SHARE * areas.max()).any())
+    labelled = float((np.ptp(slices) + 1) * grid.spacing[2]) if cut else None
+    return Body(identity, centre, u, v, tilt, slices, areas, box, edge, float(width), beyond, labelled, fragment)
 
 
 def _section_areas(cloud: NDArray[np.float64], grid: Grid) -> tuple[NDArray[np.intp], NDArray[np.float64]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from vcfimg.base import Note
 from vcfimg.imaging.findings.angles import wedge_angle
 from vcfimg.imaging.findings.expected_heights import REFERENCE_LOW, Body, ExpectedHeights, expected_heights
+from vcfimg.imaging.findings.fracture import is_fractured
 from vcfimg.imaging.findings.genant import genant
 from vcfimg.imaging.findings.height_loss import (
     expected_mm,
@@ -13,6 +14,7 @@ from vcfimg.imaging.findings.height_loss import (
     index_uncertainty,
     loss_uncertainty,
     losses,
+    normal_uncertainty,
 )
 from vcfimg.imaging.findings.kyphosis import regional_kyphosis
 from vcfimg.imaging.findings.stir import stir_findings
@@ -21,6 +23,7 @@ from vcfimg.imaging.findings.too_tall import without_too_tall
 from vcfimg.imaging.findings.wall_finding import canal_report, wall_finding
 from vcfimg.imaging.levels.naming import Naming, name_levels
 from vcfimg.imaging.measurement import (
+    SHAPE_OR_LOSS,
     LossPercent,
     Quality,
     SeriesReading,
@@ -69,11 +72,7 @@ def derive(raw: RawSpine, levels: Mapping[int, str] | None, policy: "Policy") ->
     stir = stir_findings(raw, expected.dropped, dark, numbers)
     walls = _walls(vertebrae, naming, expected.dropped, numbers)
     measured = tuple(_vertebra(v, naming, expected, stir[v.id], t1[v.id], walls[v.id], numbers) for v in vertebrae)
-    fractured = frozenset(
-        m.id
-        for m in measured
-        if m.loss_percent.index is not None and m.loss_percent.index >= numbers.fracture_loss_percent
-    )
+    fractured = frozenset(m.id for m in measured if m.fractured)
     spine = SpineReport(
         kyphosis=regional_kyphosis(
             [v for v in vertebrae if is_measured(v)], naming.levels, naming.positions, fractured, numbers
@@ -127,6 +126,9 @@ def _vertebra(
     if REFERENCE_LOW in doubts and (loss.index or 0.0) < policy.fracture_loss_percent:
         # a reference that is too low hides a collapse, it cannot feign one
         loss, by_position = LossPercent(), UNKNOWN_HEIGHTS
+    normal = normal_uncertainty(vertebra.height_mm, vertebra.height_error_mm, references, policy)
+    fractured = is_fractured(loss, normal, policy, edema=stir.edema)
+    open_reason = (SHAPE_OR_LOSS,) if loss.index is not None and fractured is None else ()
     return seen.model_copy(
         update={
             "points_mm": vertebra.points_mm,
@@ -138,10 +140,12 @@ def _vertebra(
             "loss_percent": loss,
             "loss_uncertainty": index_uncertainty(loss, by_position),
             "loss_uncertainty_by_position": by_position,
-            "genant": genant(loss, policy),
+            # Genant's grades are those of fractures: a normal variant has none
+            "genant": None if open_reason else genant(loss, policy),
+            "fractured": fractured,
             "wedge_angle_deg": wedge_angle(vertebra),
             "wall": wall,
-            "quality": Quality(measured=True, reasons=_unique(doubts, vertebra.notes)),
+            "quality": Quality(measured=True, reasons=_unique(doubts, open_reason, vertebra.notes)),
         }
     )
 

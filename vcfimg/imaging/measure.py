@@ -1,6 +1,7 @@
 """``measure``: level-free facts of one study from its volumes and their label maps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,12 +14,20 @@ from vcfimg.imaging.raw import Anchor, RawSpine, RawVertebra, Wall
 from vcfimg.imaging.reading.combine import alone, combine_heights, reference_series
 from vcfimg.imaging.reading.quality import UNMEASURABLE_MM, VOID_FRACTION, as_heights, contrasts_disagree
 from vcfimg.imaging.reading.series import BodyReading, SeriesReading, read_series, six_points
+from vcfimg.imaging.reading.surveys import measured_on_surveys, measuring
 from vcfimg.imaging.segmentation import LUMBOSACRAL_DOUBT, STATIONS_DOUBT, Segmentation
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy.policy import Policy
 
 RIM_MM: Final = 10.0
-"""Of a body that goes on beyond the stack no more than this is seen: its rim, lower than its middle."""
+"""Of a body that goes on beyond the stack, or beyond the labels, no more than this is seen: its rim, lower than its
+middle."""
+
+WIDE_SHARE: Final = 0.75
+"""A series shows where the middle of a body is if it shows this share of the width that any of them shows."""
+
+ASIDE_MM: Final = 6.0
+"""A series whose end cuts a body so far from the middle that other series show has its rim, not its middle."""
 
 Array = NDArray[np.float64]
 
@@ -58,7 +67,7 @@ def measure(
         if volume.key in segmentation.label_maps
     ]
     ids = sorted({i for r in readings for i in r.seen})
-    best = reference_series(readings)
+    best = reference_series([r for r in readings if not r.survey and r.bodies] or readings)
     c2 = _best_anchor([r.c2 for r in readings])
     vertebrae = tuple(_vertebra(i, order, readings, best, segmentation, c2) for order, i in enumerate(ids, start=1))
     sacrum = _best_anchor([r.sacrum for r in readings])
@@ -67,7 +76,7 @@ def measure(
     anchors = tuple(a for a in (c2, sacrum) if a is not None)
     if segmentation.warns_of(STATIONS_DOUBT):
         anchors = tuple(_doubted(a, STATIONS_DOUBT) for a in anchors)
-    if not any(a.adjacent_id in ids and a.confidence == "high" for a in anchors):  # there will be guesses only
+    if not any(a.kind == "c2" and a.adjacent_id in ids and a.confidence == "high" for a in anchors):
         shape = _shape_of_column(readings, segmentation)
         vertebrae = tuple(v.model_copy(update={"level_log_likelihood": shape.get(v.id, ())}) for v in vertebrae)
     reference = next(v for v in volumes if v.key == segmentation.reference)
@@ -80,7 +89,7 @@ def measure(
         segmenter=segmentation.provenance,
         segmenter_levels=dict(segmentation.level_names) if segmentation.level_names else None,
         level_text=tuple(level_text),
-        warnings=segmentation.warnings,
+        warnings=(*segmentation.warnings, *measured_on_surveys(vertebrae, readings)),
     )
 
 
@@ -130,10 +139,16 @@ def _vertebra(
     # the centre of a cut body is that of its visible part
     whole = [r for r in seen if not r.seen[identity][0].on_border]
     on_border = not whole
-    home = next((r for r in whole or seen if r.key == segmentation.reference), (whole or seen)[0])
+    widest = max(r.seen[identity][0].width_mm for r in whole or seen)
+    choice = [r for r in whole or seen if r.seen[identity][0].width_mm >= WIDE_SHARE * widest]
+    home = next((r for r in choice if r.key == segmentation.reference), choice[0])
     body, centre = home.seen[identity]
-    measured = {r.key: r for r in seen if identity in r.bodies}
     center = vec3(centre + _shift(segmentation, home.key))
+    measured = {
+        r.key: _without_rim(r, identity, np.array(center) - _shift(segmentation, r.key))
+        for r in seen
+        if identity in r.bodies
+    }
     if not measured:
         return RawVertebra(
             id=identity,
@@ -146,12 +161,14 @@ def _vertebra(
             station=home.station,
             reasons=("border",) if on_border else ("too_small",),
         )
-    chosen, values, error = combine_heights(identity, list(measured.values()), best)
+    measurable = measuring(identity, list(measured.values()))
+    chosen, values, error = combine_heights(identity, measurable, best)
     reading = measured[chosen].bodies[identity]
     shift = _shift(segmentation, chosen)
     points = _stretched(reading, values) + shift
-    all_readings = [r.bodies[identity] for r in measured.values()]
+    all_readings = [r.bodies[identity] for r in measurable]
     wall = None if reading.wall is None else _moved(reading.wall, shift)
+    signals = [r.bodies[identity].signal for r in measured.values()]
     canal = [b.canal_ap_mm for b in all_readings if b.canal_ap_mm is not None]
     return RawVertebra(
         id=identity,
@@ -169,7 +186,7 @@ def _vertebra(
         height_mm=as_heights(values),
         height_error_mm=as_heights(error),
         by_series=tuple(b.heights for b in all_readings),
-        signals=tuple(b.signal for b in all_readings if b.signal is not None and b.signal.role.traits.marrow_signal),
+        signals=tuple(s for s in signals if s is not None and s.role.traits.marrow_signal),
         wall=wall,
         canal_ap_mm=float(np.median(canal)) if canal else None,
         reasons=_reasons(identity, all_readings, error, on_border, c2),
@@ -185,9 +202,9 @@ def _reasons(
         reasons.append("border")
     if all(r.void >= VOID_FRACTION for r in readings):
         reasons.append("hardware")
-    if all(r.body.beyond_stack and r.body.width_mm <= RIM_MM for r in readings):
+    if all("partly_seen" in r.heights.reasons for r in readings):
         reasons.append("partly_seen")
-    untrusted = [set(r.heights.reasons) - {"border"} for r in readings]
+    untrusted = [set(r.heights.reasons) - {"border", "partly_seen"} for r in readings]
     if all(untrusted):
         common = set.intersection(*untrusted)
         reasons += [code for code in ("motion", "edge_far_from_mask", "slices_disagree") if code in common]
@@ -199,6 +216,23 @@ def _reasons(
     if c2 is not None and c2.adjacent_id == identity and c2.confidence == "high":
         reasons.append("dens")
     return tuple(reasons)
+
+
+def _without_rim(reading: SeriesReading, identity: int, middle: Array) -> SeriesReading:
+    """The reading of one series, distrusted where it shows of a body no more than its rim.
+
+    Parameters
+    ----------
+    middle
+        LPS mm in the frame of the series: the middle of the body as the series that show most of it have it.
+    """
+    own = reading.bodies[identity]
+    across = abs(float((own.centre - middle) @ own.normal))
+    rim = own.body.beyond_stack and (own.body.width_mm <= RIM_MM or across > ASIDE_MM)
+    if not rim and (own.body.labelled_mm is None or own.body.labelled_mm > RIM_MM):
+        return reading
+    heights = own.heights.model_copy(update={"reasons": (*own.heights.reasons, "partly_seen")})
+    return replace(reading, bodies={**reading.bodies, identity: replace(own, heights=heights)})
 
 
 def _stretched(reading: BodyReading, values: Array) -> Array:

@@ -1,6 +1,6 @@
 """The measured spine: the ``levels``, ``vertebrae`` and ``spine`` keys of ``result.json``."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -8,6 +8,9 @@ from vcfimg.base import Finite, Model, Note, Vec3
 from vcfimg.imaging.raw import Heights, SixPoints
 from vcfimg.roles import Role
 from vcfimg.series_id import OfSeries, SeriesId
+
+SHAPE_OR_LOSS: Final = "shape_or_loss"
+"""Reason code of a body whose low height the normal shape of its level may explain."""
 
 
 class LevelReport(Model):
@@ -105,6 +108,8 @@ class VertebraMeasurement(Model):
     loss_uncertainty_by_position: Heights = Heights()
     """95 % half-widths of the three losses, percent points."""
     genant: Genant | None = None
+    fractured: bool | None = None
+    """Whether the loss is a fracture; None where normal shape may explain it (``shape_or_loss``), or none is known."""
     wedge_angle_deg: Finite | None = None
     stir: StirFinding = StirFinding()
     t1: T1Finding = T1Finding()

@@ -12,12 +12,13 @@ from vcfimg.loaders.choice.candidate import (
     Span,
     candidate_of,
 )
-from vcfimg.loaders.choice.coverage import adds_station, number_stations, uncovered
+from vcfimg.loaders.choice.coverage import NEW_LENGTH_MM, adds_station, number_stations, uncovered
 from vcfimg.loaders.choice.frames import one_frame
 from vcfimg.loaders.choice.rank import difference, rank
 from vcfimg.loaders.stacks.plane import extent
 from vcfimg.loaders.study import Series, Study
 from vcfimg.loaders.study_info import SeriesInfo
+from vcfimg.loaders.survey import is_survey
 from vcfimg.policy.policy import Policy
 from vcfimg.roles import EDEMA_ROLES, SLOTS
 
@@ -88,10 +89,14 @@ def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, Note] 
         chosen += _fill_slot([item for item in inside if item.slot == slot], rejected)
     stations = number_stations(chosen)
     by_key = {item.series.key: item for item in chosen}
+    diagnostic = [item.span for item in chosen if not is_survey(len(item.series.frames))]
     used = sorted(by_key.values(), key=lambda item: (stations[item.series.key], list(SLOTS).index(item.slot)))
     return Choice(
         tuple(replace(item.series, station=stations[item.series.key]) for item in used),
-        tuple(_info(series, by_key.get(series.key), rejected.get(series.key), stations) for series in study.series),
+        tuple(
+            _info(series, by_key.get(series.key), rejected.get(series.key), stations, diagnostic)
+            for series in study.series
+        ),
         tuple(_warnings(chosen, joined, outside, stations, _refused_edema(study, rejected))),
         tuple(Note(code=found.code, text=found.reason) for found in rejected.values() if found.defect),
     )
@@ -135,7 +140,11 @@ def _name(series: Series) -> str:
 
 
 def _info(
-    series: Series, used: Candidate | None, rejection: Rejection | None, stations: Mapping[str, int]
+    series: Series,
+    used: Candidate | None,
+    rejection: Rejection | None,
+    stations: Mapping[str, int],
+    diagnostic: Sequence[Span],
 ) -> SeriesInfo:
     found = series.classification
     return SeriesInfo.model_validate(
@@ -144,7 +153,7 @@ def _info(
             "stack": series.stack,
             "role": found.role,
             "used": used is not None,
-            "used_for": USES[used.slot] if used else (),
+            "used_for": _uses(used, diagnostic) if used else (),
             "reason": _used_reason(used, stations) if used else rejection.reason if rejection else "",
             "code": rejection.code if rejection else None,
             "plane": series.plane,
@@ -160,6 +169,14 @@ def _info(
     )
 
 
+def _uses(candidate: Candidate, diagnostic: Sequence[Span]) -> tuple[str, ...]:
+    """What a series is used for; a survey not for the heights of what another one shows."""
+    uses = USES[candidate.slot]
+    if is_survey(len(candidate.series.frames)) and uncovered(candidate.span, diagnostic) < NEW_LENGTH_MM:
+        return ("levels", *(use for use in uses if use != "heights"))
+    return uses
+
+
 def _used_reason(candidate: Candidate, stations: Mapping[str, int]) -> str:
     series = candidate.series
     station = stations[series.key]
@@ -170,6 +187,11 @@ def _used_reason(candidate: Candidate, stations: Mapping[str, int]) -> str:
         reason += " No STIR here: it stands in as weaker evidence of edema."
     if "composed" in features:
         reason += " Put together from several stations by the scanner."
+    if is_survey(len(series.frames)):
+        reason += (
+            f" With {len(series.frames)} slices a survey: levels are counted on it, heights are taken from it only "
+            "where no other series shows the vertebra."
+        )
     if candidate.slot == "edema" and "contrast_agent" in features:
         reason += " Acquired after contrast agent, which can hide edema on STIR."
     return " ".join((reason, *(note.text for note in series.notes)))

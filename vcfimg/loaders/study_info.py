@@ -25,7 +25,7 @@ class SeriesInfo(OfSeries):
     role: Role
     used: bool
     used_for: tuple[str, ...] = ()
-    """What it was used for: heights, edema, t1."""
+    """What it was used for: heights, levels (a survey), edema, t1."""
     reason: str
     """Why it was used or not, as a sentence."""
     code: str | None = None

@@ -1,4 +1,4 @@
-"""What positions and spacings an MR image of a person can have: one measure for the scan and for the reading."""
+"""What positions, spacings and sizes an MR image of a person can have: one measure for the scan and for the reading."""
 
 from typing import Final
 
@@ -16,3 +16,6 @@ PLACEMENT_TOLERANCE_MM: Final = 0.25
 
 DECLARED_SPACING_RANGE_MM: Final = (0.01, 1000.0)
 """Spacing Between Slices (0018,0088) outside is a filler value."""
+
+MAX_FILE_BYTES: Final = 1 << 30
+"""Size of one file on disk; larger ones are no MR images, and are set aside unread."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from vcfimg.base import Note
 from vcfimg.geometry import Geometry, Shape
+from vcfimg.loaders.survey import is_survey
 from vcfimg.roles import Role
 from vcfimg.series_id import SeriesId, series_key
 
@@ -80,6 +81,11 @@ class Volume:
     def shape(self) -> Shape:
         """(slices, rows, columns)."""
         return self.geometry.shape
+
+    @property
+    def survey(self) -> bool:
+        """Too few slices to measure by, enough to count levels."""
+        return is_survey(self.shape[0])
 
     def to_lps(self, index: NDArray[np.floating]) -> NDArray[np.float64]:
         """Map ``(…, 3)`` [column, row, slice] indices to LPS millimetres."""

@@ -27,7 +27,7 @@ def paint_muscles(around: Surroundings, canvas: Canvas) -> None:
     back = (y > canal_ap + 2) & (np.abs(x) > 2.5)
     paraspinal = back & (y < around.back_mm + 6 * coarse)
     tissue[paraspinal] = T.MUSCLE
-    streaks = paraspinal & (fine + 0.6 * medium > 1.15)
+    streaks = paraspinal & (fine + 0.6 * medium > 1.15 - around.muscle_fat)
     tissue[streaks] = T.FAT
     quadratus = (np.abs(x) > 14) & (y > -2) & (y <= canal_ap + 4) & (np.abs(x) < 60)
     tissue[quadratus] = T.MUSCLE

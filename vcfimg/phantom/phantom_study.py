@@ -11,6 +11,7 @@ from vcfimg.geometry import Geometry
 from vcfimg.loaders.volume import Volume
 from vcfimg.phantom.acquisition import Acquisition, acquire
 from vcfimg.phantom.contrast import STANDARD, Contrast, nulling_ti_ms
+from vcfimg.phantom.element_coil import ElementCoil
 from vcfimg.phantom.paint import paint
 from vcfimg.phantom.person import Person, make_person
 from vcfimg.phantom.spec import SpineSpec
@@ -103,6 +104,8 @@ def make_study(
     field_t: float = 1.5,
     acquisition: Acquisition | None = None,
     moved_mm: Mapping[str, tuple[float, float, float]] | None = None,
+    timing: Mapping[str, Contrast] | None = None,
+    coils: Mapping[str, ElementCoil] | None = None,
     center: tuple[float, float, float] | None = None,
 ) -> PhantomStudy:
     """Image one synthetic person.
@@ -117,6 +120,10 @@ def make_study(
         Pixel size, distance between slice centres, slice thickness.
     moved_mm
         By role: displacement of the person (LPS) during that series.
+    timing
+        By role: another sequence than the standard one.
+    coils
+        By role: elements whose sensitivity modulates that series along the spine.
     """
     person = make_person(spec)
     rng = np.random.default_rng([spec.seed, 101])
@@ -124,7 +131,7 @@ def make_study(
     shape = (slices, *size)
     middle = field_center(person, region) if center is None else np.array(center)
     affine = stack_affine(middle, shape, pixel_mm, gap_mm, yaw_deg)
-    contrasts = {role: field_contrast(role, field_t) for role in roles}
+    contrasts = {role: (timing or {}).get(role) or field_contrast(role, field_t) for role in roles}
     gains = np.exp(rng.normal(0, 0.03, 64)).astype(np.float32)
     gains[0] = 1
     semantic, instances = np.zeros(shape, np.uint8), np.zeros(shape, np.uint16)
@@ -134,6 +141,7 @@ def make_study(
         layers, label, ids = paint_slice(person, affine, k, size, pixel_mm, thickness_mm)
         semantic[k], instances[k] = label, ids[1]
         sensitivity = coil(person, affine, k, size, how.shading)
+        by_role = {role: sensitivity * elements(person, affine, k, size, one) for role, one in (coils or {}).items()}
         for role in roles:
             move = moves.get(role)
             content, names = (layers, ids[0])
@@ -150,7 +158,7 @@ def make_study(
                 fine_mm=min(FINE_MM, pixel_mm),
                 pixel_mm=pixel_mm,
                 shape=size,
-                depth_shading=sensitivity,
+                depth_shading=by_role.get(role, sensitivity),
                 gains=gains,
                 rng=rng,
             )
@@ -188,12 +196,26 @@ def coil(
     person: Person, affine: NDArray[np.float64], k: int, size: tuple[int, int], strength: float
 ) -> NDArray[np.float32]:
     """Sensitivity of a posterior spine coil on the acquired grid, about 1 at the spine."""
+    z, behind = _along_and_behind(person, affine, k, size)
+    along = np.cos((z - z.mean()) / 160.0)
+    return np.asarray(
+        np.exp(strength * np.clip(behind, -120, 60) / 75.0) * (1 - 0.35 * strength * (1 - along)), np.float32
+    )
+
+
+def elements(
+    person: Person, affine: NDArray[np.float64], k: int, size: tuple[int, int], one: ElementCoil
+) -> NDArray[np.float32]:
+    """Sensitivity of the elements of a coil on the acquired grid, 1 on average at the spine."""
+    return one.at(*_along_and_behind(person, affine, k, size))
+
+
+def _along_and_behind(
+    person: Person, affine: NDArray[np.float64], k: int, size: tuple[int, int]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of every pixel of a slice: LPS z, and how far behind the axis of the bodies it lies, mm."""
     rows, columns = np.arange(size[0])[:, None, None], np.arange(size[1])[None, :, None]
     points = affine[:3, 3] + k * affine[:3, 2] + rows * affine[:3, 1] + columns * affine[:3, 0]
     order = np.argsort(person.curve.nodes[:, 2])
     wall = np.interp(points[..., 2], person.curve.nodes[order, 2], person.curve.nodes[order, 1])
-    behind = points[..., 1] - wall
-    along = np.cos((points[..., 2] - points[..., 2].mean()) / 160.0)
-    return np.asarray(
-        np.exp(strength * np.clip(behind, -120, 60) / 75.0) * (1 - 0.35 * strength * (1 - along)), np.float32
-    )
+    return points[..., 2], points[..., 1] - wall

@@ -78,6 +78,9 @@ class SpineSpec:
     own_variation: float = 0.015
     """Relative SD of every single height, anterior, middle and posterior apart: no neighbour tells of it. That of the
     traced SPIDER bodies at L2 and L3 against the template (``pipelines.training.normal_shape``)."""
+    shape_spread: float = 0.0
+    """How much single bodies vary in shape as people's do: 1 as the policy says (:mod:`vcfimg.phantom.shape_spread`), 0
+    not at all."""
     marrow_fat: float = 0.5
     diffuse_marrow: bool = False
     """Diffuse replacement: every body is STIR-bright and T1-dark."""
@@ -101,6 +104,8 @@ class SpineSpec:
     belly_mm: float = 150.0
     """Distance from the lumbar bodies to the anterior skin."""
     back_fat_mm: float = 15.0
+    muscle_fat: float = 0.0
+    """Fatty streaks in the back muscles: 0 few, as in the young; 1 a third of the muscle, as in the old."""
 
 
 SCHMORL_DEPTH: Final = (0.055, 0.185)

@@ -18,6 +18,7 @@ from vcfimg.phantom.normal import (
     smooth_variation,
     table_row,
 )
+from vcfimg.phantom.shape_spread import shape_factors
 from vcfimg.phantom.spec import SpineSpec
 
 MIN_DISC_MM = 1.2
@@ -143,6 +144,7 @@ def build_spine(spec: SpineSpec) -> Spine:
     factor = np.stack([common * smooth_variation(rng, n, 0.4 * spec.variation) for _ in range(3)], axis=1)
     factor *= 1 + rng.normal(0, 0.15 * spec.variation, (n, 1))
     factor *= 1 + np.random.default_rng([spec.seed, 8]).normal(0, spec.own_variation, (n, 3))
+    factor *= shape_factors([table_row(b, spec.lumbar_count) for b in levels], spec.seed, spec.shape_spread)
     size = smooth_variation(rng, n, 0.04)
     lean = lean_profile(spec, levels, rng)
     position = np.linspace(0, 1, n)

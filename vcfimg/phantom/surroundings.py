@@ -38,6 +38,7 @@ class Surroundings:
     roots: NDArray[np.float64]
     front_fat_mm: float
     prevertebral_fat_mm: float
+    muscle_fat: float
 
     @classmethod
     def draw(cls, spine: Spine, rng: np.random.Generator) -> "Surroundings":
@@ -71,4 +72,5 @@ class Surroundings:
             roots=np.column_stack([rng.uniform(-7, 7, 14), rng.uniform(-1.5, 5.5, 14), rng.uniform(-0.5, 0.5, 14)]),
             front_fat_mm=float(rng.uniform(6, 60)),
             prevertebral_fat_mm=float(rng.uniform(1, 9)),
+            muscle_fat=spine.spec.muscle_fat,
         )

@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from vcfimg.errors import PolicyError
+from vcfimg.given_file import NotGiven, read_given
 from vcfimg.policy.policy import SECTIONS, Basis, Policy
 
 DEFAULT_POLICY = "jnccn2012-1.0"
@@ -51,16 +52,7 @@ def load_policy(path: str | Path | None = None) -> Policy:
     if path is None or str(path) in policy_names():
         return _shipped(str(path or DEFAULT_POLICY))
     file = Path(path)
-    try:
-        content = file.read_bytes() if file.stat().st_size <= _MAX_BYTES else None
-    except OSError as error:
-        known = ", ".join(policy_names())
-        raise PolicyError(
-            "policy_missing", f"{file}: cannot be read ({error.strerror}); shipped policies: {known}"
-        ) from error
-    if content is None:
-        raise PolicyError("policy_malformed", f"{file}: larger than {_MAX_BYTES} bytes, not a policy file")
-    return _build(_document(content, str(file)), str(file))
+    return _build(_document(_content(file), str(file)), str(file))
 
 
 def moved_keys(path: str | Path) -> tuple[tuple[str, str], ...]:
@@ -70,8 +62,20 @@ def moved_keys(path: str | Path) -> tuple[tuple[str, str], ...]:
     """
     if str(path) in policy_names():
         return ()
-    document = _document(Path(path).read_bytes(), str(path))
+    document = _document(_content(Path(path)), str(path))
     return tuple((old, new) for old, new in MOVED.items() if _holds(document, old))
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return read_given(file, _MAX_BYTES)
+    except NotGiven as error:
+        if error.too_large:
+            raise PolicyError("policy_malformed", f"{file}: {error.reason}, not a policy file") from error
+        known = ", ".join(policy_names())
+        raise PolicyError(
+            "policy_missing", f"{file}: cannot be read ({error.reason}); shipped policies: {known}"
+        ) from error
 
 
 @lru_cache(maxsize=8)

@@ -1,5 +1,7 @@
 """The ``[measurement]`` section: from what was read on the images to measured vertebrae (clinical.md section 5)."""
 
+from dataclasses import dataclass
+from math import hypot
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -8,6 +10,7 @@ from vcfimg.level_names import canonical
 from vcfimg.policy.section_base import (
     Level,
     LevelHeights,
+    LevelPercents,
     LevelWedges,
     Millimetres,
     Percent,
@@ -17,6 +20,29 @@ from vcfimg.policy.section_base import (
 )
 
 Positive = Annotated[float, Field(strict=True, gt=0, le=100, allow_inf_nan=False)]
+
+
+@dataclass(frozen=True)
+class ShapeSpread:
+    """Standard deviations between people of the shape of one body, as shares.
+
+    Parameters
+    ----------
+    size
+        Of all its heights against those of the neighbours.
+    wedge
+        Of anterior over posterior height; a half of it falls to either.
+    concavity
+        Of the middle height over the mean of the other two.
+    """
+
+    size: float
+    wedge: float
+    concavity: float
+
+    def sd(self, position: str) -> float:
+        """Of one height ("anterior", "middle", "posterior") against what the neighbours predict."""
+        return hypot(self.size, self.concavity if position == "middle" else self.wedge / 2)
 
 
 class MeasurementPolicy(Section):
@@ -36,6 +62,10 @@ class MeasurementPolicy(Section):
     """Reference anterior or middle over posterior height, relative to the template's, below which it is suspect."""
     fracture_loss_percent: Percent
     """Index loss from which a vertebra counts as fractured."""
+    fracture_normal_widths: Positive
+    """95 % half-widths of a healthy body's loss that a loss without a second sign has to reach."""
+    fracture_companion_share: Share
+    """Share of a loss that the other height has to lose so that it counts as a second sign."""
     genant_mild_percent: Percent
     genant_moderate_percent: Percent
     genant_severe_percent: Percent
@@ -117,6 +147,10 @@ class MeasurementPolicy(Section):
     template_middle_mm: LevelHeights
     template_posterior_mm: LevelHeights
     """Template shape N_x(level): only ratios between levels may be used."""
+    shape_size_sd_percent: LevelPercents
+    shape_wedge_sd_percent: LevelPercents
+    shape_concavity_sd_percent: LevelPercents
+    """Normal shape between people (SD, see :class:`ShapeSpread`) by level."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -126,9 +160,20 @@ class MeasurementPolicy(Section):
         tables = (self.template_anterior_mm, self.template_middle_mm, self.template_posterior_mm)
         if len({frozenset(table) for table in tables}) != 1:
             raise ValueError("the three template tables must name the same levels")
+        spreads = (self.shape_size_sd_percent, self.shape_wedge_sd_percent, self.shape_concavity_sd_percent)
+        if {frozenset(table) for table in spreads} != {frozenset(tables[0])}:
+            raise ValueError("the three shape_*_sd_percent tables must name the levels of the template")
         return self
 
     def template_mm(self, position: str, level: str) -> float | None:
         """Template height of ``position`` ("anterior", "middle", "posterior") at ``level``; None where it has none."""
         table: dict[str, float] = getattr(self, f"template_{position}_mm")
         return table.get(level, table.get(canonical(level)))
+
+    def shape_spread(self, level: str) -> ShapeSpread | None:
+        """Spread of the normal shape between people at ``level``; None where the template has no such level."""
+        own = level if level in self.shape_size_sd_percent else canonical(level)
+        if own not in self.shape_size_sd_percent:
+            return None
+        tables = (self.shape_size_sd_percent, self.shape_wedge_sd_percent, self.shape_concavity_sd_percent)
+        return ShapeSpread(*(table[own] / 100.0 for table in tables))

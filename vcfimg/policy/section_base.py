@@ -24,6 +24,7 @@ def _level(name: str) -> str:
 
 Level = Annotated[str, AfterValidator(_level)]
 LevelHeights = dict[Level, Annotated[float, Field(strict=True, gt=0, le=60, allow_inf_nan=False)]]
+LevelPercents = dict[Level, Annotated[float, Field(strict=True, gt=0, le=50, allow_inf_nan=False)]]
 LevelWedges = dict[Level, Annotated[float, Field(strict=True, ge=-30, le=30, allow_inf_nan=False)]]
 
 

@@ -2,18 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError, from_json
 
 from vcfimg.errors import ReportError
+from vcfimg.given_file import NotGiven, read_given
 from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports.atomic import write_atomic
 from vcfimg.reports.paths import STUDIES, study_folder_name
+from vcfimg.reports.result_checks import faults
 from vcfimg.reports.upgrade import lift
 from vcfimg.result import ScreeningResult
 
 RESULT_JSON = "result.json"
+
+MAX_BYTES: Final = 256 * 2**20
+"""Largest result that is read, in bytes; one of a long spine has a few megabytes."""
 
 
 def write_result(result: ScreeningResult, folder: Path) -> Path:
@@ -44,17 +50,17 @@ def read_result(path: Path | str) -> ScreeningResult:
     if path.is_dir():
         path = path / RESULT_JSON
     try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ReportError("result_not_found", f"no such result file: {path.name} in {path.parent.name}/") from error
-    except OSError as error:
-        raise ReportError("result_unreadable", f"cannot read {path.name}: {error.strerror or error}") from error
+        data = read_given(path, MAX_BYTES)
+    except NotGiven as error:
+        if error.missing:
+            raise ReportError("result_not_found", f"no such result file: {path.name} in {path.parent.name}/") from error
+        raise ReportError("result_unreadable", f"cannot read {path.name}: {error.reason}") from error
     try:
         document = from_json(data)
     except ValueError as error:
         raise ReportError("result_unreadable", f"{path.name} is not JSON: {error}") from None
     try:
-        return ScreeningResult.model_validate(lift(document) if isinstance(document, dict) else document)
+        result = ScreeningResult.model_validate(lift(document) if isinstance(document, dict) else document)
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -62,16 +68,20 @@ def read_result(path: Path | str) -> ScreeningResult:
         raise ReportError(
             "result_invalid", f"{path.name} does not follow the schema: {where}: {first['msg']}{more}"
         ) from None
+    fault = next(faults(result), None)
+    if fault is not None:
+        raise ReportError("result_invalid", f"{path.name} cannot be used: {fault}")
+    return result
 
 
 def study_of(path: Path) -> StudyInfo:
     """What can be known of the study of a ``result.json`` that cannot be used: the name of its folder at least."""
     folder = path.parent.name
     try:
-        given = from_json(path.read_bytes())["study"]
+        given = from_json(read_given(path, MAX_BYTES))["study"]
         known = {name: value for name in StudyInfo.model_fields if (value := given.get(name)) is not None}
         study = StudyInfo.model_validate(known)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (NotGiven, ValueError, KeyError, TypeError, AttributeError):
         return StudyInfo(study_instance_uid=folder)
     return study if study_folder_name(study.study_instance_uid) == folder else StudyInfo(study_instance_uid=folder)
 

@@ -1,10 +1,10 @@
 """Everything that spans studies: ``summary.csv``, ``worklist.csv``, ``worklist.json`` and ``index.html``."""
 
-import datetime
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from vcfimg.base import Note
 from vcfimg.errors import ReportError
@@ -13,7 +13,12 @@ from vcfimg.reports.result_file import iter_results
 from vcfimg.reports.tables import vertebra_rows as summary
 from vcfimg.reports.tables import worklist
 from vcfimg.reports.tables.csv_table import Cell, write_rows
+from vcfimg.reports.tables.list_origin import ListOrigin
+from vcfimg.reports.tables.run_scope import RunScope
 from vcfimg.result import ScreeningResult
+
+WHOLE_FOLDER: Final = RunScope()
+"""Everything in the output folder, of whatever run."""
 
 
 def write_tables(
@@ -24,6 +29,8 @@ def write_tables(
     problems: Sequence[Note] = (),
     unread: Sequence[worklist.WorklistEntry] = (),
     unread_facts: Sequence[Mapping[str, str | None]] = (),
+    origin: ListOrigin | None = None,
+    scope: RunScope = WHOLE_FOLDER,
 ) -> dict[str, Path]:
     """Write the tables and the index page of one run.
 
@@ -40,6 +47,10 @@ def write_tables(
         read, so that a reader may add to both.
     unread_facts
         What clinical records hold and nothing used: ``unread[]`` of ``worklist.json``.
+    origin
+        When and under what the list is made; None: now, outside a run.
+    scope
+        Which studies the run was given, and which of them it did not finish.
 
     Returns
     -------
@@ -51,33 +62,36 @@ def write_tables(
     ReportError
         ``write_failed``.
     """
-    out, made = Path(out_dir), datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    out, origin = Path(out_dir), origin or ListOrigin.now()
     entries: list[worklist.WorklistEntry] = []
 
     def rows() -> Iterator[tuple[Cell, ...]]:
         for result in results:
-            entries.append(worklist.worklist_entry(result))
-            yield from summary.summary_rows(result)
-        for entry in unread:
-            entries.append(entry)
-            yield summary.unread_row(entry)
+            if scope.lists(result.study.study_instance_uid):
+                entries.append(scope.mark(worklist.worklist_entry(result), origin))
+                yield from summary.summary_rows(result)
+        listed = {entry.study.study_instance_uid for entry in (*entries, *unread)}
+        for entry in (*unread, *scope.unlisted(listed)):
+            if scope.lists(entry.study.study_instance_uid):
+                entries.append(scope.mark(entry, origin))
+                yield summary.unread_row(entry)
 
     with atomic_writer(out / "summary.csv") as stream:
         write_rows(stream, summary.HEADER, rows())
     ranked = worklist.rank(entries)
     with atomic_writer(out / "worklist.csv") as stream:
-        write_rows(stream, worklist.HEADER, worklist.worklist_rows(ranked, out, made))
+        write_rows(stream, worklist.HEADER, worklist.worklist_rows(ranked, out, origin.made))
     skipped = Counter(skipped_files or {})
     for entry in ranked:
         skipped.update(entry.skipped_files)
     document = worklist.worklist_document(
-        ranked, out, made=made, skipped_files=skipped, problems=problems, unread=unread_facts
+        ranked, out, origin=origin, skipped_files=skipped, problems=problems, unread=unread_facts
     )
     write_atomic(out / "worklist.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
     from vcfimg.reports.pages.index_page import write_index  # Jinja2 is loaded only when a page is written
 
-    write_index(ranked, out, made=made, skipped_files=skipped, problems=problems)
+    write_index(ranked, out, origin=origin, skipped_files=skipped, problems=problems)
     return {name: out / name for name in ("summary.csv", "worklist.csv", "worklist.json", "index.html")}
 
 
@@ -87,6 +101,8 @@ def rebuild_tables(
     skipped_files: Mapping[str, int] | None = None,
     problems: Sequence[Note] = (),
     unread_facts: Sequence[Mapping[str, str | None]] = (),
+    origin: ListOrigin | None = None,
+    scope: RunScope = WHOLE_FOLDER,
 ) -> dict[str, Path]:
     """Rebuild the tables from the ``result.json`` files below ``out_dir``, one in memory at a time.
 
@@ -101,5 +117,12 @@ def rebuild_tables(
 
     results = iter_results(out_dir, on_error=note)
     return write_tables(
-        results, out_dir, skipped_files=skipped_files, problems=found, unread=unread, unread_facts=unread_facts
+        results,
+        out_dir,
+        skipped_files=skipped_files,
+        problems=found,
+        unread=unread,
+        unread_facts=unread_facts,
+        origin=origin,
+        scope=scope,
     )

@@ -1,5 +1,6 @@
 """From a study to the volumes that are measured, with every series accounted for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from vcfimg.base import Note
@@ -25,15 +26,20 @@ class Acquisition:
     notes: tuple[Note, ...] = ()
 
 
-def acquire(study: Study, policy: Policy) -> Acquisition:
+def acquire(study: Study, policy: Policy, unusable: Mapping[str, Note] | None = None) -> Acquisition:
     """Choose the series and read them; a series that turns out unreadable gives way to the next best.
+
+    Parameters
+    ----------
+    unusable
+        By series key: why a stack must not be used, known from a closer look.
 
     Raises
     ------
     LoadError
         When the study as a whole must not be used: ``mixed_patients``, ``mixed_frames_of_reference``.
     """
-    refused: dict[str, Note] = {}
+    refused = dict(unusable or {})
     read: dict[str, Volume] = {}
     while True:
         choice = choose_series(study, policy=policy, unusable=refused)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.imaging.measure import measure
-from vcfimg.imaging.orientation import check_orientation
 from vcfimg.imaging.segment import segment
 from vcfimg.imaging.segmenters.protocol import Segmenter
 from vcfimg.loaders.study import Study
@@ -14,6 +13,7 @@ from vcfimg.policy import Policy, load_policy
 from vcfimg.result import ScreeningResult
 from vcfimg.screening.acquire import acquire
 from vcfimg.screening.examination import Examination
+from vcfimg.screening.oriented import oriented
 from vcfimg.screening.run_state import Notebook
 from vcfimg.screening.study_source import level_words, one_study
 from vcfimg.screening.undecided import decide_or_fail
@@ -71,9 +71,10 @@ def examine(
     with notebook.stages() as enter:
         enter("load")
         notebook.acquisition = acquire(study, policy)
-        if volumes := notebook.usable_volumes():
+        if notebook.usable_volumes():
             enter("segment")
-            check_orientation(volumes)
+            notebook.acquisition = oriented(notebook.acquisition, study, policy)
+            volumes = notebook.usable_volumes()
             notebook.segmentation = segment(volumes, segmenter)
             enter("measure")
             notebook.raw = measure(volumes, notebook.segmentation, policy, level_text=level_words(study))

@@ -156,3 +156,15 @@ def test_scaling_the_whole_spine_scales_the_expectations(shares: list[float], sc
             assert (a is None) == (b is None)
             if a is not None and b is not None:
                 assert b.expected_mm == pytest.approx(scale * a.expected_mm)
+
+
+def test_the_reference_knows_how_far_people_differ_at_its_level() -> None:
+    found = expected_heights(bodies(levels_between("T11", "L5")), NUMBERS)
+    l5, l2 = (found.references[i]["posterior"] for i in (7, 4))
+    assert l5 is not None
+    assert l2 is not None
+    spread = NUMBERS.shape_spread("L5")
+    assert spread is not None
+    assert l5.own_sd == pytest.approx(spread.sd("posterior"))
+    assert l5.own_sd > l2.own_sd
+    assert l5.neighbour_sd < l5.own_sd, "L2 to L4 vary less"

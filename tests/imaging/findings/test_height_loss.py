@@ -11,6 +11,7 @@ from vcfimg.imaging.findings.height_loss import (
     index_uncertainty,
     loss_uncertainty,
     losses,
+    normal_uncertainty,
     reference_sd,
 )
 from vcfimg.imaging.measurement import LossPercent
@@ -85,3 +86,40 @@ def test_index_uncertainty_is_that_of_the_largest_loss() -> None:
     loss = LossPercent(anterior=10.0, middle=30.0, posterior=None, index=30.0)
     assert index_uncertainty(loss, Heights(anterior=3.0, middle=4.0)) == 4.0
     assert index_uncertainty(LossPercent(), Heights()) is None
+
+
+def test_the_spread_of_normal_shape_widens_the_interval_and_the_limit() -> None:
+    heights, errors = Heights(posterior=18.0), Heights(posterior=1.0)
+    found = []
+    for own_sd in (0.0, 0.06):
+        ref = Reference(20.0, (1.0, 1.0, 1.0), 0.0, own_sd=own_sd)
+        references = {"anterior": None, "middle": None, "posterior": ref}
+        interval = loss_uncertainty(heights, errors, references, NUMBERS).posterior
+        normal = normal_uncertainty(heights, errors, references, NUMBERS).posterior
+        assert interval is not None
+        assert normal is not None
+        found.append((interval, normal))
+    (narrow, low), (wide, high) = found
+    assert wide**2 - narrow**2 == pytest.approx((100 * 0.9 * 1.96 * 0.06) ** 2)
+    assert high**2 - low**2 == pytest.approx((100 * 1.96 * 0.06) ** 2), "of a body that has lost nothing"
+
+
+def test_a_guessed_level_raises_the_limit() -> None:
+    heights, errors = Heights(middle=18.0), Heights(middle=1.0)
+    named, guessed = (
+        normal_uncertainty(
+            heights,
+            errors,
+            {"anterior": None, "middle": Reference(20.0, (1.0, 1.0), 0.0, doubt), "posterior": None},
+            NUMBERS,
+        ).middle
+        for doubt in (0.0, 0.05)
+    )
+    assert named is not None
+    assert guessed is not None
+    assert guessed > named + 2
+
+
+def test_neighbours_that_vary_make_a_vaguer_reference() -> None:
+    plain, varied = (Reference(20.0, (1.0, 1.0, 1.0), 0.0, neighbour_sd=sd) for sd in (0.0, 0.05))
+    assert reference_sd(plain, NUMBERS) < reference_sd(varied, NUMBERS)

@@ -85,3 +85,12 @@ def test_a_turned_grid_is_sampled_where_it_lies():
     # The slices cross: slice 2 of the target leaves slice 2 of the source as the columns advance.
     assert out[2, 10, 0] == pytest.approx(1 - abs(8 * np.cos(turn) / 4 - 2), abs=0.05)
     assert out[2, 10, 20] < out[2, 10, 0]
+
+
+def test_an_outermost_slice_has_its_share_of_the_one_beside_it():
+    """A slice at 0.7 slices beyond the target's outermost one: seven tenths of it, and of the weight of its series."""
+    values = np.full(SHAPE, 0.8, np.float32)
+    target = grid(origin=(-0.7 * 4.0, 0.0, 0.0))
+    out, weight = carry(values, grid(), target), carry(np.ones_like(values), grid(), target)
+    assert weight[0] == pytest.approx(np.full(SHAPE[1:], 0.3), abs=1e-5)
+    assert out[0, 5, 5] / weight[0, 5, 5] == pytest.approx(0.8)

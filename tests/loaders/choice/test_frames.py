@@ -73,3 +73,17 @@ def test_series_without_a_frame_at_another_place_is_left_out(tmp_path: Path) -> 
     choice = choose(tmp_path)
     assert roles(choice) == ["t1", "t2"]
     assert {"station_left_out", "edema_contrast_unusable"} <= {note.code for note in choice.warnings}
+
+
+def test_survey_serves_to_count_levels_where_another_series_shows_the_spine(tmp_path: Path) -> None:
+    write_series(tmp_path, "t2", slices=13)
+    write_series(tmp_path, "t1", slices=7)
+    uses = {info.role: info.used_for for info in choose(tmp_path).series}
+    assert uses == {"t2": ("heights",), "t1": ("levels", "t1")}
+
+
+def test_survey_is_measured_where_nothing_else_shows_the_spine(tmp_path: Path) -> None:
+    write_series(tmp_path, "t1", slices=7)
+    (info,) = choose(tmp_path).series
+    assert info.used_for == ("heights", "t1")
+    assert "survey" in info.reason

@@ -1,6 +1,8 @@
+import errno
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,3 +90,32 @@ def test_name_that_is_not_text_survives(tmp_path: Path) -> None:
         file.write(b"x")
     (found,) = walk([tmp_path])
     assert os.fsencode(found.path) == target
+
+
+def test_link_to_what_may_not_be_looked_at_is_unreadable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lost drive behind a link is not a broken link."""
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "in" / "link"
+    link.parent.mkdir()
+    link.symlink_to(tmp_path / "real", target_is_directory=True)
+    stat = os.stat
+
+    def refused(path: Any, *arguments: Any, **options: Any) -> os.stat_result:
+        if str(path) == str(link):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return stat(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "stat", refused)
+    assert [item.reason for item in walk([link])] == ["unreadable"]  # type: ignore[union-attr]
+
+
+def test_link_through_a_file_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "link").symlink_to(tmp_path / "file" / "below")
+    assert [item.reason for item in walk([tmp_path / "in"])] == ["link_loop"]  # type: ignore[union-attr]
+
+
+def test_path_through_a_file_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    assert [item.reason for item in walk([tmp_path / "file" / "below"])] == ["unreadable"]  # type: ignore[union-attr]

@@ -10,7 +10,9 @@ from pipelines.batch.output_index import FILE, OutputIndex, open_index
 from vcfimg.errors import ReportError
 from vcfimg.reports.paths import STUDIES
 
-ENTRY = Entry(folder="1.2.3", study_instance_uid="1.2.3", images_key="i", decision_key="d", status="ok")
+ENTRY = Entry(
+    folder="1.2.3", study_instance_uid="1.2.3", images_key="i", decision_key="d", as_of="2026-01-10", status="ok"
+)
 
 
 @pytest.fixture

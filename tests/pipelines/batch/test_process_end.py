@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.batch.process_end import sigterm_as_interrupt
+from pipelines.batch.process_end import signals_as_interrupt, signals_held
 
 PARENT = """
 import sys, time
@@ -75,18 +75,37 @@ def test_killed_parent_takes_its_workers_along(tmp_path: Path, start: str):
     wait_for("end", lambda: not any(alive(int(path.read_text())) for path in told))
 
 
-def test_sigterm_is_as_ctrl_c():
-    before = signal.getsignal(signal.SIGTERM)
-    with pytest.raises(KeyboardInterrupt), sigterm_as_interrupt():
-        signal.raise_signal(signal.SIGTERM)
-    assert signal.getsignal(signal.SIGTERM) == before
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_signals_to_end_are_as_ctrl_c(number: signal.Signals):
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt), signals_as_interrupt():
+        signal.raise_signal(number)
+    assert signal.getsignal(number) == before
+
+
+def test_further_signals_do_not_disturb_the_last_work():
+    with signals_as_interrupt():
+        with signals_held():
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGHUP)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+
+
+def test_ignored_signal_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with signals_as_interrupt():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_thread_leaves_signals_alone():
     seen = []
 
     def run() -> None:
-        with sigterm_as_interrupt():
+        with signals_as_interrupt():
             seen.append(signal.getsignal(signal.SIGTERM))
 
     thread = threading.Thread(target=run)

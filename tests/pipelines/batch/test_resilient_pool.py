@@ -1,14 +1,20 @@
 import multiprocessing
 import os
+import signal
 import time
 from concurrent.futures import Future, wait
+from pathlib import Path
 
 import pytest
 
+from pipelines.batch import resilient_pool
 from pipelines.batch.executor import WorkerDied
 from pipelines.batch.resilient_pool import ResilientPool
+from tests.pipelines.batch.test_process_end import alive, wait_for
 
 LIMIT_S = 1.0
+
+needs_stop = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="stops processes and asks /proc for them")
 
 
 def prepare() -> None:
@@ -97,3 +103,37 @@ def _interrupt_after_the_first(futures: list[Future[str]]) -> None:
         futures += [pool.submit(work, job) for job in ["a", *["sleeps"] * 5]]
         futures[0].result()
         raise KeyboardInterrupt
+
+
+def stop(job: Path) -> str:
+    """Stop this process the first time the job is met: it ends neither by itself nor by SIGTERM."""
+    if job.name == "stops":
+        job.with_suffix(".pid").write_text(str(os.getpid()))
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return job.name
+
+
+@needs_stop
+def test_stopped_process_is_given_up_and_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(resilient_pool, "UNHEARD_S", 1.0)
+    jobs = [tmp_path / name for name in ("a", "stops", "b", "c", "d")]
+    with pool_of(2) as pool:
+        found = {job.name: pool.submit(stop, job) for job in jobs}
+        assert not wait(found.values(), timeout=120).not_done
+    error = found.pop("stops").exception()
+    assert isinstance(error, WorkerDied)
+    assert error.seconds >= LIMIT_S
+    assert [future.result() for future in found.values()] == list(found)
+    assert not alive(int((tmp_path / "stops.pid").read_text()))
+
+
+@needs_stop
+def test_interrupted_pool_does_not_wait_for_a_stopped_process(tmp_path: Path):
+    pool = pool_of(1, limit_s=600)
+    future = pool.submit(stop, tmp_path / "stops")
+    wait_for("the process to stop", lambda: (tmp_path / "stops.pid").exists())
+    began = time.perf_counter()
+    pool.shutdown(cancel_futures=True)
+    assert time.perf_counter() - began < 5
+    assert future.done()
+    assert not alive(int((tmp_path / "stops.pid").read_text()))

@@ -24,6 +24,7 @@ from vcfimg.loaders.damage import refusing
 from vcfimg.phantom.dicom import PhantomImage, write_study
 from vcfimg.policy import load_policy
 from vcfimg.reports import iter_results, read_result
+from vcfimg.reports.paths import THUMBNAIL
 
 AS_OF = datetime.date(2026, 1, 10)
 
@@ -233,6 +234,24 @@ def test_change_of_facts_only_decides_again(
     assert page.read_text().count("data:image/png") == fresh_page.read_text().count("data:image/png") > 0
 
 
+@pytest.mark.parametrize(
+    ("days", "action"),
+    [(1, "unchanged"), (29, "unchanged"), (31, "redecided"), (90, "redecided")],
+)
+def test_new_day_is_a_new_decision_only_when_a_fact_has_aged(
+    in_process: Phantom, looks: list[str], settings: Settings, tmp_path: Path, days: int, action: str
+):
+    facts = facts_file(tmp_path, cancer=True, pain_vas=8, pain_vas_date=AS_OF.isoformat())
+    screen_folders([in_process.folder], settings, clinical_file=facts)
+    before = files_of(settings.out / "studies")
+    later = replace(settings, as_of=AS_OF + datetime.timedelta(days=days))
+    assert did(screen_folders([in_process.folder], later, clinical_file=facts)) == {action: 1}
+    assert (files_of(settings.out / "studies") == before) == (action == "unchanged")
+    expected = AS_OF if action == "unchanged" else later.as_of
+    assert only_result(settings.out).provenance.as_of == expected.isoformat()
+    assert len(looks) == 1
+
+
 def levels_file(folder: Path, settings: Settings, **levels: str) -> Path:
     path = folder / "levels.json"
     uid = only_result(settings.out).study.study_instance_uid
@@ -312,7 +331,7 @@ def test_policy_used_on_images_looks_again(in_process: Phantom, looks: list[str]
 
 def test_result_newer_than_the_index_is_not_trusted_blindly(in_process: Phantom, looks: list[str], settings: Settings):
     screen_folders([in_process.folder], settings)
-    later = replace(settings, as_of=datetime.date(2026, 1, 11))
+    later = replace(settings, as_of=datetime.date(2026, 12, 1))
     index = (settings.out / ".vcfimg" / "index.sqlite").read_bytes()
     screen_folders([in_process.folder], later)
     # As if the second run had been interrupted between the result and its index entry.
@@ -450,7 +469,7 @@ def test_result_of_an_earlier_run_does_not_pass_for_that_of_this_one(
         raise ReportError("write_failed", "cannot write result.json: Read-only file system")
 
     monkeypatch.setattr("pipelines.batch.study_run.write", refused)
-    summary = screen_folders([in_process.folder], replace(settings, as_of=datetime.date(2026, 1, 11)))
+    summary = screen_folders([in_process.folder], replace(settings, as_of=datetime.date(2026, 12, 1)))
     assert summary.failed
     (problem,) = json.loads((settings.out / "worklist.json").read_text())["problems"]
     assert only_result(settings.out).study.study_instance_uid in problem["text"]
@@ -473,7 +492,10 @@ def test_interrupted_run_leaves_tables_of_what_is_there(three_studies: Path, loo
     with pytest.raises(KeyboardInterrupt):
         screen_folders([three_studies], settings, executor=InterruptedAfterOne())
     worklist = json.loads((settings.out / "worklist.json").read_text())
-    assert len(worklist["studies"]) == len(list(iter_results(settings.out))) == 1
+    assert len(list(iter_results(settings.out))) == 1
+    assert len(worklist["studies"]) == 3
+    assert [(one["failure"] or {}).get("code") for one in worklist["studies"]].count("interrupted") == 2
+    assert worklist["problems"][0]["text"] == "interrupted: 2 of 3 not finished"
     assert not list(settings.out.rglob("*.tmp"))
     assert did(screen_folders([three_studies], settings)) == {"unchanged": 1, "screened": 2}
 
@@ -489,3 +511,113 @@ def test_uid_that_is_no_uid_gets_a_safe_folder(study_copy: Path, looks: list[str
     (folder,) = (settings.out / "studies").iterdir()
     assert folder.name.startswith("sha256-")
     assert not list(study_copy.parent.glob("etc"))
+
+
+def problems_of(out: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((out / "worklist.json").read_text("utf-8"))["problems"]
+    return found
+
+
+def test_folder_that_cannot_be_listed_is_a_problem(
+    in_process: Phantom, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    locked = tmp_path / "in" / "DOE^JANE"
+    locked.mkdir(parents=True)
+    list_folder = os.scandir
+
+    def refused(path: Any) -> Any:
+        if Path(path) == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    summary = screen_folders([in_process.folder, locked.parent], settings)
+    assert summary.failed
+    (problem,) = problems_of(settings.out)
+    assert problem["code"] == "unreadable"
+    assert "1 file or folder" in problem["text"]
+    page = (settings.out / "index.html").read_text("utf-8")
+    assert "Everything that was given could be used" not in page
+    assert "JANE" not in page
+    assert "JANE" in (settings.out / ".vcfimg" / "skipped.csv").read_text("utf-8")
+
+
+def test_file_that_cannot_be_read_is_a_problem(
+    in_process: Phantom, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    bad = tmp_path / "in" / "bad.dcm"
+    bad.parent.mkdir()
+    bad.write_bytes(b"x" * 500)
+    open_file = os.open
+
+    def refused(path: Any, *arguments: Any, **options: Any) -> int:
+        if str(path) == str(bad):
+            raise OSError(5, "Input/output error")
+        return open_file(path, *arguments, **options)
+
+    monkeypatch.setattr(os, "open", refused)
+    assert screen_folders([in_process.folder, bad.parent], settings).failed
+    assert [one["code"] for one in problems_of(settings.out)] == ["unreadable"]
+
+
+def test_images_that_could_not_be_read_are_a_problem(
+    in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    def unreadable(series: Any, policy: Any) -> Any:
+        if series.role == "stir":
+            raise LoadError("unreadable_file", "the file cannot be opened")
+        return read_volume(series, policy=policy)
+
+    monkeypatch.setattr("vcfimg.screening.acquire.read_volume", unreadable)
+    summary = screen_folders([in_process.folder], settings)
+    assert dict(summary.by_status) == {"ok": 1}
+    assert summary.failed
+    (problem,) = problems_of(settings.out)
+    assert problem["code"] == "unreadable_file"
+    assert only_result(settings.out).study.study_instance_uid in problem["text"]
+
+
+def test_rows_of_another_run_say_so_and_can_be_left_out(
+    three_studies: Path, in_process: Phantom, settings: Settings, tmp_path: Path
+):
+    screen_folders([three_studies], settings)
+    path = tmp_path / "site.toml"
+    path.write_text('name = "s"\nversion = "7"\nbase = "jnccn2012-1.0"\n[gates]\nvas_min = { value = 5 }\n')
+    later = replace(settings, policy=load_policy(path), as_of=AS_OF + datetime.timedelta(days=1))
+    screen_folders([three_studies / "good"], later)
+    told = json.loads((settings.out / "worklist.json").read_text("utf-8"))
+    assert (told["as_of"], told["policy"]["name"], told["policy"]["version"]) == ("2026-01-11", "s", "7")
+    assert datetime.datetime.fromisoformat(told["made"]).utcoffset() == datetime.timedelta(0)
+    marks = {one["study"]["study_instance_uid"]: one for one in told["studies"]}
+    good = read_result(next(path for path in settings.out.glob("studies/*") if (path / THUMBNAIL).exists()))
+    here = marks.pop(good.study.study_instance_uid)
+    assert (here["in_this_run"], here["outdated"], here["policy"]["version"]) == (True, [], "7")
+    assert len(marks) == 2
+    for one in marks.values():
+        assert one["in_this_run"] is False
+        assert one["outdated"] == ["not_in_this_run", "other_policy"]
+        assert one["as_of"] == "2026-01-10"
+    page = (settings.out / "index.html").read_text("utf-8")
+    assert page.count("not in the input of this run; decided under another policy") == 2
+    assert "decided as of 2026-01-11; policy s 7" in page
+    screen_folders([three_studies / "good"], later, forget_missing=True)
+    told = json.loads((settings.out / "worklist.json").read_text("utf-8"))
+    assert [one["in_this_run"] for one in told["studies"]] == [True]
+    assert len(list(iter_results(settings.out))) == 3
+
+
+def test_nothing_is_left_out_while_something_cannot_be_read(
+    three_studies: Path, in_process: Phantom, settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    screen_folders([three_studies], settings)
+    list_folder = os.scandir
+
+    def refused(path: Any) -> Any:
+        if Path(path) == three_studies / "axial":
+            raise PermissionError(13, "Permission denied", str(path))
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    screen_folders([three_studies], settings, forget_missing=True)
+    told = json.loads((settings.out / "worklist.json").read_text("utf-8"))
+    assert sorted(one["in_this_run"] for one in told["studies"]) == [False, True, True]

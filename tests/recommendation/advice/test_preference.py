@@ -3,7 +3,7 @@
 import pytest
 
 from tests.recommendation.level_cases import at, codes, decide, one, record, spine, vertebra
-from vcfimg.imaging.measurement import Quality
+from vcfimg.imaging.measurement import SHAPE_OR_LOSS, Quality, VertebraMeasurement
 from vcfimg.policy import load_policy
 
 OUTSIDE, JUNCTION = ("C5", "T5", "T10", "L3", "L5", "L6"), ("T11", "T12", "T13", "L1", "L2")
@@ -103,6 +103,34 @@ def test_a_site_may_move_the_threshold(tmp_path) -> None:  # type: ignore[no-unt
     assert found.preference == "BKP_GENERAL"
     step = next(step for step in found.trace if step.rule == "preference.collapse")
     assert (step.kind, "set by s" in step.source) == ("design", True)
+
+
+def maybe_shape(loss: float, level: str = "L5", *, fraction: float | None = 0.0) -> VertebraMeasurement:
+    """A body as low as healthy ones of its level may be."""
+    quality = Quality(measured=True, reasons=(SHAPE_OR_LOSS,))
+    return vertebra(5, level, loss=loss, fraction=fraction).model_copy(update={"quality": quality})
+
+
+@pytest.mark.parametrize("loss", [20.0, 27.0, 39.0])
+def test_a_height_that_may_be_shape_is_not_deformed_and_always_borderline(loss: float) -> None:
+    found = decide(None, spine(maybe_shape(loss))).recommendations[0]
+    assert found.preference == "VP_ACCEPTABLE"
+    assert 20.0 in found.borderline
+    assert found.genant is None
+    assert any("healthy bodies of this level" in text for text in found.for_against.vp)
+
+
+@pytest.mark.parametrize("seen", [{"stir_edema": True}, {"collapse": "under_half", "stir_edema": None}])
+def test_a_readers_second_sign_makes_it_a_loss(seen: dict[str, object]) -> None:
+    told = record("L5", loss_percent=None, loss_uncertainty=None, **seen)
+    found = at(decide(told, spine(maybe_shape(27.0))), "L5")
+    assert found.preference == "BKP_GENERAL"
+    assert found.genant is not None
+
+
+def test_a_readers_own_loss_is_not_doubted() -> None:
+    found = at(decide(record("L5", loss_percent=30, stir_edema=False), spine(maybe_shape(27.0))), "L5")
+    assert found.preference == "BKP_GENERAL"
 
 
 @pytest.mark.parametrize(("loss", "grade"), [(19.9, 0), (20, 1), (24.9, 1), (25, 2), (40, 2), (40.1, 3)])

@@ -6,7 +6,7 @@ import pytest
 
 from tests.recommendation.level_cases import decide, record, spine, vertebra
 from vcfimg.clinical.inputs import ClinicalInputs
-from vcfimg.imaging.measurement import WallFinding
+from vcfimg.imaging.measurement import SHAPE_OR_LOSS, Quality, WallFinding
 from vcfimg.recommendation import unscreened_priority
 
 
@@ -120,3 +120,13 @@ def test_the_score_grows_with_loss_edema_pain_and_levels() -> None:
     seen = decide(record("L3", loss_percent=20, pain_vas=4), spine(vertebra(1, "L3", loss=20, fraction=0.9))).priority
     assert seen.score > low
     assert 0 <= low <= 100
+
+
+def test_a_height_that_may_be_shape_is_told_and_not_called_a_fracture() -> None:
+    body = vertebra(5, "L5", loss=24.0, fraction=0.0)
+    doubted = body.model_copy(update={"quality": Quality(measured=True, reasons=(SHAPE_OR_LOSS,))})
+    plain, shape = (decide(None, spine(one)).priority for one in (body, doubted))
+    assert "L5: fracture, edema absent" in plain.reasons
+    assert "L5: fracture, edema absent" not in shape.reasons
+    assert any("shape or fracture" in reason for reason in shape.reasons)
+    assert shape.class_ == "soon", "never routine before somebody looked"

@@ -15,6 +15,21 @@ def test_a_nul_cannot_hide_a_formula() -> None:
     assert neutralise("\0=1+1") == "'=1+1"
 
 
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("T12;=cmd()", "T12;'=cmd()"),
+        ("a; +1;-2", "a;' +1;'-2"),
+        ('a;"=1', "a;'\"=1"),
+        (" =1+1", "' =1+1"),
+        ("a\u202eb\x1b[31m", "a\ufffdb\ufffd[31m"),
+        ("a\x07b\u2066", "a\ufffdb\ufffd"),
+    ],
+)
+def test_parts_and_unseen_characters_are_harmless_too(text: str, safe: str) -> None:
+    assert neutralise(text) == safe
+
+
 @pytest.mark.parametrize("text", ["T12", "1.2.3", "Ωλ 東京", "a=b", "'quoted'", ""])
 def test_other_text_is_left_alone(text: str) -> None:
     assert neutralise(text) == text

@@ -7,9 +7,11 @@ from tests.reports import examples
 from vcfimg.base import Note
 from vcfimg.recommendation.recommendation import Question
 from vcfimg.reports import write
+from vcfimg.reports.tables.list_origin import ListOrigin
 from vcfimg.reports.tables.worklist import HEADER, rank, worklist_document, worklist_entry, worklist_rows
 
 MADE = "2026-01-10T08:00:00+00:00"
+ORIGIN = ListOrigin(made=MADE)
 
 
 def entry(uid: str, name: str, score: float, date: str | None = "2026-01-05"):
@@ -59,7 +61,7 @@ def test_a_report_is_named_only_where_it_was_written(tmp_path: Path, formats: tu
     result = examples.result()
     write(result, tmp_path, formats=formats)
     expected = "studies/1.2.826.1.1/report.html" if "html" in formats else None
-    (study,) = worklist_document([worklist_entry(result)], tmp_path, made=MADE, skipped_files={}, problems=())[
+    (study,) = worklist_document([worklist_entry(result)], tmp_path, origin=ORIGIN, skipped_files={}, problems=())[
         "studies"
     ]
     assert study["report"] == row_of(result, tmp_path)["report"] == expected
@@ -74,7 +76,7 @@ def test_a_failure_is_named(tmp_path: Path) -> None:
 
 def test_the_document_counts_classes_and_keeps_the_disclaimer(tmp_path: Path) -> None:
     ranked = rank([worklist_entry(examples.healthy()), worklist_entry(examples.result())])
-    document = worklist_document(ranked, tmp_path, made=MADE, skipped_files={"not_dicom": 2}, problems=())
+    document = worklist_document(ranked, tmp_path, origin=ORIGIN, skipped_files={"not_dicom": 2}, problems=())
     assert [study["rank"] for study in document["studies"]] == [1, 2]
     assert document["studies"][0]["priority"]["class"] == "soon"
     assert document["counts"] == {"emergency": 0, "urgent": 0, "soon": 1, "unscreened": 0, "routine": 1}
@@ -87,7 +89,7 @@ def test_questions_and_the_best_outcome_stand_in_rows_and_document(tmp_path: Pat
     result = examples.result(recommendations=(level, level.model_copy(update={"level": "L3"})))
     row = row_of(result, tmp_path)
     assert (row["questions"], row["would_be"], row["made"]) == ("neurology_normal", "CANDIDATE;CANDIDATE", MADE)
-    document = worklist_document([worklist_entry(result)], tmp_path, made=MADE, skipped_files={}, problems=())
+    document = worklist_document([worklist_entry(result)], tmp_path, origin=ORIGIN, skipped_files={}, problems=())
     assert document["made"] == MADE
     (study,) = document["studies"]
     assert [one["field"] for one in study["questions"]] == ["neurology_normal"]

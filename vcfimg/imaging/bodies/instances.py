@@ -7,6 +7,7 @@ from scipy.ndimage import distance_transform_edt, label
 from vcfimg.imaging.bodies.lumbosacral import lowest_verdict, sacrum_beside
 from vcfimg.imaging.bodies.merge_parts import join_dens, once_each
 from vcfimg.imaging.bodies.off_spine import keep_to_middle, trimmed, without_aside, without_beside
+from vcfimg.imaging.bodies.slice_vote import on_several_slices, outlined, without_lateral, without_stray
 from vcfimg.imaging.bodies.spine_curve import on_column, real
 from vcfimg.imaging.bodies.tracks import Piece, Track, core_pieces, link, merge_broken
 from vcfimg.imaging.segmentation import Tissue
@@ -35,11 +36,15 @@ def find_instances(
     """
     labels = semantic.argmax(1).astype(np.uint8)
     pieces = core_pieces(core, semantic[:, Tissue.BODY], semantic[:, Tissue.SACRUM])
-    tracks = without_beside(merge_broken(link(pieces), slice_mm), slice_mm)
-    tracks = once_each(on_column(real(tracks), slice_mm), semantic[:, Tissue.DISC])
+    tracks = without_lateral(merge_broken(link(pieces), slice_mm), slice_mm)
+    tracks = without_beside(tracks, slice_mm)
+    tracks = without_stray(once_each(on_column(real(tracks), slice_mm), semantic[:, Tissue.DISC]))
     tracks = trimmed(without_aside(tracks), slice_mm)
-    tracks = join_dens(tracks, semantic[:, Tissue.DISC])
+    tracks = on_several_slices(join_dens(tracks, semantic[:, Tissue.DISC]), labels, slice_mm)
     instances = grow(tracks, semantic[:, Tissue.BODY], labels)
+    everyone = outlined(tracks, instances, labels, slice_mm)
+    if len(everyone) > len(tracks):
+        tracks, instances = everyone, grow(everyone, semantic[:, Tissue.BODY], labels)
     keep_to_middle(instances, tracks, slice_mm)
     doubt = settle_lowest(tracks, instances, labels, slice_mm)
     labels[(labels == Tissue.BODY) & (instances == 0)] = Tissue.BACKGROUND

@@ -62,12 +62,18 @@ class Reference:
         Mean signed distance of the neighbours used, in levels: 0 when they surround the body evenly.
     shape_spread
         Relative change of ``expected_mm`` when the numbering is shifted by up to two levels; 0 for a counted level.
+    own_sd
+        How far a healthy body of this level departs from it, as a relative SD between people.
+    neighbour_sd
+        The same of the neighbours used (root mean square).
     """
 
     expected_mm: float
     ratios: tuple[float, ...]
     mean_offset_levels: float
     shape_spread: float = 0.0
+    own_sd: float = 0.0
+    neighbour_sd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,20 @@ def _reference(body: Body, around: Sequence[Body], x: Position, policy: Measurem
     if not (body.named and all(k.named for k in around)):
         shifted = [_scaled(body, around, x, policy, shift=s) for s in (-2, -1, 1, 2)]
         spread = max((abs(s[0] / expected - 1.0) for s in shifted if s is not None), default=0.0)
-    return Reference(expected, tuple(ratios), float(np.mean(offsets)), spread)
+    levels = [k.level for k in around if at(k.heights, x) is not None]
+    return Reference(
+        expected,
+        tuple(ratios),
+        float(np.mean(offsets)),
+        spread,
+        own_sd=_normal_sd(body.level, x, policy),
+        neighbour_sd=float(np.sqrt(np.mean(np.square([_normal_sd(level, x, policy) for level in levels])))),
+    )
+
+
+def _normal_sd(level: str | None, x: Position, policy: MeasurementPolicy) -> float:
+    spread = None if level is None else policy.shape_spread(level)
+    return 0.0 if spread is None else spread.sd(x)
 
 
 def _scaled(

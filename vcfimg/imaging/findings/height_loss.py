@@ -3,7 +3,8 @@
 The half-width of a loss joins errors that do not depend on each other: that of the body's own height (slice spread,
 edge sharpness, voxel size; scaled by the policy), that of the expected height (spread of the neighbours, how far the
 person's own shape may leave the template, doubt about the level), and, where height is lost, that of reading a deformed
-endplate. The constants were set on the phantom.
+endplate. The constants were set on the phantom; how far healthy people differ in shape, by level and position, is that
+of the policy's ``shape_*`` tables.
 """
 
 from collections.abc import Mapping
@@ -59,17 +60,43 @@ def loss_uncertainty(
         Whether the reference may itself have lost height; widens the interval.
     """
 
+    scale = policy.uncertainty_suspect_scale if suspect else 1.0
+
     def half_width(x: Position) -> float | None:
         height, reference = at(heights, x), references[x]
         read = _half_width(heights, error, x, policy, policy.uncertainty_loss_floor_mm)
         if height is None or read is None or reference is None:
             return None
+        left = height / reference.expected_mm
         own = read / reference.expected_mm
-        ref = height / reference.expected_mm * Z95 * reference_sd(reference, policy)
-        usual = 100.0 * policy.uncertainty_loss_scale * sqrt(own**2 + ref**2)
+        ref = left * Z95 * reference_sd(reference, policy)
+        # the scale belongs to the errors that were measured on people of one shape, not to how people differ
+        shape = left * Z95 * reference.own_sd
+        usual = 100.0 * sqrt(policy.uncertainty_loss_scale**2 * (own**2 + ref**2) + shape**2)
         lost = loss_percent(height, reference) or 0.0
         deformed = policy.uncertainty_deformed_percent * min(max(lost / DEFORMED_PERCENT, 0.0), 1.0)
-        return (policy.uncertainty_suspect_scale if suspect else 1.0) * sqrt(usual**2 + deformed**2)
+        return scale * sqrt(usual**2 + deformed**2)
+
+    return for_each(half_width)
+
+
+def normal_uncertainty(
+    heights: Heights, error: Heights, references: Mapping[Position, Reference | None], policy: MeasurementPolicy
+) -> Heights:
+    """95 % half-widths of the losses that healthy bodies of this level are read with, percent points.
+
+    What people differ in is not narrowed, as it is in the interval by its fit to phantoms: a false fracture costs more
+    than a wide limit.
+    """
+
+    def half_width(x: Position) -> float | None:
+        reference, read = references[x], _half_width(heights, error, x, policy, policy.uncertainty_loss_floor_mm)
+        if read is None or reference is None:
+            return None
+        # a guessed level may be off by one: in full here, by a half in the interval
+        doubt = reference_sd(reference, policy) ** 2 + 0.75 * reference.shape_spread**2
+        own = policy.uncertainty_loss_scale * read / reference.expected_mm
+        return 100.0 * sqrt(own**2 + Z95**2 * (doubt + reference.own_sd**2))
 
     return for_each(half_width)
 
@@ -87,7 +114,7 @@ def reference_sd(reference: Reference, policy: MeasurementPolicy) -> float:
     n = len(reference.ratios)
     middle = sorted(reference.ratios)[n // 2] if n % 2 else sum(sorted(reference.ratios)[n // 2 - 1 : n // 2 + 1]) / 2
     weight = policy.uncertainty_spread_prior_weight
-    prior = (policy.uncertainty_spread_prior_percent / 100.0) ** 2
+    prior = (policy.uncertainty_spread_prior_percent / 100.0) ** 2 + reference.neighbour_sd**2
     # Few neighbours say little about their own spread, so a prior spread is mixed in.
     variance = (sum((r / middle - 1.0) ** 2 for r in reference.ratios) + weight * prior) / (n - 1 + weight)
     sampling = MEDIAN_EFFICIENCY * sqrt(variance / n)

@@ -50,8 +50,9 @@ def carry(
             if in_plane[0, 1] == in_plane[1, 0] == 0:  # scale alone: scipy is three times as fast with the diagonal
                 in_plane = np.diag(in_plane)
             return _slice_by_slice(source, in_plane, offset[1:], nearest, target.shape, order, outside)
+    # between slices: what lies less than a slice beyond the outermost one has its share of it
     return np.asarray(
-        affine_transform(source, linear, offset, target.shape, order=order, mode="constant", cval=outside)
+        affine_transform(source, linear, offset, target.shape, order=order, mode="grid-constant", cval=outside)
     )
 
 

@@ -88,7 +88,7 @@ def _joined(station: StationBodies, keys: Sequence[str], fusion: _Fusion) -> Sta
 
 
 def _fuse(series: Sequence[TissueMaps], fusion: _Fusion) -> StationBodies:
-    """Bodies of one station in the frame of its reference, as far as any of its series reaches."""
+    """Bodies of one station in the frame of its reference, as far as any series reaches, slices included."""
     series, shifts = registered(series, fusion.notes)
     first = series[0]
     fusion.shifts |= shifts

@@ -95,7 +95,7 @@ def _from_anchor(
 ) -> Count:
     assert anchor.adjacent_id is not None
     start = _USUAL.index(_ANCHOR_LEVEL[anchor.kind])
-    names = {i: name_at(_USUAL, start + p - positions[anchor.adjacent_id]) for i, p in positions.items()}
+    names = {i: _body_at(start + p - positions[anchor.adjacent_id]) for i, p in positions.items()}
     certain = reachable(anchor.adjacent_id, vertebrae, spacing)
     warnings = []
     if anchor.confidence == "low":
@@ -114,6 +114,12 @@ def _from_anchor(
         text = "more vertebrae were found above the sacrum than a usual spine has"
         warnings.append(Note(code="too_many_vertebrae", text=text))
     return Count("sacrum" if anchor.kind == "sacrum" else "c2", names, certain, tuple(warnings), gap)
+
+
+def _body_at(index: int) -> str | None:
+    """The name of a body by its place; C1 is a ring without one, so that what seems to lie there is something else."""
+    name = name_at(_USUAL, index)
+    return None if name == "C1" else name
 
 
 def _end_at_l5(count: Count) -> Count:

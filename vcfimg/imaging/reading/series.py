@@ -50,6 +50,8 @@ class BodyReading:
     centre: Array
     axes: Array
     """Rows: unit vectors towards anterior, left and superior."""
+    normal: Array
+    """Unit vector across the slices."""
     heights: SeriesHeights
     values: Array
     """(anterior, middle, posterior) heights, mm."""
@@ -72,6 +74,8 @@ class SeriesReading:
     series_id: SeriesId
     role: str
     station: int
+    survey: bool
+    """Levels are counted on it; it is measured only where no other series shows the body."""
     bodies: dict[int, BodyReading]
     seen: dict[int, tuple[Body, Array]]
     """Every body found, measured or not, with its centre (LPS of this series)."""
@@ -128,6 +132,7 @@ def read_series(volume: Volume, labels: LabelMap, shift: Array, *, flank_offset_
         series_id=volume.series_id,
         role=volume.role,
         station=volume.station,
+        survey=volume.survey,
         bodies=readings,
         seen={i: (b, grid.to_lps(b.centre)) for i, b in bodies.items()},
         field=field,
@@ -207,6 +212,7 @@ def _read_body(
         body=body,
         centre=grid.to_lps(body.centre),
         axes=axes,
+        normal=grid.axes[:, 2],
         heights=record,
         values=heights,
         error=error,

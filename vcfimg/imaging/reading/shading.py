@@ -35,42 +35,65 @@ _RIDGE: Final = (0.0005, 0.002, 0.002, 0.01, 0.005, 0.005)
 
 _SCALE_MM: Final = 100.0
 
+POLYNOMIAL: Final = 6
+
+KNOT_MM: Final = 25.0
+"""Distance of the bumps of the spline: a third of the shortest swing that elements of a coil make (80 mm)."""
+
+SPLINE: Final = (0.0005, 0.0005)
+SPLINE_BY_DEPTH: Final = (0.0005, 0.002)
+"""Pull of the spline's bumps towards a straight line, and towards zero; the second for the part that grows with the
+depth."""
+
 
 @dataclass(frozen=True, eq=False)
 class Shading:
-    """Log of the field as a polynomial in scaled grid coordinates; 1 on average over the bodies."""
+    """Log of the field, smooth in grid coordinates; 1 on average over the bodies.
+
+    Parameters
+    ----------
+    coefficients
+        Of the terms of :func:`_terms`: a polynomial, then a spline along the rows, alone and times the column.
+    constant
+        Added to the log.
+    middle
+        Where the polynomial has its origin, mm.
+    knots
+        Centres of the spline's bumps along the rows, mm, :data:`KNOT_MM` apart.
+    """
 
     coefficients: NDArray[np.float64]
     constant: float
     middle: NDArray[np.float64]
+    knots: NDArray[np.float64]
 
     def at(self, xyz: NDArray[np.float64]) -> NDArray[np.float64]:
         """Field at ``(…, 3)`` grid millimetres; divide a signal by it to remove the shading."""
-        return np.asarray(np.exp(_terms((xyz - self.middle) / _SCALE_MM) @ self.coefficients + self.constant))
+        return np.asarray(np.exp(_terms(xyz, self.middle, self.knots) @ self.coefficients + self.constant))
 
 
 def estimate_shading(array: NDArray[np.float32], labels: LabelMap, grid: Grid) -> Shading:
     """Fit the field to all tissues at once: each has its own level, all share one smooth field.
 
     Marrow alone cannot tell shading from edema; the canal, the posterior elements and the soft tissue behind the spine
-    run along the same coil and are not edematous together with the bodies.
+    run along the same coil and are not edematous together with the bodies. Every body may differ from the others in
+    level, at a price, so that a bright one does not bend the field.
     """
     found = [_blocks(array, labels, grid, tissue) for tissue in _CLASS_WEIGHT]
     samples = [s for s in found if s is not None]
-    flat = Shading(np.zeros(6), 0.0, np.zeros(3))
-    if not samples:
-        return flat
+    if not samples or sum(len(s[1]) for s in samples) < 24:
+        return Shading(np.zeros(POLYNOMIAL), 0.0, np.zeros(3), np.zeros(0))
     position = np.concatenate([s[0] for s in samples])
     value = np.concatenate([s[1] for s in samples])
     weight = np.concatenate([s[2] for s in samples])
     kind = np.concatenate([np.full(len(s[1]), i) for i, s in enumerate(samples)])
-    if len(value) < 24:
-        return flat
-    middle = position.mean(axis=0)
-    terms = _terms((position - middle) / _SCALE_MM)
+    middle, knots = position.mean(axis=0), _knots(position[:, 1])
+    terms = _terms(position, middle, knots)
     levels = (kind[:, None] == np.arange(len(samples))).astype(np.float64)
     design = np.concatenate([terms, levels], axis=1)
-    penalty = np.diag([*_RIDGE, *[0.0] * levels.shape[1]]) * weight.sum() + 1e-9 * np.eye(design.shape[1])
+    penalty = np.zeros((design.shape[1], design.shape[1]))
+    penalty[: terms.shape[1], : terms.shape[1]] = _penalty(len(knots))
+    penalty = penalty * weight.sum() + 1e-9 * np.eye(design.shape[1])
     trust = np.ones_like(value)
     solution = np.zeros(design.shape[1])
     # start from the medians, so that a bright body is an outlier from the first round on
@@ -86,12 +109,41 @@ def estimate_shading(array: NDArray[np.float32], labels: LabelMap, grid: Grid) -
     field = solution[: terms.shape[1]]
     bodies = kind == 0
     anchor = float((terms[bodies] @ field).mean()) if bodies.any() else 0.0
-    return Shading(field, -anchor, middle)
+    return Shading(field, -anchor, middle, knots)
 
 
-def _terms(p: NDArray[np.float64]) -> NDArray[np.float64]:
+def _knots(rows_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    low, high = float(rows_mm.min()), float(rows_mm.max())
+    count = max(2, int(np.ceil((high - low) / KNOT_MM)) + 1)
+    return np.asarray(0.5 * (low + high) + KNOT_MM * (np.arange(count + 2) - (count + 1) / 2), np.float64)
+
+
+def _penalty(knots: int) -> NDArray[np.float64]:
+    """Pull of the terms towards zero, and of the spline towards a straight line."""
+    size = POLYNOMIAL + 2 * knots
+    out = np.zeros((size, size))
+    out[:POLYNOMIAL, :POLYNOMIAL] = np.diag(_RIDGE)
+    bend = np.diff(np.eye(knots), n=2, axis=0)
+    for number, (bending, size_) in enumerate((SPLINE, SPLINE_BY_DEPTH)):
+        start = POLYNOMIAL + number * knots
+        out[start : start + knots, start : start + knots] = bending * bend.T @ bend + size_ * np.eye(knots)
+    return out
+
+
+def _terms(xyz: NDArray[np.float64], middle: NDArray[np.float64], knots: NDArray[np.float64]) -> NDArray[np.float64]:
+    p = (xyz - middle) / _SCALE_MM
     x, y, z = p[..., 0], p[..., 1], p[..., 2]
-    return np.stack([x, y, z, x * x, y * y, x * y], axis=-1)
+    polynomial = np.stack([x, y, z, x * x, y * y, x * y], axis=-1)
+    bumps = _cubic((xyz[..., 1, None] - knots) / KNOT_MM)
+    return np.concatenate([polynomial, bumps, bumps * x[..., None]], axis=-1)
+
+
+def _cubic(t: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The cubic B-spline, 2/3 in its middle and 0 from 2 on."""
+    a = np.abs(t)
+    near = 2 / 3 - a * a * (1 - a / 2)
+    far = np.square(np.clip(2 - a, 0, None)) * np.clip(2 - a, 0, None) / 6
+    return np.asarray(np.where(a < 1, near, far))
 
 
 def _blocks(

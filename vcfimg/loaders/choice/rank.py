@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from vcfimg.loaders.choice.candidate import Candidate
+from vcfimg.loaders.survey import is_survey
 from vcfimg.roles import SLOTS
 
 
@@ -24,12 +25,8 @@ def _role(candidate: Candidate) -> float:
     return float(len(roles) - roles.index(candidate.series.role))
 
 
-DIAGNOSTIC_SLICES: Final = 9
-"""A sagittal series has at least so many; what has fewer was made to survey the spine and to count its levels."""
-
-
 def _diagnostic(candidate: Candidate) -> float:
-    return float(len(candidate.series.frames) >= DIAGNOSTIC_SLICES)
+    return float(not is_survey(len(candidate.series.frames)))
 
 
 def _pixel_area(candidate: Candidate) -> float:

@@ -14,6 +14,7 @@ from vcfimg.loaders.headers.fields import SLOT, RawHeader, Record, SkippedImage
 from vcfimg.loaders.headers.header_index import HeaderIndex, Outcome
 from vcfimg.loaders.headers.pseudonyms import Seal, seal_name
 from vcfimg.loaders.headers.walk import FoundFile
+from vcfimg.process_pool import end_now, leave_signals_to_parent
 
 CHUNK: Final = 1000
 """Files per task: large, since handing over a task costs more than reading a header."""
@@ -89,8 +90,14 @@ def _read_parallel(paths: Sequence[str], seal: Seal, workers: int) -> list[Outco
     context = multiprocessing.get_context("fork" if single else "spawn")
     import pydicom.filereader  # noqa: F401 - imported before the fork, so that workers need not
 
+    pool = ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context, initializer=leave_signals_to_parent)
     try:
-        with ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context) as pool:
-            return [outcome for part in pool.map(partial(read_chunk, seal=seal), chunks) for outcome in part]
+        outcomes = [outcome for part in pool.map(partial(read_chunk, seal=seal), chunks) for outcome in part]
     except BrokenProcessPool:
+        end_now(pool)
         return read_chunk(paths, seal)
+    except BaseException:  # an interrupted scan waits for nobody
+        end_now(pool)
+        raise
+    pool.shutdown()
+    return outcomes

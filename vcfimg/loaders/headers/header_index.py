@@ -5,13 +5,14 @@ import json
 import os
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
+from vcfimg.errors import ReportError
 from vcfimg.loaders.headers.duplicates import UNREADABLE, file_digest
-from vcfimg.loaders.headers.fields import NAMES, RawFrame, RawHeader, Record, SkippedImage
+from vcfimg.loaders.headers.fields import NAMES, SLOT, RawFrame, RawHeader, Record, SkippedImage
 from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.loaders.headers.walk import FoundFile
 
@@ -34,6 +35,7 @@ class HeaderIndex:
     """A context manager over the index file; without a file, or unopened, it remembers nothing.
 
     Files are remembered by path, size, times and inode. The file is made when absent; a damaged one is rebuilt.
+    One that cannot be made is done without: ``on_fault`` is told once.
 
     The file holds header facts and patient IDs as the archive does, but neither patient names nor birth dates, only
     digests under keys that were never written down (:mod:`vcfimg.loaders.headers.pseudonyms`). Folders and files, which
@@ -41,19 +43,23 @@ class HeaderIndex:
     that is already known can be recognised.
     """
 
-    def __init__(self, path: str | Path | None) -> None:
+    def __init__(self, path: str | Path | None, *, on_fault: Callable[[Exception], None] | None = None) -> None:
         self._path = None if path is None else Path(path)
         self._database: sqlite3.Connection | None = None
         self._files: dict[str, FoundFile] = {}
+        self._on_fault = on_fault
 
     def __enter__(self) -> "HeaderIndex":
         if self._path is not None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                self._database = _open(self._path)
-            except sqlite3.DatabaseError:
-                self._path.unlink(missing_ok=True)
-                self._database = _open(self._path)
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    self._database = _open(self._path)
+                except sqlite3.DatabaseError:
+                    self._path.unlink(missing_ok=True)
+                    self._database = _open(self._path)
+            except (OSError, sqlite3.Error) as error:
+                self._tell(error)
         return self
 
     def __exit__(
@@ -85,8 +91,8 @@ class HeaderIndex:
         try:
             with self._database as database:
                 database.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", rows)
-        except sqlite3.Error:
-            pass  # a full disk or a lock costs only the speed of the next scan
+        except sqlite3.Error as error:  # a full disk or a lock costs only the speed of the next scan
+            self._tell(error)
 
     def digest(self, path: str) -> str:
         """Digest of a whole file, remembered while the file stays the same."""
@@ -108,6 +114,45 @@ class HeaderIndex:
         except sqlite3.Error:
             return file_digest(path)
         return str(row[0])
+
+    def forget(self, is_meant: Callable[[str, str | None], bool]) -> int:
+        """Drop every folder that holds a header of a study ``is_meant(study UID, patient ID)``; returns their number.
+
+        Nothing of it is left in the file. A folder that was dropped is read again by the next scan.
+        """
+        if self._database is None:
+            return 0
+        dropped: list[tuple[str]] = []
+        digests: list[tuple[str]] = []
+        try:
+            self._database.execute("PRAGMA secure_delete = ON")
+            for key, text in self._database.execute("SELECT key, data FROM folder"):
+                try:
+                    data = json.loads(text)
+                    meant = any(
+                        is_meant(header[SLOT["study_uid"]] or "", header[SLOT["patient_id"]])
+                        for header in data["headers"]
+                    )
+                    files = [(str(row[0]),) for row in data["files"]]
+                except (ValueError, TypeError, LookupError, AttributeError):
+                    meant, files = True, []  # a damaged row could be anybody's, and is of no use
+                if meant:
+                    dropped.append((key,))
+                    digests += files
+            with self._database as database:
+                database.executemany("DELETE FROM folder WHERE key = ?", dropped)
+                database.executemany("DELETE FROM digest WHERE key = ?", digests)
+            if dropped:
+                self._database.execute("VACUUM")
+        except sqlite3.Error as error:
+            raise ReportError("write_failed", f"the header index cannot be changed ({type(error).__name__})") from error
+        return len(dropped)
+
+    def _tell(self, error: Exception) -> None:
+        """Say once that nothing is remembered."""
+        if self._on_fault is not None:
+            self._on_fault(error)
+            self._on_fault = None
 
     def _load(self, folder: str, members: Sequence[FoundFile]) -> dict[str, Outcome]:
         assert self._database is not None

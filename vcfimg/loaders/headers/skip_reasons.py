@@ -11,6 +11,7 @@ class SkipReason(StrEnum):
     NOT_FOUND = "not_found"
     UNREADABLE = "unreadable"
     SPECIAL_FILE = "special_file"
+    FILE_TOO_LARGE = "file_too_large"
     LINK_LOOP = "link_loop"
     NOT_DICOM = "not_dicom"
     TRUNCATED = "truncated"
@@ -43,6 +44,7 @@ _TEXTS: Final = {
     SkipReason.NOT_FOUND: "There is no such file or folder.",
     SkipReason.UNREADABLE: "The file or folder could not be opened or read.",
     SkipReason.SPECIAL_FILE: "Not a regular file (pipe, socket or device).",
+    SkipReason.FILE_TOO_LARGE: "Larger than any MR image object; it was not opened.",
     SkipReason.LINK_LOOP: "A link that leads back to itself or to nothing.",
     SkipReason.NOT_DICOM: "Not a DICOM file.",
     SkipReason.TRUNCATED: "The file ends before its image does.",

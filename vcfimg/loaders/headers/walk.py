@@ -1,13 +1,18 @@
 """Every file below some paths, whatever its name and depth, each real folder visited once."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from vcfimg.loaders.headers.skip_reasons import SkipReason
 from vcfimg.loaders.study import SkippedFile
+from vcfimg.loaders.tolerances import MAX_FILE_BYTES
+
+_LEADS_NOWHERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG})
+"""Errors of a link that is at fault itself; any other is of what it leads to: a lost drive, a locked folder."""
 
 
 class FoundFile(NamedTuple):
@@ -92,10 +97,12 @@ def _found(path: str, status: os.stat_result) -> FoundFile | SkippedFile:
         return SkippedFile(path, SkipReason.SPECIAL_FILE)
     if status.st_size == 0:
         return SkippedFile(path, SkipReason.EMPTY_FILE)
+    if status.st_size > MAX_FILE_BYTES:
+        return SkippedFile(path, SkipReason.FILE_TOO_LARGE)
     return FoundFile.of(path, status)
 
 
 def _reason_for(error: OSError, path: str) -> SkipReason:
-    if os.path.islink(path):
+    if os.path.islink(path) and error.errno in _LEADS_NOWHERE:
         return SkipReason.LINK_LOOP
     return SkipReason.NOT_FOUND if isinstance(error, FileNotFoundError) else SkipReason.UNREADABLE

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from vcfimg.loaders.tolerances import MAX_FILE_BYTES
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -12,7 +14,7 @@ class Limits:
     isotropic 3-D acquisitions of about 640 x 640 x 256 voxels, enhanced multi-frame objects holding several of them).
     """
 
-    file_bytes: int = 1 << 30
+    file_bytes: int = MAX_FILE_BYTES
     """Size of one file on disk."""
     inflated_bytes: int = 1 << 29
     """Size of a deflated data set once inflated."""

@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from vcfimg.errors import LoadError
+from vcfimg.given_file import NotGiven, read_given
 
 MAX_TEXT: Final = 256
 """Characters of a description that are looked at; DICOM allows 64."""
+
+MAX_BYTES: Final = 2**20
+"""Largest file of a site's own words, in bytes."""
 
 _SPLIT: Final = re.compile(r"[^a-z0-9]+")
 _TWO_CYRILLIC: Final = re.compile("[а-я]{2}")
@@ -100,8 +104,8 @@ def load_vocabulary(site_file: Path | None = None) -> Vocabulary:
     if site_file is None:
         return _shipped_vocabulary()
     try:
-        added = tomllib.loads(site_file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        added = tomllib.loads(read_given(site_file, MAX_BYTES).decode("utf-8"))
+    except (NotGiven, ValueError, RecursionError) as error:
         raise LoadError("site_words_invalid", f"The site word file cannot be read as TOML: {error}") from error
     unknown = sorted(set(added) - set(shipped))
     if unknown:
@@ -136,7 +140,7 @@ def _compile(name: str, *tables: Any) -> WordList:
     words = [Text.of(word).normal.strip() for word in collected["words"]]
     try:
         patterns = tuple(re.compile(pattern) for pattern in collected["patterns"])
-    except re.error as error:
+    except (re.error, RecursionError, OverflowError) as error:
         raise LoadError("site_words_invalid", f"List {name!r} holds a broken pattern: {error}") from error
     return WordList(
         frozenset(word for word in words if word.isascii()),

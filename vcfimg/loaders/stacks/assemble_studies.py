@@ -184,15 +184,19 @@ def _mixed_frames(series: list[Series]) -> tuple[Note, ...]:
 
 
 def _agreed(raws: set[RawHeader], name: str) -> str | None:
-    """The text of a field when all headers that have it agree, else None."""
-    values = {text for raw in raws if (text := decoder(raw)(raw[SLOT[name]]))}
-    return values.pop() if len(values) == 1 else None
+    """The text of a field when all headers that have it agree but for case and blanks, else None."""
+    values = _texts(raws, name)
+    return values[0] if len({_known(text) for text in values}) == 1 else None
 
 
 def _several(raws: set[RawHeader], name: str) -> tuple[str, ...]:
     """The texts of a field in order, where the headers that have it differ; nothing where they agree."""
-    values = {text for raw in raws if (text := decoder(raw)(raw[SLOT[name]]))}
-    return tuple(sorted(values)) if len(values) > 1 else ()
+    values = _texts(raws, name)
+    return values if len({_known(text) for text in values}) > 1 else ()
+
+
+def _texts(raws: set[RawHeader], name: str) -> tuple[str, ...]:
+    return tuple(sorted({text for raw in raws if (text := decoder(raw)(raw[SLOT[name]]))}))
 
 
 def _iso_date(text: str | None) -> str | None:

@@ -250,6 +250,11 @@ def arguments(gates: GateOutcomes, shown: Preference, choice: Choice, policy: Po
         )
     elif choice.degree == 1:
         bkp.append(f"The vertebra is deformed ({loss} %): BKP is generally favoured (P11).")
+    elif facts.shape:
+        vp.append(
+            f"A height {loss} % below the expected one occurs in healthy bodies of this level, and neither edema nor "
+            "the other heights speak for a collapse: not counted as deformed (design), a reader decides."
+        )
     else:
         vp.append(
             f"The vertebra is not deformed ({loss} %, below {limits.deformed_loss_percent:g} %, design): VP "

@@ -50,8 +50,12 @@ def choose(facts: LevelFacts, policy: PreferencePolicy) -> Choice:
     limits = (policy.deformed_loss_percent, policy.bkp_favoured_loss_percent)
     borderline: tuple[float, ...] = ()
     if loss is not None:
-        degree = (loss >= limits[0]) + (loss >= limits[1])
-        borderline = tuple(limit for limit in limits if abs(loss - limit) <= facts.uncertainty + _ROUNDING)
+        # a height that healthy bodies of this level may have deforms nothing yet, and is never called without the doubt
+        degree = 0 if facts.shape else (loss >= limits[0]) + (loss >= limits[1])
+        near = [abs(loss - limit) <= facts.uncertainty + _ROUNDING for limit in limits]
+        borderline = tuple(
+            limit for limit, is_near in zip(limits, (near[0] or facts.shape, near[1]), strict=True) if is_near
+        )
     elif facts.reader.collapse == "over_half":
         degree = len(limits)  # more than half of the height is lost, which no limit exceeds
     else:

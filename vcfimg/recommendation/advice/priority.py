@@ -91,6 +91,7 @@ REASONS: Final[dict[str, Reason]] = {
     "recheck_numbering": Reason("soon", "open", "recheck the numbering of the vertebrae"),
     "exam_elsewhere": Reason("soon", "open", "the examination finds the pain at another level"),
     "fracture": Reason("soon", "found", "fracture, edema absent"),
+    "shape_or_loss": Reason("soon", "found", "height as low as in healthy bodies of this level: shape or fracture"),
     "edema": Reason("soon", "found", "edema without a fracture"),
 }
 """By code, in the order in which they are given: a reason of the study, or of levels, whose names then lead it."""
@@ -248,7 +249,8 @@ def _of_level(level: RankedLevel, patient: PatientFacts, limits: PriorityPolicy)
         "exam_elsewhere": level.exam_elsewhere and found,
         "loss_unknown": level.loss is None,
         "edema_unknown": level.edema is None and needed,
-        "fracture": deep and level.edema is False,
+        "fracture": deep and level.edema is False and not level.shape,
+        "shape_or_loss": deep and level.shape,
         "edema": level.edema is True and not deep,
     }
     return [code for code, value in holds.items() if value]

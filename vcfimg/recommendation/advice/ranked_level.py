@@ -32,6 +32,8 @@ class RankedLevel:
     offered: bool
     """All that the paper's offer asks for is met, whatever stands against it."""
     loss: float | None
+    shape: bool
+    """Normal shape may explain the loss."""
     edema: bool | None
     """The reader's word, else the image's; None is unknown."""
     fraction: float | None
@@ -59,6 +61,7 @@ def ranked_level(gates: GateOutcomes, status: Status, worse: list[Disagreement])
         status=ranked,
         offered=offered,
         loss=facts.collapse_percent(case.policy),
+        shape=facts.shape,
         edema=_edema(facts, case.policy.priority.edema_absent_fraction),
         fraction=facts.edema_fraction,
         encroached=(facts.retropulsion is not None and facts.retropulsion >= limits.relative_retropulsion_mm)

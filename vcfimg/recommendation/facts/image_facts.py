@@ -2,7 +2,7 @@
 
 import functools
 
-from vcfimg.imaging.measurement import Genant, StirFinding, VertebraMeasurement
+from vcfimg.imaging.measurement import SHAPE_OR_LOSS, Genant, StirFinding, VertebraMeasurement
 from vcfimg.policy import Policy
 
 
@@ -19,6 +19,11 @@ def image_edema(stir: StirFinding, policy: Policy) -> bool | None:
 def image_loss(vertebra: VertebraMeasurement) -> float | None:
     """Index loss from the images, None when the vertebra's numbers may not be used."""
     return vertebra.loss_percent.index if vertebra.quality.measured else None
+
+
+def may_be_shape(vertebra: VertebraMeasurement) -> bool:
+    """Whether the normal shape of its level may explain the low height, and nothing else speaks for a fracture."""
+    return SHAPE_OR_LOSS in vertebra.quality.reasons
 
 
 def is_abnormal(vertebra: VertebraMeasurement, policy: Policy) -> bool:

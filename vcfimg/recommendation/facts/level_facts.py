@@ -8,7 +8,7 @@ from vcfimg.imaging.measurement import Genant, SpineMeasurement, VertebraMeasure
 from vcfimg.level_names import canonical, level_index, unnamed
 from vcfimg.policy import Policy
 from vcfimg.recommendation.facts.fact import IMAGE, POLICY, READER, STALE
-from vcfimg.recommendation.facts.image_facts import genant_of, image_edema, image_loss, is_abnormal
+from vcfimg.recommendation.facts.image_facts import genant_of, image_edema, image_loss, is_abnormal, may_be_shape
 from vcfimg.recommendation.facts.patient_facts import PatientFacts
 from vcfimg.recommendation.facts.refused import only_dangers
 
@@ -34,6 +34,8 @@ class LevelFacts:
     uncertainty: float
     uncertainty_origin: str
     image_loss: float | None
+    shape: bool
+    """The loss is the image's, normal shape may explain it, and no reader saw an edema or a collapse there."""
     edema: bool | None
     """For the indication: a measured False without a reader is unknown."""
     edema_origin: str
@@ -166,6 +168,9 @@ def _facts(
         edema, edema_origin = None, STALE
         if escc == "0":
             escc, escc_origin = None, STALE
+    seen_by_anyone = reader.stir_edema if reader.stir_edema is not None else seen
+    second_sign = seen_by_anyone is True or reader.collapse in ("under_half", "over_half")
+    shape = vertebra is not None and loss_origin == IMAGE and may_be_shape(vertebra) and not second_sign
     identity = vertebra.id if vertebra is not None else None
     path = f"levels.{level}" if level is not None else f"vertebrae.{identity}"
     return LevelFacts(
@@ -183,9 +188,10 @@ def _facts(
         uncertainty=uncertainty,
         uncertainty_origin=uncertainty_origin,
         image_loss=measured_loss,
+        shape=shape,
         edema=edema,
         edema_origin=edema_origin,
-        edema_seen=reader.stir_edema if reader.stir_edema is not None else seen,
+        edema_seen=seen_by_anyone,
         image_edema=seen,
         image_speaks=speaks,
         edema_remarks=_edema_remarks(edema, seen, reader, patient),
@@ -197,7 +203,7 @@ def _facts(
         canal=canal,
         canal_origin=canal_origin,
         image_canal=seen_canal,
-        genant=genant_of(loss, vertebra, policy),
+        genant=None if shape else genant_of(loss, vertebra, policy),
         collapse_stale=patient.mri_stale,
         stable=stable,
         conflicts=words.conflicts,

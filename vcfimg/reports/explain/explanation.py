@@ -43,6 +43,10 @@ WHY_LINES: Final = 3
 _AGAINST = frozenset(INDICATION_NOTES)
 
 
+class NoSuchLevel(ValueError):
+    """The result has no recommendation for a level that was asked for."""
+
+
 def explain(
     result: "ScreeningResult | Decision",
     level: str | None = None,
@@ -66,13 +70,13 @@ def explain(
 
     Raises
     ------
-    ValueError
+    NoSuchLevel
         When ``level`` has no recommendation; the message lists those that have one.
     """
     chosen = [one for one in result.recommendations if level is None or level in _names(one)]
     if level is not None and not chosen:
         known = ", ".join(_label(one) for one in result.recommendations) or "none"
-        raise ValueError(f"no recommendation for {level!r}; there are: {known}")
+        raise NoSuchLevel(f"no recommendation for {level!r}; there are: {known}")
     common = {note.code for note in result.notes}
     blocks = [_level_text(one, case, common, rules) for one in chosen]
     if not isinstance(result, Decision) and result.status != "ok":

@@ -6,7 +6,7 @@ from pathlib import Path
 from vcfimg.reports.atomic import write_atomic
 from vcfimg.reports.formats.object_writer import INSTALL
 from vcfimg.reports.formats.writer import Writer
-from vcfimg.reports.objects.identity import claim_nothing, read_ledger
+from vcfimg.reports.objects.object_identity import claim_nothing, read_ledger
 from vcfimg.result import ScreeningResult
 
 

@@ -7,8 +7,8 @@ from vcfimg.reports.formats.object_writer import ObjectWriter
 from vcfimg.result import ScreeningResult
 
 if TYPE_CHECKING:
-    from vcfimg.reports.objects.identity import Identity
     from vcfimg.reports.objects.kept_images import KeptImages
+    from vcfimg.reports.objects.object_identity import Identity
 
 
 class GspsWriter(ObjectWriter):

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from vcfimg.base import Note
 from vcfimg.reports.formats.writer import Writer
-from vcfimg.reports.objects.identity import claim, claim_nothing, first_told, read_ledger
 from vcfimg.reports.objects.kept_names import KEPT_FILES
+from vcfimg.reports.objects.object_identity import claim, claim_nothing, first_told, read_ledger
 from vcfimg.result import ScreeningResult
 
 if TYPE_CHECKING:
-    from vcfimg.reports.objects.identity import Identity
     from vcfimg.reports.objects.kept_images import KeptImages
+    from vcfimg.reports.objects.object_identity import Identity
     from vcfimg.screening.examination import Examination
 
 INSTALL: Final = "install it with: pip install 'vcfimg[{extra}]'"

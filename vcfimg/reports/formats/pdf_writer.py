@@ -11,8 +11,8 @@ from vcfimg.reports.formats.sc_writer import ScWriter
 from vcfimg.result import ScreeningResult
 
 if TYPE_CHECKING:
-    from vcfimg.reports.objects.identity import Identity
     from vcfimg.reports.objects.kept_images import KeptImages
+    from vcfimg.reports.objects.object_identity import Identity
 
 
 _LIBRARIES: Final = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0")

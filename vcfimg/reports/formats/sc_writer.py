@@ -10,8 +10,8 @@ from vcfimg.reports.paths import FIGURES_JSON
 from vcfimg.result import ScreeningResult
 
 if TYPE_CHECKING:
-    from vcfimg.reports.objects.identity import Identity
     from vcfimg.reports.objects.kept_images import KeptImages
+    from vcfimg.reports.objects.object_identity import Identity
     from vcfimg.screening.examination import Examination
 
 _HTML: Final = HtmlWriter()

@@ -8,8 +8,8 @@ from vcfimg.reports.formats.seg_writer import SegWriter
 from vcfimg.result import ScreeningResult
 
 if TYPE_CHECKING:
-    from vcfimg.reports.objects.identity import Identity
     from vcfimg.reports.objects.kept_images import KeptImages
+    from vcfimg.reports.objects.object_identity import Identity
 
 _SEG: Final = SegWriter()
 
@@ -31,8 +31,8 @@ class SrWriter(ObjectWriter):
 
     def build(self, result: ScreeningResult, kept: "KeptImages", identity: "Identity", folder: Path) -> Any:
         """See :func:`vcfimg.reports.objects.measurement_report.build_report`."""
-        from vcfimg.reports.objects.identity import claim
         from vcfimg.reports.objects.measurement_report import build_report
+        from vcfimg.reports.objects.object_identity import claim
         from vcfimg.reports.objects.segmentation_object import segmented_series
 
         series = segmented_series(result, kept)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from vcfimg import __version__
 from vcfimg.reports.atomic import write_atomic
 from vcfimg.reports.objects.codes import Code
-from vcfimg.reports.objects.identity import Identity, derived_uid
+from vcfimg.reports.objects.object_identity import Identity, derived_uid
 from vcfimg.result import ScreeningResult
 
 MANUFACTURER: Final = "vcfimg"

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from vcfimg.reports.objects.codes import IMAGING_REPORT
 from vcfimg.reports.objects.dicom_parts import MANUFACTURER, SERIES_NUMBERS, UNICODE, concept, finish
-from vcfimg.reports.objects.identity import Identity
+from vcfimg.reports.objects.object_identity import Identity
 from vcfimg.result import ScreeningResult
 
 _COPIED: Final = (

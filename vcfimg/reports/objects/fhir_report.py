@@ -12,7 +12,7 @@ from vcfimg.imaging.raw import POSITIONS, at
 from vcfimg.reports.objects import codes
 from vcfimg.reports.objects.conclusion import basis, impression, statement
 from vcfimg.reports.objects.dicom_parts import tracking_uid
-from vcfimg.reports.objects.identity import content_sha256
+from vcfimg.reports.objects.object_identity import content_sha256
 from vcfimg.reports.objects.segmentation_object import body_part
 from vcfimg.reports.wording.vertebra_names import vertebra_name
 from vcfimg.result import ScreeningResult

@@ -18,8 +18,8 @@ from vcfimg.reports.objects.dicom_parts import (
     tracking_uid,
 )
 from vcfimg.reports.objects.height_lines import HeightLine, height_lines
-from vcfimg.reports.objects.identity import Identity, Reference, derived_uid
 from vcfimg.reports.objects.kept_images import KeptImages, KeptSeries
+from vcfimg.reports.objects.object_identity import Identity, Reference, derived_uid
 from vcfimg.reports.objects.references import reference_dataset
 from vcfimg.reports.objects.segmentation_object import body_part, segment_numbers
 from vcfimg.reports.wording.vertebra_names import vertebra_name

@@ -4,7 +4,7 @@ from typing import Any
 
 from vcfimg.reports.objects.conclusion import basis, impression, statement
 from vcfimg.reports.objects.dicom_parts import NOT_A_DEVICE, UNICODE, equipment, finish
-from vcfimg.reports.objects.identity import Identity
+from vcfimg.reports.objects.object_identity import Identity
 from vcfimg.reports.pictures.figure import Figure
 from vcfimg.reports.pictures.summary_picture import summary_picture
 from vcfimg.result import ScreeningResult

@@ -5,8 +5,8 @@ from typing import Any
 
 from vcfimg.reports.objects.dicom_parts import MODEL, SERIAL, UNICODE, equipment, finish, tracking_uid
 from vcfimg.reports.objects.height_lines import HeightLine, height_lines
-from vcfimg.reports.objects.identity import Identity
 from vcfimg.reports.objects.kept_images import KeptImages
+from vcfimg.reports.objects.object_identity import Identity
 from vcfimg.reports.objects.segmentation_object import body_part
 from vcfimg.reports.wording.numbers import number
 from vcfimg.reports.wording.vertebra_names import vertebra_name

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vcfimg.reports.objects.identity import Reference
+from vcfimg.reports.objects.object_identity import Reference
 
 
 def reference_dataset(reference: Reference, like: Any) -> Any:

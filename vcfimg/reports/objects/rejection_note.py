@@ -6,8 +6,8 @@ from typing import Any, Final
 from vcfimg.errors import ReportError
 from vcfimg.reports.objects.codes import REJECTED_QUALITY
 from vcfimg.reports.objects.dicom_parts import MANUFACTURER, MODEL, SERIAL, UNICODE, concept, equipment, finish, store
-from vcfimg.reports.objects.identity import Identity, Reference, derived_uid, read_ledger, write_ledger
 from vcfimg.reports.objects.kept_images import load_images
+from vcfimg.reports.objects.object_identity import Identity, Reference, derived_uid, read_ledger, write_ledger
 from vcfimg.reports.objects.references import reference_dataset
 from vcfimg.result import ScreeningResult
 

@@ -15,8 +15,8 @@ from vcfimg.reports.objects.dicom_parts import (
     finish,
     tracking_uid,
 )
-from vcfimg.reports.objects.identity import Identity
 from vcfimg.reports.objects.kept_images import KeptImages, KeptSeries
+from vcfimg.reports.objects.object_identity import Identity
 from vcfimg.reports.wording.vertebra_names import vertebra_name
 from vcfimg.result import ScreeningResult
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from vcfimg import __version__
 from vcfimg.base import Note
 from vcfimg.recommendation.advice.priority import CLASS_ORDER
 from vcfimg.recommendation.recommendation import Preference, Status
@@ -15,13 +14,22 @@ from vcfimg.reports.pages.page_environment import environment
 from vcfimg.reports.paths import THUMBNAIL
 from vcfimg.reports.pictures.thumbnail import alternative_text
 from vcfimg.reports.result_file import RESULT_JSON
-from vcfimg.reports.tables.worklist import WorklistEntry, report_of
+from vcfimg.reports.tables.list_origin import ListOrigin
+from vcfimg.reports.tables.worklist import Outdated, WorklistEntry, report_of
 from vcfimg.reports.wording.decision_words import PREFERENCE, PRIORITY, STATUS, Phrase
 from vcfimg.reports.wording.input_words import input_question
 from vcfimg.reports.wording.question_list import question_lines
 
 THUMBNAILS: Final = 300
 """Only the first studies of the list show a picture, so that the page of a long run still opens."""
+
+OUTDATED: Final[dict[Outdated, str]] = {
+    "not_in_this_run": "not in the input of this run",
+    "not_finished": "not finished by this run, which was interrupted",
+    "other_policy": "decided under another policy",
+    "other_version": "decided by another version of vcfimg",
+}
+"""What a row says of itself that is not of the run that made the list."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ def write_index(
     ranked: Sequence[WorklistEntry],
     out_dir: Path,
     *,
-    made: str,
+    origin: ListOrigin,
     skipped_files: Mapping[str, int],
     problems: Sequence[Note],
 ) -> Path:
@@ -71,8 +79,9 @@ def write_index(
             failed=[entry for entry in ranked if entry.failure is not None],
             skipped_files=dict(sorted(skipped_files.items(), key=lambda item: (-item[1], item[0]))),
             problems=problems,
-            version=__version__,
-            made=made.replace("T", " ").replace("+00:00", " UTC"),
+            origin=origin,
+            made=origin.made.replace("T", " ").replace("+00:00", " UTC"),
+            outdated=OUTDATED,
         )
     )
     path = out_dir / "index.html"

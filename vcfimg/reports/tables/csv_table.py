@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, Final
 
@@ -12,10 +13,29 @@ _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "�
 """First characters that make a spreadsheet read a text cell as a formula; the wide forms count too."""
 
 
+_PASSED_OVER: Final = ' "\u00a0\u3000'
+"""What may stand before a formula that is run all the same."""
+
+_CONTROL: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control and direction-changing characters, as in the pages."""
+
+
 def neutralise(text: str) -> str:
-    """Text that a spreadsheet will not run: a leading apostrophe before a formula character (OWASP, CSV injection)."""
-    text = text.replace("\0", "")
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    """Text that a spreadsheet will not run (OWASP, CSV injection), also when it splits cells at ``;``.
+
+    Characters that control the terminal or turn the direction of text become a replacement character.
+    """
+    text = _CONTROL.sub("\ufffd", text.replace("\0", ""))
+    return ";".join(map(_harmless, text.split(";")))
+
+
+def _harmless(part: str) -> str:
+    """A leading apostrophe before a formula character, also where blanks or quotation marks stand before it."""
+    return (
+        "'" + part
+        if part.startswith(_FORMULA_STARTS) or part.lstrip(_PASSED_OVER).startswith(_FORMULA_STARTS)
+        else part
+    )
 
 
 def cell_text(value: Cell) -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
-from vcfimg import __version__
 from vcfimg.base import Model, Note
 from vcfimg.errors import ReportError
 from vcfimg.loaders.study_info import StudyInfo
+from vcfimg.policy.policy_info import PolicyInfo
 from vcfimg.recommendation.advice.priority import CLASS_ORDER, unscreened_priority
 from vcfimg.recommendation.facts.spine_findings import FINDING_CODES
 from vcfimg.recommendation.recommendation import Priority, Question
@@ -17,6 +17,7 @@ from vcfimg.reports.paths import REPORT_HTML, STUDIES, study_folder_name
 from vcfimg.reports.result_file import study_of
 from vcfimg.reports.tables.csv_table import Cell
 from vcfimg.reports.tables.flagged import FlaggedLevel, by_concern, flagged_level
+from vcfimg.reports.tables.list_origin import ListOrigin
 from vcfimg.reports.wording.page_words import DISCLAIMER
 from vcfimg.reports.wording.seen_levels import Coverage
 from vcfimg.result import Failure, ScreeningResult
@@ -43,7 +44,15 @@ HEADER: Final[tuple[str, ...]] = (
     "failure",
     "report",
     "made",
+    "as_of",
+    "policy",
+    "version",
+    "in_this_run",
+    "outdated",
 )
+
+
+Outdated = Literal["not_in_this_run", "not_finished", "other_policy", "other_version"]
 
 
 class WorklistEntry(Model):
@@ -63,6 +72,14 @@ class WorklistEntry(Model):
     edema_known: int
     """Vertebrae of which the images say something about collapse, and about edema."""
     skipped_files: dict[str, int] = Field(default_factory=dict)
+    as_of: str | None = None
+    """Decision date of this row; like ``policy`` and ``version`` None where there is no result."""
+    policy: PolicyInfo | None = None
+    version: str | None = None
+    in_this_run: bool | None = None
+    """Whether the study was in the input of the run that made the list; None where that is not known."""
+    outdated: tuple[Outdated, ...] = ()
+    """In what the row is not of the run that made the list."""
     folder_name: str | None = Field(default=None, exclude=True)
     """Where it is not that of ``study``: of a result that does not say its study any more."""
 
@@ -108,6 +125,9 @@ def worklist_entry(result: ScreeningResult) -> WorklistEntry:
         loss_known=coverage.loss_known,
         edema_known=coverage.edema_known,
         skipped_files=result.skipped_files,
+        as_of=result.provenance.as_of,
+        policy=result.provenance.policy,
+        version=result.provenance.version,
     )
 
 
@@ -132,6 +152,22 @@ def unread_entry(path: Path, error: ReportError) -> WorklistEntry:
         loss_known=0,
         edema_known=0,
         folder_name=path.parent.name,
+    )
+
+
+def unfinished_entry(study: StudyInfo) -> WorklistEntry:
+    """The entry of a study without a result that an interrupted run did not come to: unscreened, not lost."""
+    message = "the run was interrupted before this study was finished"
+    return WorklistEntry(
+        study=study,
+        status="failed",
+        failure=Failure(stage="run", code="interrupted", message=message),
+        priority=unscreened_priority(message),
+        levels_confirmed=False,
+        vertebrae=0,
+        measured=0,
+        loss_known=0,
+        edema_known=0,
     )
 
 
@@ -182,6 +218,11 @@ def worklist_rows(ranked: Sequence[WorklistEntry], out_dir: Path, made: str) -> 
             f"{entry.failure.code}: {entry.failure.message}" if entry.failure else None,
             report_of(entry, out_dir),
             made,
+            entry.as_of,
+            f"{entry.policy.name} {entry.policy.version}" if entry.policy else None,
+            entry.version,
+            entry.in_this_run,
+            ";".join(entry.outdated),
         )
 
 
@@ -189,19 +230,18 @@ def worklist_document(
     ranked: Sequence[WorklistEntry],
     out_dir: Path,
     *,
-    made: str,
+    origin: ListOrigin,
     skipped_files: Mapping[str, int],
     problems: Sequence[Note],
     unread: Sequence[Mapping[str, str | None]] = (),
 ) -> dict[str, Any]:
-    """The content of ``worklist.json``; ``made`` says when the list was made (UTC)."""
+    """The content of ``worklist.json``; ``origin`` says when and under what the list was made."""
     counts = dict.fromkeys(CLASS_ORDER, 0)
     for entry in ranked:
         counts[entry.priority.class_] += 1
     return {
         "schema_version": "1.0",
-        "version": __version__,
-        "made": made,
+        **origin.model_dump(mode="json"),
         "class_order": CLASS_ORDER,
         "counts": counts,
         "studies": [

@@ -44,6 +44,7 @@ REASON: Final[dict[str, str]] = {
     "reference_low": "its neighbours look collapsed themselves: a collapse cannot be excluded",
     "reference_insufficient": "too few normal neighbours to know the expected height",
     "level_guessed": "level is a guess",
+    "shape_or_loss": "healthy bodies of this level may be as low: shape or fracture",
     "level_unknown": "level not known, so no expected height",
     "no_template": "no height template for this level",
     "no_stir": "no STIR series",

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from vcfimg.imaging.measurement import VertebraMeasurement
+from vcfimg.imaging.measurement import SHAPE_OR_LOSS, VertebraMeasurement
 from vcfimg.level_names import unnamed
 from vcfimg.recommendation.recommendation import DecidedEdema, Recommendation
 from vcfimg.result import ScreeningResult
@@ -29,14 +29,16 @@ def vertebra_flag(vertebra: VertebraMeasurement) -> Flag:
         return "collapsed"
     if vertebra.stir.edema:
         return "edema"
-    flags: dict[str, Flag] = {"not measured": "unmeasured", "loss not known": "unknown"}
+    flags: dict[str, Flag] = {"not measured": "unmeasured", "loss not known": "unknown", "shape or collapse": "unknown"}
     return flags.get(collapse, "plain")
 
 
 def collapse_words(vertebra: VertebraMeasurement) -> str:
-    """``collapsed``, ``no collapse``, ``loss not known`` or ``not measured``."""
+    """``collapsed``, ``no collapse``, ``shape or collapse``, ``loss not known`` or ``not measured``."""
     if not vertebra.quality.measured:
         return "not measured"
+    if SHAPE_OR_LOSS in vertebra.quality.reasons:
+        return "shape or collapse"
     if vertebra.genant is None:
         return "loss not known"
     return "collapsed" if vertebra.genant.grade >= 1 else "no collapse"

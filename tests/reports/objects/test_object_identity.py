@@ -6,7 +6,7 @@ from tests.reports.objects.written import FORMATS, Written, write_objects
 from vcfimg.clinical.inputs import ClinicalInputs
 from vcfimg.policy import load_policy
 from vcfimg.reports import write
-from vcfimg.reports.objects.identity import read_ledger
+from vcfimg.reports.objects.object_identity import read_ledger
 from vcfimg.screening.undecided import decide_or_fail
 
 NAMES = ("seg.dcm", "sr.dcm", "sc.dcm", "gsps.dcm", "pdf.dcm")
