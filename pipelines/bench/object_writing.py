@@ -1,4 +1,4 @@
-"""Times and sizes of the objects of a study already screened: ``python -m pipelines.bench.object_writing STUDY_FOLDER``.
+"""Times and sizes of the objects of a screened study: ``python -m pipelines.bench.object_writing STUDY_FOLDER``.
 
 Warm: one round that does not count, then the median of the others. The study must have been screened with the formats
 asked for, so that what they need of the images is kept.
