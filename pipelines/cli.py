@@ -15,6 +15,7 @@ from pipelines.commands import (
     phantom,
     policy,
     recommend,
+    retract,
     screen,
     worklist,
 )
@@ -39,6 +40,7 @@ app.command("explain")(explain.explain)
 app.add_typer(policy.app, name="policy")
 app.add_typer(clinical.app, name="clinical")
 app.command("evaluate")(evaluate.evaluate)
+app.command("retract")(retract.retract)
 app.command("forget")(forget.forget)
 app.command("phantom")(phantom.phantom)
 

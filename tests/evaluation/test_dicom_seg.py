@@ -13,7 +13,7 @@ from vcfimg.evaluation.dicom_seg import level_of
 from vcfimg.phantom.dicom import PhantomImage, write_study
 from vcfimg.policy import load_policy
 
-hd = pytest.importorskip("highdicom", reason="the dicom-objects extra is not installed")
+hd = pytest.importorskip("highdicom", reason="the objects extra is not installed")
 
 NAMED = {20: "L1 vertebral body", 21: "Body of L2", 22: "corpus l03", 99: "Spinal canal"}
 

@@ -9,7 +9,7 @@ from tests.loaders.written_stacks import series_of, write_stack
 from vcfimg.loaders import read_volume, scan
 from vcfimg.policy import load_policy
 
-legacy = pytest.importorskip("highdicom.legacy", reason="highdicom makes the converted object (extra dicom-objects)")
+legacy = pytest.importorskip("highdicom.legacy", reason="highdicom makes the converted object (extra objects)")
 
 
 @pytest.mark.parametrize("vendor", ["siemens", "philips", "hitachi"])

@@ -1,4 +1,4 @@
-"""DICOM studies with a DICOM SEG of the vertebral bodies (needs the ``dicom-objects`` extra)."""
+"""DICOM studies with a DICOM SEG of the vertebral bodies (needs the ``objects`` extra)."""
 
 import re
 from dataclasses import dataclass

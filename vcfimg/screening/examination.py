@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.imaging.segmentation import Segmentation
+from vcfimg.loaders.study import Study
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy
 from vcfimg.result import ScreeningResult
@@ -13,7 +14,8 @@ from vcfimg.result import ScreeningResult
 class Examination:
     """What one look at the images of a study gave, for those who show them.
 
-    ``policy`` is the one it was decided under; ``segmentation`` is None where no vertebra could be looked for.
+    ``policy`` is the one it was decided under; ``segmentation`` is None where no vertebra could be looked for;
+    ``study`` says which files the volumes come from.
     """
 
     result: ScreeningResult
@@ -22,6 +24,7 @@ class Examination:
     segmentation: Segmentation | None = None
     axial: tuple[Volume, ...] = ()
     """Axial T2 stacks in the same coordinates, shown and not measured."""
+    study: Study | None = None
 
     @property
     def measurement(self) -> SpineMeasurement:

@@ -9,23 +9,39 @@ from typing import Final
 
 from vcfimg.errors import ReportError
 from vcfimg.reports.formats.always_written import AlwaysWritten
+from vcfimg.reports.formats.fhir_writer import FhirWriter
+from vcfimg.reports.formats.gsps_writer import GspsWriter
 from vcfimg.reports.formats.html_writer import HtmlWriter
+from vcfimg.reports.formats.pdf_writer import PdfWriter
+from vcfimg.reports.formats.sc_writer import ScWriter
+from vcfimg.reports.formats.seg_writer import SegWriter
+from vcfimg.reports.formats.sr_writer import SrWriter
 from vcfimg.reports.formats.writer import Writer
 
 GROUP: Final = "vcfimg.writers"
 """Entry point group; each entry is named like its format and makes a :class:`Writer` when called without arguments."""
 
-_SHIPPED: Final[tuple[Writer, ...]] = (AlwaysWritten("json"), AlwaysWritten("csv"), HtmlWriter())
+_DEFAULT: Final[tuple[Writer, ...]] = (AlwaysWritten("json"), AlwaysWritten("csv"), HtmlWriter())
+_SHIPPED: Final[tuple[Writer, ...]] = (
+    *_DEFAULT,
+    SegWriter(),
+    SrWriter(),
+    ScWriter(),
+    GspsWriter(),
+    PdfWriter(),
+    FhirWriter(),
+)
 
-DEFAULT_FORMATS: Final[tuple[str, ...]] = tuple(writer.format for writer in _SHIPPED)
-"""What is written when nobody says otherwise: the formats that ship with the package."""
+DEFAULT_FORMATS: Final[tuple[str, ...]] = tuple(writer.format for writer in _DEFAULT)
+"""What is written when nobody says otherwise: what needs no extra."""
 
 _LOG = logging.getLogger(__name__)
 
 
 def format_names() -> list[str]:
     """Every format that is known, those of the package first; that of a broken package counts."""
-    return [*DEFAULT_FORMATS, *sorted(set(entry_points(group=GROUP).names) - set(DEFAULT_FORMATS))]
+    shipped = [writer.format for writer in _SHIPPED]
+    return [*shipped, *sorted(set(entry_points(group=GROUP).names) - set(shipped))]
 
 
 def known_writers() -> tuple[Writer, ...]:
