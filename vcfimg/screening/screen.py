@@ -84,5 +84,10 @@ def examine(
     )
     frames = frozenset(volume.frame_of_reference_uid for volume in notebook.volumes)
     return Examination(
-        result, policy, notebook.volumes, notebook.segmentation, axial_t2(study, policy, frames) if frames else (), study
+        result,
+        policy,
+        notebook.volumes,
+        notebook.segmentation,
+        axial_t2(study, policy, frames) if frames else (),
+        study,
     )
