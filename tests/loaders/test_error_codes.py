@@ -28,6 +28,17 @@ def raised() -> Iterator[str]:
                     yield from _code(node)
 
 
+def noted() -> Iterator[str]:
+    """Codes of notes; those of the recommendation stand with their sentences in docs/clinical.md."""
+    for path in (ROOT / "vcfimg").rglob("*.py"):
+        if "recommendation" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Note":
+                given = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "code")]
+                yield from (str(one.value) for one in given if isinstance(one, ast.Constant))
+
+
 def _code(call: ast.Call) -> Iterator[str]:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     given = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "code")]
@@ -38,6 +49,12 @@ def _code(call: ast.Call) -> Iterator[str]:
 
 def test_every_raised_code_is_documented() -> None:
     assert sorted(set(raised()) - documented()) == []
+
+
+def test_every_code_of_a_note_is_documented() -> None:
+    found = set(noted())
+    assert "slip_above_sacrum" in found
+    assert sorted(found - documented()) == []
 
 
 def test_every_fault_of_a_policy_is_documented() -> None:
