@@ -30,9 +30,10 @@ def read_given(path: Path | str, max_bytes: int) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a usable path"
         raise NotGiven(reason, missing=isinstance(error, FileNotFoundError)) from error
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise NotGiven("not a regular file")
     with open(handle, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise NotGiven("not a regular file")
         try:
             content = stream.read(max_bytes + 1)
         except OSError as error:

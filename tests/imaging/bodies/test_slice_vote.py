@@ -91,3 +91,21 @@ def test_in_a_stack_of_two_slices_one_is_enough():
     sacrum = nothing.copy()
     sacrum[3, 120:160, 30:70] = Tissue.SACRUM
     assert single in on_several_slices([*many, single], sacrum, SLICE_MM)
+
+
+def test_what_the_outermost_slice_shows_of_a_column_that_leaves_the_stack_is_kept():
+    """A bent spine: the neck runs along the last of seven slices."""
+    bent = [track(row, range(first, 7)) for row, first in ((50, 6), (80, 5), (110, 4), (140, 2), (170, 2))]
+    last = track(20, range(6, 7))
+    nothing = np.zeros((7, 200, 80), np.uint8)
+    assert last in on_several_slices([last, *bent], nothing, SLICE_MM)
+    inside = track(20, range(3, 4))
+    assert inside not in on_several_slices([inside, *bent], nothing, SLICE_MM)
+
+
+def test_one_of_coarse_slices_is_enough_for_a_narrow_body():
+    column = [track(row, range(1, 4)) for row in (50, 80, 110, 140)]
+    neck = track(20, range(2, 3))
+    nothing = np.zeros((5, 200, 80), np.uint8)
+    assert neck in on_several_slices([neck, *column], nothing, 8.0)
+    assert neck not in on_several_slices([neck, *column], nothing, SLICE_MM)

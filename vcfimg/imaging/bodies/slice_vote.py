@@ -25,6 +25,8 @@ ONE_SLICE_MM: Final = 4.5
 """What is seen over less than this, or on one slice, is none."""
 SACRAL_SHARE: Final = 0.3
 """Share of a piece on one slice that is sacrum on others."""
+NARROW_MM: Final = 10.0
+"""The core of a neck body is about this wide: slices more than half of it apart may meet it only once."""
 USUAL_SLICES: Final = 3
 """Where bodies are seen on fewer slices than this, the stack has no more to show."""
 HEAVY: Final = 0.2
@@ -77,15 +79,25 @@ def without_stray(tracks: Sequence[Track]) -> list[Track]:
 def on_several_slices(tracks: Sequence[Track], labels: NDArray[np.uint8], slice_mm: float) -> list[Track]:
     """Drop what one slice alone shows of a column whose bodies several show.
 
-    What other slices show as the sacrum stays: it is a part of that.
+    What other slices show as the sacrum stays: it is a part of that. So does what lies where the column runs, on the
+    outermost slice, beyond which the column goes on, or on one of coarse slices: a neck is narrow.
     """
     heavy = _heavy(tracks)
     if not heavy or float(np.median([len(t.slices) for t in heavy])) < USUAL_SLICES:
         return list(tracks)
+
+    def runs_here(track: Track) -> bool:
+        at = _column_at(float(track.center[1]), [t for t in heavy if t is not track])
+        outermost = not track.slices.isdisjoint({0, len(labels) - 1})
+        seldom_met = outermost or 2 * slice_mm > NARROW_MM
+        return seldom_met and at is not None and abs(track.center[0] - at) * slice_mm <= MIDDLE_MM
+
     return [
         t
         for t in tracks
-        if (len(t.slices) > 1 and len(t.slices) * slice_mm >= ONE_SLICE_MM) or _is_sacral(t.pieces[0], labels)
+        if (len(t.slices) > 1 and len(t.slices) * slice_mm >= ONE_SLICE_MM)
+        or runs_here(t)
+        or _is_sacral(t.pieces[0], labels)
     ]
 
 
