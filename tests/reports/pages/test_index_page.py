@@ -75,7 +75,9 @@ def test_unknown_edema_is_not_an_absent_one(tmp_path: Path) -> None:
 
 def test_two_vertebrae_without_a_name_keep_their_own_missing_facts(tmp_path: Path) -> None:
     found = tuple(
-        examples.recommendation(vertebra_id=number, level=None, missing=(f"vertebrae.{number}.escc",))
+        examples.recommendation(
+            vertebra_id=number, level=None, status="INDETERMINATE", missing=(f"vertebrae.{number}.escc",)
+        )
         for number in (2, 3)
     )
     text = index(tmp_path, [examples.no_stir().model_copy(update={"recommendations": found})]).text

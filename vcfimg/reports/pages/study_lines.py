@@ -81,13 +81,18 @@ def study_lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[Stud
                 for level in entry.levels
             ),
             unflagged=_unflagged(entry),
-            questions=tuple(question_lines(entry.questions))
-            or tuple(dict.fromkeys(input_question(path) for level in entry.levels for path in level.missing)),
+            questions=tuple(question_lines(entry.questions)) or _missing(entry),
             outdated=_outdated(entry),
             link=report_of(entry, out_dir) or (data if (out_dir / data).is_file() else None),
             thumbnail=address,
             alt=alt,
         )
+
+
+def _missing(entry: WorklistEntry) -> tuple[str, ...]:
+    """What undecided levels of a result without questions miss; a decided level asks nothing."""
+    undecided = [level for level in entry.levels if level.status == "INDETERMINATE"]
+    return tuple(dict.fromkeys(input_question(path) for level in undecided for path in level.missing))
 
 
 def list_data(lines: Iterable[StudyLine]) -> dict[str, Any]:
