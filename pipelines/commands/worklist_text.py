@@ -36,7 +36,7 @@ def _study(study: dict[str, Any]) -> list[str]:
         lines.append(_plain(f"       {flagged.level}: {flagged.status} / {flagged.preference}, {findings}"))
         if flagged.would_be:
             lines.append(_plain(f"         at best: {flagged.would_be}"))
-        if level["missing"] and not flagged.questions:
+        if level["missing"] and flagged.status == "INDETERMINATE" and not flagged.questions:
             lines.append(_plain(f"         missing: {_few(level['missing'])}"))
     asked = question_lines(Question.model_validate(one) for one in study.get("questions", ()))
     lines += [f"       ? {_plain(line)}" for text in asked for line in text.splitlines()]
