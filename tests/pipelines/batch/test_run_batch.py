@@ -17,6 +17,7 @@ from pipelines.batch.run_folders import run_folders
 from pipelines.batch.time_limits import StudyTimeout
 from tests.made_segmenters import FailingSegmenter
 from tests.phantom_oracle import PATIENT, Phantom
+from tests.reports.page_reader import Page
 from vcfimg.errors import LoadError, ReportError
 from vcfimg.imaging.raw import SegmenterInfo
 from vcfimg.loaders import read_volume
@@ -598,7 +599,9 @@ def test_rows_of_another_run_say_so_and_can_be_left_out(
         assert one["outdated"] == ["not_in_this_run", "other_policy"]
         assert one["as_of"] == "2026-01-10"
     page = (settings.out / "index.html").read_text("utf-8")
-    assert page.count("not in the input of this run; decided under another policy") == 2
+    listed = json.loads(Page(page).data[0])
+    said = [listed["texts"][row["outdated"]] for row in listed["rows"] if row["outdated"] is not None]
+    assert [text.split(" (")[0] for text in said] == ["not in the input of this run; decided under another policy"] * 2
     assert "decided as of 2026-01-11; policy s 7" in page
     screen_folders([three_studies / "good"], later, forget_missing=True)
     told = json.loads((settings.out / "worklist.json").read_text("utf-8"))

@@ -136,7 +136,7 @@ def test_folder_without_images_is_unusable(run, in_process: Phantom, tmp_path: P
     "arguments",
     [
         ("--format", "json,dicomdir"),
-        ("--format", "fhir"),
+        ("--format", "nifti"),
         ("--dask", "tcp://127.0.0.1:8786"),
         ("--store", "postgresql://x"),
         ("--as-of", "tomorrow"),
