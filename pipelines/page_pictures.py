@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from pipelines.headless_browser import missing, open_browser, set_colours, set_size
 from pipelines.phantom_files import StudyRecipe, write_recipe
-from pipelines.sample_results import AS_OF, SAMPLES
+from pipelines.sample_results import screen_samples
 from vcfimg.phantom import Edema, Fracture, SpineSpec
 from vcfimg.phantom.dicom import PhantomPatient
 
@@ -67,27 +67,9 @@ PICTURES: Final = (
 
 def screened(scratch: Path) -> Path:
     """The output folder of the samples and the whole spine."""
-    from pipelines.screen_options import ScreenOptions
-    from pipelines.screen_run import run_screen
-
     write_recipe(WHOLE_SPINE, scratch / "images")
     out = scratch / "out"
-    run_screen(
-        ScreenOptions(
-            inputs=(SAMPLES, scratch / "images"),
-            out=out,
-            clinical=SAMPLES / "clinical.json",
-            levels=None,
-            policy=None,
-            as_of=AS_OF,
-            segmenter=None,
-            site_words=None,
-            workers=0,
-            format="html",
-            timeout_s=600.0,
-            log_json=False,
-        )
-    )
+    screen_samples(out, scratch / "images", formats="html")
     return out
 
 

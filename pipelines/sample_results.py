@@ -83,13 +83,13 @@ def read_stored() -> dict[str, Any]:
     return document
 
 
-def screen_samples(out: Path) -> None:
-    """Screen ``sample_data`` as ``make demo`` does, into ``out``."""
+def screen_samples(out: Path, *others: Path, formats: str = "json") -> None:
+    """Screen ``sample_data`` as ``make demo`` does, and the studies below ``others``, into ``out``."""
     from pipelines.screen_options import ScreenOptions
     from pipelines.screen_run import run_screen
 
     options = ScreenOptions(
-        inputs=(SAMPLES,),
+        inputs=(SAMPLES, *others),
         out=out,
         clinical=SAMPLES / "clinical.json",
         levels=None,
@@ -98,7 +98,7 @@ def screen_samples(out: Path) -> None:
         segmenter=None,
         site_words=None,
         workers=0,
-        format="json",
+        format=formats,
         timeout_s=600.0,
         log_json=False,
     )

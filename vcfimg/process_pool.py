@@ -26,8 +26,7 @@ def kill_processes(pool: ProcessPoolExecutor) -> None:
 def end_now(pool: ProcessPoolExecutor) -> None:
     """End ``pool`` in the midst of its jobs; returns within about :data:`LAST_WAIT_S`."""
     processes = list((pool._processes or {}).values())
-    for process in processes:
-        process.kill()
+    kill_processes(pool)
     pool.shutdown(wait=False, cancel_futures=True)
     deadline = time.monotonic() + LAST_WAIT_S
     for process in processes:

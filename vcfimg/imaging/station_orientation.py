@@ -1,13 +1,13 @@
 """Which series of a study must not be used because its anatomy contradicts its positions, or the other series."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from vcfimg.base import Note
 from vcfimg.imaging.mirrored import EdgeFit, edge_fit
-from vcfimg.imaging.orientation import Verdict, judge_orientation
+from vcfimg.imaging.orientation import judge_orientation
 from vcfimg.loaders.volume import Volume
 from vcfimg.roles import reference_rank
 
@@ -77,15 +77,11 @@ def _also_exchanged(reference: Volume, other: Volume, fit: EdgeFit | None, what:
 def _reference_turned(others: Sequence[Volume], turned: dict[str, str]) -> str | None:
     """How the reference is turned over, where those that contradict it have the better of it."""
     against = [other for other in others if other.key in turned]
-    verdicts = list(_looks(against))
+    verdicts = [judge_orientation(other) for other in against]
     if any(verdict.exchanged for verdict in verdicts):
         return None
     outvoted = len(against) >= 2 and len(against) == len(others) and len(set(turned.values())) == 1
     return turned[against[0].key] if outvoted or any(verdict.sure for verdict in verdicts) else None
-
-
-def _looks(volumes: Sequence[Volume]) -> Iterator[Verdict]:
-    return (judge_orientation(volume) for volume in volumes)
 
 
 def _same_axes(a: Volume, b: Volume) -> bool:

@@ -18,7 +18,6 @@ from vcfimg.loaders.choice.rank import difference, rank
 from vcfimg.loaders.stacks.plane import extent
 from vcfimg.loaders.study import Series, Study
 from vcfimg.loaders.study_info import SeriesInfo
-from vcfimg.loaders.survey import is_survey
 from vcfimg.policy.policy import Policy
 from vcfimg.roles import EDEMA_ROLES, SLOTS
 
@@ -89,7 +88,7 @@ def choose_series(study: Study, *, policy: Policy, unusable: Mapping[str, Note] 
         chosen += _fill_slot([item for item in inside if item.slot == slot], rejected)
     stations = number_stations(chosen)
     by_key = {item.series.key: item for item in chosen}
-    diagnostic = [item.span for item in chosen if not is_survey(len(item.series.frames))]
+    diagnostic = [item.span for item in chosen if not item.survey]
     used = sorted(by_key.values(), key=lambda item: (stations[item.series.key], list(SLOTS).index(item.slot)))
     return Choice(
         tuple(replace(item.series, station=stations[item.series.key]) for item in used),
@@ -172,7 +171,7 @@ def _info(
 def _uses(candidate: Candidate, diagnostic: Sequence[Span]) -> tuple[str, ...]:
     """What a series is used for; a survey not for the heights of what another one shows."""
     uses = USES[candidate.slot]
-    if is_survey(len(candidate.series.frames)) and uncovered(candidate.span, diagnostic) < NEW_LENGTH_MM:
+    if candidate.survey and uncovered(candidate.span, diagnostic) < NEW_LENGTH_MM:
         return ("levels", *(use for use in uses if use != "heights"))
     return uses
 
@@ -187,7 +186,7 @@ def _used_reason(candidate: Candidate, stations: Mapping[str, int]) -> str:
         reason += " No STIR here: it stands in as weaker evidence of edema."
     if "composed" in features:
         reason += " Put together from several stations by the scanner."
-    if is_survey(len(series.frames)):
+    if candidate.survey:
         reason += (
             f" With {len(series.frames)} slices a survey: levels are counted on it, heights are taken from it only "
             "where no other series shows the vertebra."

@@ -1,6 +1,7 @@
 """A result together with the images it was read from."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from vcfimg.imaging.measurement import SpineMeasurement
 from vcfimg.imaging.segmentation import Segmentation
@@ -8,6 +9,7 @@ from vcfimg.loaders.study import Study
 from vcfimg.loaders.volume import Volume
 from vcfimg.policy import Policy
 from vcfimg.result import ScreeningResult
+from vcfimg.screening.axial import axial_t2
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,13 @@ class Examination:
     policy: Policy
     volumes: tuple[Volume, ...] = ()
     segmentation: Segmentation | None = None
-    axial: tuple[Volume, ...] = ()
-    """Axial T2 stacks in the same coordinates, shown and not measured."""
     study: Study | None = None
+
+    @cached_property
+    def axial(self) -> tuple[Volume, ...]:
+        """Axial T2 stacks in the same coordinates, shown and not measured; read when they are first asked for."""
+        frames = frozenset(volume.frame_of_reference_uid for volume in self.volumes)
+        return axial_t2(self.study, self.policy, frames) if self.study is not None and frames else ()
 
     @property
     def measurement(self) -> SpineMeasurement:

@@ -12,7 +12,6 @@ from vcfimg.loaders.study import Study
 from vcfimg.policy import Policy, load_policy
 from vcfimg.result import ScreeningResult
 from vcfimg.screening.acquire import acquire
-from vcfimg.screening.axial import axial_t2
 from vcfimg.screening.examination import Examination
 from vcfimg.screening.oriented import oriented
 from vcfimg.screening.run_state import Notebook
@@ -82,12 +81,4 @@ def examine(
     result = decide_or_fail(
         notebook.findings(), clinical=clinical, levels=levels, policy=policy, as_of=as_of or datetime.date.today()
     )
-    frames = frozenset(volume.frame_of_reference_uid for volume in notebook.volumes)
-    return Examination(
-        result,
-        policy,
-        notebook.volumes,
-        notebook.segmentation,
-        axial_t2(study, policy, frames) if frames else (),
-        study,
-    )
+    return Examination(result, policy, notebook.volumes, notebook.segmentation, study)

@@ -109,7 +109,7 @@ def finding(value: Any) -> bool | None:
 
 
 def trauma(value: Any) -> bool | None:
-    """A flag that says high energy: a fall from standing is none, whatever is said beside it is not certain."""
+    """A flag that says high energy: a fall from standing is none; other words are not certain."""
     if isinstance(value, str):
         text = " ".join(plain(value).replace("-", " ").replace("_", " ").split())
         if text in _LOW_ENERGY:

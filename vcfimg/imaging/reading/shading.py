@@ -76,8 +76,8 @@ def estimate_shading(array: NDArray[np.float32], labels: LabelMap, grid: Grid) -
     """Fit the field to all tissues at once: each has its own level, all share one smooth field.
 
     Marrow alone cannot tell shading from edema; the canal, the posterior elements and the soft tissue behind the spine
-    run along the same coil and are not edematous together with the bodies. Every body may differ from the others in
-    level, at a price, so that a bright one does not bend the field.
+    run along the same coil and are not edematous together with the bodies. Blocks far from the field have no say, so
+    that a bright body does not bend it.
     """
     found = [_blocks(array, labels, grid, tissue) for tissue in _CLASS_WEIGHT]
     samples = [s for s in found if s is not None]
@@ -124,9 +124,9 @@ def _penalty(knots: int) -> NDArray[np.float64]:
     out = np.zeros((size, size))
     out[:POLYNOMIAL, :POLYNOMIAL] = np.diag(_RIDGE)
     bend = np.diff(np.eye(knots), n=2, axis=0)
-    for number, (bending, size_) in enumerate((SPLINE, SPLINE_BY_DEPTH)):
-        start = POLYNOMIAL + number * knots
-        out[start : start + knots, start : start + knots] = bending * bend.T @ bend + size_ * np.eye(knots)
+    for number, (straight, zero) in enumerate((SPLINE, SPLINE_BY_DEPTH)):
+        own = slice(POLYNOMIAL + number * knots, POLYNOMIAL + (number + 1) * knots)
+        out[own, own] = straight * bend.T @ bend + zero * np.eye(knots)
     return out
 
 

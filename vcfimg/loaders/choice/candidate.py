@@ -10,6 +10,7 @@ from vcfimg.loaders.pixels.slices import Slice
 from vcfimg.loaders.pixels.stack_geometry import stack_geometry
 from vcfimg.loaders.stacks.plane import extent
 from vcfimg.loaders.study import Series
+from vcfimg.loaders.survey import is_survey
 from vcfimg.roles import Role, Slot
 
 MIN_SLICES: Final = 3
@@ -35,6 +36,11 @@ class Candidate:
     span: Span
     width_mm: float
     """Covered from right to left."""
+
+    @property
+    def survey(self) -> bool:
+        """Too few slices to measure by, enough to count levels."""
+        return is_survey(len(self.series.frames))
 
     @property
     def length_mm(self) -> float:

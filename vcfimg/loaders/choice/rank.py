@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from vcfimg.loaders.choice.candidate import Candidate
-from vcfimg.loaders.survey import is_survey
 from vcfimg.roles import SLOTS
 
 
@@ -26,7 +25,7 @@ def _role(candidate: Candidate) -> float:
 
 
 def _diagnostic(candidate: Candidate) -> float:
-    return float(not is_survey(len(candidate.series.frames)))
+    return float(not candidate.survey)
 
 
 def _pixel_area(candidate: Candidate) -> float:

@@ -27,6 +27,7 @@ from vcfimg.reports.wording.decision_words import (
     BACKGROUND_NOTES,
     SINS_ITEM,
     STATUS,
+    condition_words,
     outcome_words,
     preference_sentence,
 )
@@ -212,10 +213,10 @@ def _status_sentence(one: Recommendation) -> str:
 
 def _preference_sentence(one: Recommendation) -> str:
     words = preference_sentence(one.preference, loss_known=one.loss.percent is not None)
-    named = one.preference.value not in ("UNDETERMINED", "WITHHELD")
-    if named and one.status is Status.SURGICAL_REVIEW:
-        words = f"if a surgeon clears the level: {words}"
-    elif named and one.status in (Status.INDETERMINATE, Status.NOT_INDICATED):
+    condition = condition_words(one.status, one.preference)
+    if condition and one.status is Status.SURGICAL_REVIEW:
+        words = f"{condition}: {words}"
+    elif condition:
         words += ", if augmentation were indicated"
     sentence = f"Procedure: {words}."
     if one.borderline:

@@ -51,9 +51,7 @@ HEIGHT: Final = Code("121207", "DCM", "Height", "DICOM PS3.16, CID 7469")
 ANTERIOR: Final = Code("255549009", "SCT", "Anterior", "DICOM PS3.16, CID 2")
 MIDDLE: Final = Code("C25569", "NCIt", "Middle", "DICOM PS3.16, CID 211")
 POSTERIOR: Final = Code("255551008", "SCT", "Posterior", "DICOM PS3.16, CID 2")
-COMPRESSION_FRACTURE: Final = Code(
-    "RDES230", "RADELEMENT", "Vertebral compression fracture", "RadElement, RSNA and ACR"
-)
+COMPRESSION_FRACTURE: Final = Code("RDES230", "RADELEMENT", "Vertebral compression fracture", _RADELEMENT)
 GENANT: Final = Code("RDES150", "RADELEMENT", "Genant classification", _RADELEMENT)
 SINS: Final = Code("RDES21", "RADELEMENT", "Spinal Instability Neoplastic Score", _RADELEMENT)
 ESCC: Final = Code("RDES288", "RADELEMENT", "Epidural spinal cord compression scale", _RADELEMENT)

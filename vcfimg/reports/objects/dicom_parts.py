@@ -59,6 +59,23 @@ def equipment(identity: Identity) -> dict[str, Any]:
     }
 
 
+def observer(result: ScreeningResult) -> Any:
+    """This software as the device that made the observations."""
+    import highdicom as hd
+    from pydicom.sr.codedict import codes as known
+
+    return hd.sr.ObserverContext(
+        observer_type=known.DCM.Device,
+        observer_identifying_attributes=hd.sr.DeviceObserverIdentifyingAttributes(
+            uid=derived_uid("device", MODEL, result.provenance.version),
+            name=MODEL,
+            manufacturer_name=MANUFACTURER,
+            model_name=MODEL,
+            serial_number=SERIAL,
+        ),
+    )
+
+
 def finish(dataset: Any, identity: Identity, result: ScreeningResult) -> Any:
     """Give an object its description, software and the dates of its result; the same result gives the same bytes."""
     when = datetime.datetime.fromisoformat(identity.started.replace("Z", "+00:00")).astimezone(datetime.UTC)

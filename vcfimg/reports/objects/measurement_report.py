@@ -8,18 +8,16 @@ from vcfimg.imaging.raw import POSITIONS, Position, at
 from vcfimg.reports.objects import codes
 from vcfimg.reports.objects.conclusion import basis, impression, statement
 from vcfimg.reports.objects.dicom_parts import (
-    MANUFACTURER,
-    MODEL,
-    SERIAL,
     UNICODE,
     concept,
     equipment,
     finish,
+    observer,
     tracking_uid,
 )
 from vcfimg.reports.objects.height_lines import HeightLine, height_lines
 from vcfimg.reports.objects.kept_images import KeptImages, KeptSeries
-from vcfimg.reports.objects.object_identity import Identity, Reference, derived_uid
+from vcfimg.reports.objects.object_identity import Identity, Reference
 from vcfimg.reports.objects.references import reference_dataset
 from vcfimg.reports.objects.segmentation_object import body_part, segment_numbers
 from vcfimg.reports.wording.vertebra_names import vertebra_name
@@ -44,7 +42,6 @@ def build_report(
         The series that the SEG lies on, and the SEG itself: each group of a body refers to its segment.
     """
     import highdicom as hd
-    from pydicom.sr.codedict import codes as known
 
     numbers = segment_numbers(result, segmented)
     lines = height_lines(result, kept)
@@ -64,18 +61,7 @@ def build_report(
     ]
     levels = [one.level for one in result.vertebrae if one.level]
     report = hd.sr.MeasurementReport(
-        observation_context=hd.sr.ObservationContext(
-            observer_device_context=hd.sr.ObserverContext(
-                observer_type=known.DCM.Device,
-                observer_identifying_attributes=hd.sr.DeviceObserverIdentifyingAttributes(
-                    uid=derived_uid("device", MODEL, result.provenance.version),
-                    name=MODEL,
-                    manufacturer_name=MANUFACTURER,
-                    model_name=MODEL,
-                    serial_number=SERIAL,
-                ),
-            )
-        ),
+        observation_context=hd.sr.ObservationContext(observer_device_context=observer(result)),
         procedure_reported=concept(codes.procedure_code(levels)),
         imaging_measurements=groups,
         title=concept(codes.IMAGING_REPORT),

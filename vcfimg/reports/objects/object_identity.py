@@ -6,7 +6,7 @@ again, with the dates it had; other content gives a new one that names the one b
 
 import hashlib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -74,9 +74,9 @@ def derived_uid(*parts: str) -> str:
 
 def content_sha256(result: ScreeningResult) -> str:
     """Hash of all that a result says, without when it was found and for which day it was decided."""
-    said = result.model_dump(mode="json", by_alias=True, exclude={"provenance": {"started", "seconds", "as_of"}})
-    said.pop("raw", None)  # what the numbers were read from; all that is shown follows from it
-    return canonical_sha256(said)
+    # raw is what the numbers were read from; all that is shown follows from it
+    left_out: Any = {"provenance": {"started", "seconds", "as_of"}, "raw": True}
+    return canonical_sha256(result.model_dump(mode="json", by_alias=True, exclude=left_out))
 
 
 def claim(result: ScreeningResult, folder: Path, format_name: str, sop_class_uid: str) -> Identity:

@@ -1,8 +1,14 @@
 """How one object of ours is named inside another."""
 
-from typing import Any
+from typing import Any, Final
 
 from vcfimg.reports.objects.object_identity import Reference
+
+_REPEATED: Final = (
+    "PatientID PatientName PatientBirthDate PatientSex StudyInstanceUID StudyID StudyDate StudyTime AccessionNumber "
+    "ReferringPhysicianName"
+)
+"""Keywords that are taken from an image of the study."""
 
 
 def reference_dataset(reference: Reference, like: Any) -> Any:
@@ -10,10 +16,7 @@ def reference_dataset(reference: Reference, like: Any) -> Any:
     from pydicom import Dataset
 
     made = Dataset()
-    for keyword in ("PatientID", "PatientName", "PatientBirthDate", "PatientSex", "StudyInstanceUID", "StudyID"):
-        if keyword in like:
-            made[keyword] = like[keyword]
-    for keyword in ("StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName"):
+    for keyword in _REPEATED.split():
         if keyword in like:
             made[keyword] = like[keyword]
     made.SOPClassUID = reference.sop_class_uid

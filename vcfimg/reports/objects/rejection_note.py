@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from vcfimg.errors import ReportError
 from vcfimg.reports.objects.codes import REJECTED_QUALITY
-from vcfimg.reports.objects.dicom_parts import MANUFACTURER, MODEL, SERIAL, UNICODE, concept, equipment, finish, store
+from vcfimg.reports.objects.dicom_parts import UNICODE, concept, equipment, finish, observer, store
 from vcfimg.reports.objects.kept_images import load_images
 from vcfimg.reports.objects.object_identity import Identity, Reference, derived_uid, read_ledger, write_ledger
 from vcfimg.reports.objects.references import reference_dataset
@@ -45,7 +45,6 @@ def retract(result: ScreeningResult, folder: Path) -> Path:
 def build_note(result: ScreeningResult, header: Any, objects: tuple[Reference, ...]) -> Any:
     """The note as a pydicom data set."""
     import highdicom as hd
-    from pydicom.sr.codedict import codes as known
 
     names = sorted(one.sop_instance_uid for one in objects)
     study = result.study.study_instance_uid
@@ -64,16 +63,7 @@ def build_note(result: ScreeningResult, header: Any, objects: tuple[Reference, .
     content = hd.ko.KeyObjectSelection(
         document_title=concept(REJECTED_QUALITY),
         referenced_objects=evidence,
-        observer_device_context=hd.sr.ObserverContext(
-            observer_type=known.DCM.Device,
-            observer_identifying_attributes=hd.sr.DeviceObserverIdentifyingAttributes(
-                uid=derived_uid("device", MODEL, result.provenance.version),
-                name=MODEL,
-                manufacturer_name=MANUFACTURER,
-                model_name=MODEL,
-                serial_number=SERIAL,
-            ),
-        ),
+        observer_device_context=observer(result),
         description="Retracted: do not use these results",
     )
     note = hd.ko.KeyObjectSelectionDocument(

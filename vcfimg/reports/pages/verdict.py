@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from vcfimg.base import Note
-from vcfimg.recommendation.advice.care import CANDIDATES
 from vcfimg.recommendation.advice.guidance import is_guidance
 from vcfimg.recommendation.gates.indication import INDICATION_NOTES
 from vcfimg.recommendation.recommendation import Preference, Recommendation, Status, TraceStep
@@ -18,6 +17,7 @@ from vcfimg.reports.wording.decision_words import (
     SINS_ITEM,
     STATUS,
     Phrase,
+    condition_words,
     preference_sentence,
 )
 from vcfimg.reports.wording.input_words import input_noun, input_question, place_of, value_words
@@ -104,13 +104,6 @@ def headline(status: Status, preference: Preference, *, loss_known: bool = True)
     if status is Status.SURGICAL_REVIEW:
         return f"{condition[0].upper()}{condition[1:]}: {sentence}"
     return f"{sentence}, {condition}"
-
-
-def condition_words(status: Status, preference: Preference) -> str:
-    """What a preference stands under; empty for a candidate and where no procedure is named."""
-    if preference in (Preference.WITHHELD, Preference.UNDETERMINED) or status in CANDIDATES:
-        return ""
-    return "if a surgeon clears the level" if status is Status.SURGICAL_REVIEW else "if augmentation is indicated"
 
 
 def _is_confirmation(condition: Note) -> bool:

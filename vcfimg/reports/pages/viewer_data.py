@@ -53,8 +53,7 @@ def picture_notes(stacks: Sequence[SliceStack]) -> tuple[str, ...]:
     """How the pictures differ from the images, each once."""
     notes = []
     for stack in stacks:
-        name = f"{'Axial ' if stack.plane == 'axial' else ''}{stack.role.label}"
-        name = name[0].upper() + name[1:]
+        name = _title(stack.role, stack.plane)
         if not stack.exact:
             pixels = f", {stack.averaged} × {stack.averaged} pixels averaged" if stack.averaged > 1 else ""
             notes.append(f"{name}: grey values rounded to {stack.steps} steps{pixels}.")
@@ -63,9 +62,12 @@ def picture_notes(stacks: Sequence[SliceStack]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notes))
 
 
+def _title(role: Role, plane: str) -> str:
+    return f"Axial {role.label}" if plane == "axial" else role.heading
+
+
 def _panel(role: Role, stacks: Sequence[SliceStack], plane: str) -> dict[str, Any]:
-    title = f"Axial {role.label}" if plane == "axial" else role.heading
-    return {"title": title, "plane": plane, "stacks": [_stack(stack) for stack in stacks]}
+    return {"title": _title(role, plane), "plane": plane, "stacks": [_stack(stack) for stack in stacks]}
 
 
 def _stack(stack: SliceStack) -> dict[str, Any]:
@@ -101,11 +103,7 @@ def _body(vertebra: VertebraMeasurement) -> dict[str, Any]:
         "id": vertebra.id,
         "name": vertebra_name(vertebra),
         "flag": vertebra_flag(vertebra),
-        "loss": f"▼ {loss_words(vertebra)}"
-        if collapse == "collapsed"
-        else ""
-        if collapse == "no collapse"
-        else collapse,
+        "loss": {"collapsed": f"▼ {loss_words(vertebra)}", "no collapse": ""}.get(collapse, collapse),
         "edema": f"edema{share}" if stir.edema else "",
         "aloud": read_aloud(vertebra),
         "center": vertebra.center_mm,

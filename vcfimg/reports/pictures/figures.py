@@ -67,9 +67,7 @@ def _render(
     volume: Volume, segmentation: Segmentation | None, measurement: SpineMeasurement | None, raw: RawSpine | None
 ) -> Figure:
     key = volume.key
-    view = SagittalView.from_array(volume.array, volume.geometry)
-    shift = np.asarray(segmentation.shifts_mm.get(key, (0.0, 0.0, 0.0)) if segmentation else (0.0, 0.0, 0.0))
-    seen = seen_bodies(view, measurement.vertebrae if measurement else (), shift)
+    view, shift, seen = seen_on(volume, segmentation, measurement)
     centers = {vertebra.id: np.asarray(vertebra.center_mm) - shift for vertebra in seen}
     indices = {identity: view.to_index(center) for identity, center in centers.items()}
     path = SlicePath.through(view, [center.tolist() for center in centers.values()])
@@ -121,7 +119,16 @@ def encode_png(image: NDArray[np.float32]) -> bytes:
     return bytes(imageio.imwrite("<bytes>", grey, extension=".png"))
 
 
-def seen_bodies(
+def seen_on(
+    volume: Volume, segmentation: Segmentation | None, measurement: SpineMeasurement | None
+) -> tuple[SagittalView, NDArray[np.float64], list[VertebraMeasurement]]:
+    """The view of a series, the LPS shift that carries it into the reference's frame, and the vertebrae it shows."""
+    view = SagittalView.from_array(volume.array, volume.geometry)
+    shift = np.asarray(segmentation.shifts_mm.get(volume.key, (0.0, 0.0, 0.0)) if segmentation else (0.0, 0.0, 0.0))
+    return view, shift, _seen_bodies(view, measurement.vertebrae if measurement else (), shift)
+
+
+def _seen_bodies(
     view: SagittalView, vertebrae: Sequence[VertebraMeasurement], shift: NDArray[np.float64]
 ) -> list[VertebraMeasurement]:
     slices, rows, columns = view.array.shape

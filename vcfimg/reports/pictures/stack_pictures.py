@@ -20,7 +20,7 @@ from vcfimg.reports.pictures.figures import (
     grey_window,
     near_spine,
     points_of,
-    seen_bodies,
+    seen_on,
 )
 from vcfimg.reports.pictures.sagittal_view import SagittalView
 from vcfimg.reports.pictures.slice_codec import expected_bytes, pack
@@ -112,9 +112,7 @@ def _sagittal_cut(
     volume: Volume, segmentation: Segmentation | None, measurement: SpineMeasurement | None, raw: RawSpine | None
 ) -> Cut:
     key = volume.key
-    view = SagittalView.from_array(volume.array, volume.geometry)
-    shift = np.asarray(segmentation.shifts_mm.get(key, (0.0, 0.0, 0.0)) if segmentation else (0.0, 0.0, 0.0))
-    seen = seen_bodies(view, measurement.vertebrae if measurement else (), shift)
+    view, shift, seen = seen_on(volume, segmentation, measurement)
     indices = [view.to_index(np.asarray(vertebra.center_mm) - shift) for vertebra in seen]
     top, bottom, left, right = crop_box(view, indices)
     first, last = _spine_slices(view, indices)

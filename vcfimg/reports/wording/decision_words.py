@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from vcfimg.base import Kind
+from vcfimg.recommendation.advice.care import CANDIDATES
 from vcfimg.recommendation.recommendation import Preference, Status
 
 
@@ -121,3 +122,10 @@ def preference_sentence(preference: Preference, *, loss_known: bool) -> str:
     if preference is Preference.UNDETERMINED and loss_known:
         return LEVEL_UNNAMED
     return PREFERENCE[preference].sentence
+
+
+def condition_words(status: Status, preference: Preference) -> str:
+    """What a preference stands under; empty for a candidate and where no procedure is named."""
+    if preference in (Preference.WITHHELD, Preference.UNDETERMINED) or status in CANDIDATES:
+        return ""
+    return "if a surgeon clears the level" if status is Status.SURGICAL_REVIEW else "if augmentation is indicated"
