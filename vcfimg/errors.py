@@ -45,3 +45,19 @@ class PolicyError(VcfimgError):
 
 class ReportError(VcfimgError):
     """An output could not be written, or an output format is not available in this installation."""
+
+
+class StoreError(VcfimgError):
+    """The store of what is done with each study cannot be used: not reached, newer than this version, damaged."""
+
+
+class PeerError(VcfimgError):
+    """A system of the hospital cannot be reached, does not answer, or refuses; the message names it as configured."""
+
+
+class SiteConfigError(VcfimgError):
+    """A site's configuration file is malformed or holds an impossible value; the message names the key."""
+
+
+class ReviewError(VcfimgError):
+    """A person's answer cannot be taken: not understood, about something not there, or made on an older page."""

@@ -1,0 +1,1 @@
+"""Systems of the hospital that are talked to: archives, worklist servers, other nodes."""
