@@ -7,7 +7,7 @@ import imageio.v3 as imageio
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
-from skimage.measure import approximate_polygon, find_contours
+from skimage.measure import find_contours
 from skimage.transform import resize
 
 from vcfimg.imaging.measurement import SpineMeasurement, VertebraMeasurement
@@ -15,6 +15,7 @@ from vcfimg.imaging.raw import RawSpine, SixPoints
 from vcfimg.imaging.segmentation import LabelMap, Segmentation
 from vcfimg.loaders.volume import Volume
 from vcfimg.reports.pictures.figure import POINT_NAMES, Figure, FigureBody, Point
+from vcfimg.reports.pictures.polyline import simplified
 from vcfimg.reports.pictures.sagittal_view import SagittalView, SlicePath
 
 PIXEL_MM: Final = (0.4, 0.7)
@@ -184,7 +185,7 @@ def _labels(label_map: LabelMap | None, path: SlicePath, volume: Volume) -> NDAr
 
 def outlines_of(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.float64]]:
     """Closed outlines of one body as ``(n, 2)`` [column, row] of the uncropped view."""
-    return [approximate_polygon(item, OUTLINE_TOLERANCE) for item in contours_of(labels, identity)]
+    return [simplified(item, OUTLINE_TOLERANCE) for item in contours_of(labels, identity)]
 
 
 def contours_of(labels: NDArray[np.uint16], identity: int) -> list[NDArray[np.float64]]:
