@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from pipelines.batch.stale_files import remove_stale
 from pipelines.batch.time_limits import core_count
 from pipelines.log import log_event
 from pipelines.private_files import private_files, set_modes
+from pipelines.progress import scan_progress
 from pipelines.sources.folder_source import FolderSource
 from vcfimg.loaders.headers.header_index import HeaderIndex
 
@@ -56,7 +58,11 @@ def run_folders(
         HeaderIndex(private / HEADERS, on_fault=_warn_of_headers) as headers,
     ):
         source = FolderSource(
-            inputs, headers=headers, workers=min(worker_count(workers), core_count()), site_words=settings.site_words
+            inputs,
+            headers=headers,
+            workers=min(worker_count(workers), core_count()),
+            site_words=settings.site_words,
+            progress=partial(scan_progress, wanted=show_progress),
         )
         return run_batch(
             source,

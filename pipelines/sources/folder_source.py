@@ -1,13 +1,15 @@
 """Studies below folders of this machine."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.sources.skipped_files import Counts, assign_skipped, skipped_rows
 from pipelines.sources.source import Skipped
 from vcfimg.loaders import scan
+from vcfimg.loaders.headers.batches import Progress
 from vcfimg.loaders.headers.header_index import HeaderIndex
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
@@ -37,6 +39,8 @@ class FolderSource:
         Processes that read headers.
     site_words
         File of a site's own series names.
+    progress
+        Opened around the scan; the scan tells its progress to what it gives.
     """
 
     def __init__(
@@ -46,11 +50,13 @@ class FolderSource:
         headers: HeaderIndex | None = None,
         workers: int = 1,
         site_words: Path | None = None,
+        progress: Callable[[], AbstractContextManager[Progress | None]] = nullcontext,
     ) -> None:
         self._inputs = tuple(inputs)
         self._headers = headers
         self._workers = workers
         self._site_words = site_words
+        self._progress = progress
         self._scanned: _Found | None = None
 
     def identifiers(self) -> Sequence[StudyInfo]:
@@ -73,7 +79,14 @@ class FolderSource:
 
     def _found(self) -> _Found:
         if self._scanned is None:
-            result = scan(self._inputs, workers=self._workers, index=self._headers, site_words=self._site_words)
+            with self._progress() as progress:
+                result = scan(
+                    self._inputs,
+                    workers=self._workers,
+                    index=self._headers,
+                    site_words=self._site_words,
+                    progress=progress,
+                )
             beside, elsewhere = assign_skipped(result)
             rows = tuple(skipped_rows(result.skipped, self._inputs))
             self._scanned = _Found(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from vcfimg.loaders.damage import quiet
-from vcfimg.loaders.headers.batches import read_all
+from vcfimg.loaders.headers.batches import CHUNK, Progress, read_all
 from vcfimg.loaders.headers.duplicates import remove_duplicates
 from vcfimg.loaders.headers.fields import Record, SkippedImage
 from vcfimg.loaders.headers.gc_pause import without_collector
@@ -21,6 +21,7 @@ def scan(
     workers: int = 1,
     index: HeaderIndex | None = None,
     site_words: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> ScanResult:
     """Find every MR study below ``paths``.
 
@@ -35,6 +36,8 @@ def scan(
         remembered.
     site_words
         TOML file with a site's own description words (see :func:`vcfimg.loaders.roles.vocabulary.load_vocabulary`).
+    progress
+        Is told now and then how many files were found, then how many of them are read.
 
     Returns
     -------
@@ -55,10 +58,12 @@ def scan(
         for item in walk(roots):
             if isinstance(item, FoundFile):
                 files.append(item)
+                if progress is not None and len(files) % CHUNK == 0:
+                    progress(len(files), None)
             else:
                 skipped.append(item)
         remembered = index or HeaderIndex(None)
-        results = read_all(files, remembered, workers)
+        results = read_all(files, remembered, workers, progress)
         records: list[tuple[str, Record]] = []
         unusable: list[tuple[str, SkippedImage]] = []
         for file, result in zip(files, results, strict=True):

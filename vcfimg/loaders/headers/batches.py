@@ -3,9 +3,10 @@
 import multiprocessing
 import threading
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from functools import partial
 from typing import Final
 
@@ -19,16 +20,28 @@ from vcfimg.process_pool import end_now, leave_signals_to_parent
 CHUNK: Final = 1000
 """Files per task: large, since handing over a task costs more than reading a header."""
 
+Progress = Callable[[int, int | None], None]
+"""Is told how many files are done, and of how many; None while they are still searched for."""
+
 PARALLEL_FROM: Final = 2000
 """Fewer files than this are read faster without starting processes."""
 
 
-def read_all(files: Sequence[FoundFile], index: HeaderIndex, workers: int = 1) -> list[Outcome]:
+def read_all(
+    files: Sequence[FoundFile], index: HeaderIndex, workers: int = 1, progress: Progress | None = None
+) -> list[Outcome]:
     """One outcome per file, in the order of ``files``."""
     seal = Seal.fresh()
     outcomes: list[Outcome | None] = index.lookup(files)
     missing = [number for number, outcome in enumerate(outcomes) if outcome is None]
-    _read_into(outcomes, files, missing, seal, workers)
+    known = len(files) - len(missing)
+
+    def tell(read: int) -> None:
+        if progress is not None:
+            progress(known + read, len(files))
+
+    tell(0)
+    _read_into(outcomes, files, missing, seal, workers, tell)
     apart = _sealed_apart(outcomes, seal)
     _read_into(outcomes, files, apart, seal, workers)
     complete = [outcome for outcome in outcomes if outcome is not None]
@@ -38,13 +51,24 @@ def read_all(files: Sequence[FoundFile], index: HeaderIndex, workers: int = 1) -
 
 
 def _read_into(
-    outcomes: list[Outcome | None], files: Sequence[FoundFile], numbers: Sequence[int], seal: Seal, workers: int
+    outcomes: list[Outcome | None],
+    files: Sequence[FoundFile],
+    numbers: Sequence[int],
+    seal: Seal,
+    workers: int,
+    tell: Callable[[int], None] = lambda read: None,
 ) -> None:
     paths = [files[number].path for number in numbers]
+    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
     parallel = workers > 1 and len(paths) >= PARALLEL_FROM
-    fresh = _read_parallel(paths, seal, workers) if parallel else read_chunk(paths, seal)
-    for number, outcome in zip(numbers, fresh, strict=True):
-        outcomes[number] = outcome
+    read = 0
+    parts = _read_parallel(chunks, seal, workers) if parallel else (read_chunk(chunk, seal) for chunk in chunks)
+    with closing(parts):  # an interrupted scan ends its processes at once
+        for fresh in parts:
+            for number, outcome in zip(numbers[read : read + len(fresh)], fresh, strict=True):
+                outcomes[number] = outcome
+            read += len(fresh)
+            tell(read)
 
 
 def _sealed_apart(outcomes: Sequence[Outcome | None], seal: Seal) -> list[int]:
@@ -83,21 +107,25 @@ def read_chunk(paths: Sequence[str], seal: Seal) -> list[Outcome]:
     return outcomes
 
 
-def _read_parallel(paths: Sequence[str], seal: Seal, workers: int) -> list[Outcome]:
-    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
+def _read_parallel(chunks: Sequence[Sequence[str]], seal: Seal, workers: int) -> Generator[list[Outcome], None, None]:
+    """Read the chunks in several processes, in their order."""
     # Forking is quickest but unsafe beside other threads.
     single = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if single else "spawn")
     import pydicom.filereader  # noqa: F401 - imported before the fork, so that workers need not
 
     pool = ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context, initializer=leave_signals_to_parent)
+    given = 0
     try:
-        outcomes = [outcome for part in pool.map(partial(read_chunk, seal=seal), chunks) for outcome in part]
+        for outcomes in pool.map(partial(read_chunk, seal=seal), chunks):
+            yield outcomes
+            given += 1
     except BrokenProcessPool:
         end_now(pool)
-        return read_chunk(paths, seal)
+        for chunk in chunks[given:]:
+            yield read_chunk(chunk, seal)
+        return
     except BaseException:  # an interrupted scan waits for nobody
         end_now(pool)
         raise
     pool.shutdown()
-    return outcomes
