@@ -91,6 +91,8 @@ class Database:
             yield
         except SQLAlchemyError as error:
             raise store_error(error, self.name) from error
+        except UnicodeEncodeError as error:  # a folder's name that is no text
+            raise StoreError("store_damaged", f"the store {self.name} cannot hold a name ({error.reason})") from error
 
 
 def engine_for(url: str) -> Engine:

@@ -1,11 +1,11 @@
-"""What is remembered of one study from run to run: under which conditions its ``result.json`` was written."""
+"""What is remembered of one study from run to run."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One study of an output folder whose result is there."""
+    """Under which conditions the ``result.json`` of a study was written."""
 
     folder: str
     study_instance_uid: str
@@ -27,3 +27,23 @@ class Entry:
     """Hash of what the scan found wrong with the study; None when that is nothing, or not known."""
     result_signature: str | None = None
     """Size and time of the ``result.json`` this entry speaks of."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The rows of one study in the tables of an output folder, and what orders them."""
+
+    folder: str
+    study_instance_uid: str
+    listed_by: str
+    """What made the rows: they are made again by another version."""
+    listed_signature: str
+    """Size and time of the ``result.json`` they were made from."""
+    listing: str
+    """The rows as JSON."""
+    priority_class: str
+    priority_order: int
+    """Place of the class in the list, 0 = first."""
+    priority_score: float
+    study_date: str
+    """ISO date; empty where unknown."""

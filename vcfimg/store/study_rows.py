@@ -1,18 +1,18 @@
 """What the store remembers of studies: their entries, and their rows in the tables of the output folder."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, collate, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, bindparam, collate, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.engine import Connection
 
 from vcfimg.store.database import Database
-from vcfimg.store.entry import Entry
+from vcfimg.store.entry import Entry, Listed
 from vcfimg.store.store_tables import ATTEMPTS, FACTS, STUDIES
 
 PAGE: Final = 500
@@ -23,20 +23,7 @@ _C: Final = STUDIES.c
 _ENTRY: Final = tuple(_C[one.name] for one in fields(Entry))
 
 
-@dataclass(frozen=True)
-class Listed:
-    """The rows of one study in the tables, and what orders them."""
-
-    folder: str
-    study_instance_uid: str
-    listed_by: str
-    listed_signature: str
-    listing: str
-    priority_class: str
-    priority_order: int
-    priority_score: float
-    study_date: str
-
+_ENTRY_OF: Final = select(*_ENTRY, _C.state).where(_C.folder == bindparam("of"), _C.images_key.is_not(None))
 
 _LISTED: Final = tuple(_C[one.name] for one in fields(Listed))
 
@@ -47,14 +34,11 @@ class StudyRows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def entries(self, folders: Sequence[str]) -> dict[str, tuple[Entry, str | None]]:
-        """By folder: the entry of each study that has one, and its state in the queue."""
-        found: dict[str, tuple[Entry, str | None]] = {}
-        query = select(*_ENTRY, _C.state).where(_C.folder.in_(folders), _C.images_key.is_not(None))
+    def entry(self, folder: str) -> tuple[Entry, str | None] | None:
+        """The entry of a study and its state in the queue; None where it has no entry."""
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                found[row.folder] = (_entry(row), row.state)
-        return found
+            row = connection.execute(_ENTRY_OF, {"of": folder}).one_or_none()
+        return None if row is None else (_entry(row), row.state)
 
     def put(self, entries: Sequence[tuple[Entry, Listed | None]]) -> None:
         """Add or replace entries, each with its rows in the tables where they are known."""

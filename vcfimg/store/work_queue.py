@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from vcfimg.store.database import Database
-from vcfimg.store.entry import Entry
+from vcfimg.store.entry import Entry, Listed
 from vcfimg.store.store_tables import ATTEMPTS, STUDIES, State
-from vcfimg.store.study_rows import Listed, put_entry
+from vcfimg.store.study_rows import put_entry
 
 LEASE_S: Final = 120.0
 """A worker that is not heard of for so long has lost its studies."""

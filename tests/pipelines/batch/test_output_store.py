@@ -2,11 +2,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pipelines.batch.output_index import FILE, OutputIndex, open_index
 from sqlalchemy import create_engine
 
 from pipelines.batch.job import PRIVATE, Entry
 from pipelines.batch.keys import file_signature
-from pipelines.batch.output_index import FILE, OutputIndex, open_index
 from vcfimg.errors import ReportError
 from vcfimg.reports.paths import STUDIES
 
