@@ -139,10 +139,7 @@ def open_output_store(out: Path, url: str | None = None) -> Iterator[OutputStore
         ``store_newer``; of a store that was named also what :func:`vcfimg.store.open_store` raises.
     """
     with ExitStack() as stack:
-        if url is None:
-            database = _of_folder(stack, out / PRIVATE / FILE)
-        else:
-            database = stack.enter_context(open_store(url))
+        database = _of_folder(stack, out / PRIVATE / FILE) if url is None else stack.enter_context(open_store(url))
         store = OutputStore(database, out, dispensable=url is None)
         try:
             yield store
