@@ -72,6 +72,14 @@ ForgetMissing = Annotated[
     bool,
     typer.Option("--forget-missing", help="List only studies that are in INPUT now; older results stay in DIR."),
 ]
+StoreUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        help="Store to keep what is done: sqlite:///PATH or postgresql+psycopg://...; by default a file below DIR.",
+    ),
+]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Log as one JSON object per line.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

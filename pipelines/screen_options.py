@@ -22,3 +22,4 @@ class ScreenOptions:
     log_json: bool
     forget_missing: bool = False
     shared: bool = False
+    store: str | None = None

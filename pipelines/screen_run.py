@@ -35,6 +35,7 @@ def run_screen(options: ScreenOptions) -> int:
             show_progress=not options.log_json,
             forget_missing=options.forget_missing,
             shared=options.shared,
+            store_url=options.store,
         )
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")

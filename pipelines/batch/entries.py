@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from pipelines.batch.job import Entry, Job
+from pipelines.batch.job import Action, Entry, Job, Outcome
 from pipelines.batch.keys import decision_key, file_signature, images_key, keys_of, scan_signature
 from vcfimg.image_findings import DECIDE
 from vcfimg.reports import study_folder_name
 from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.reports.study_files import not_kept_codes
+from vcfimg.reports.tables.listed_study import ListedStudy
 from vcfimg.result import Failure, ScreeningResult
 
 OUT_OF_MEMORY: Final = "out_of_memory"
@@ -18,6 +19,18 @@ _PASSING_FAILURES: Final = frozenset(
 )
 UNREAD_IMAGES: Final = frozenset({"unreadable_file", "changed_file"})
 """Of a series whose files could not be read at that moment: a lost drive, a transfer under way."""
+
+
+CRASHES: Final = frozenset({"timeout", "worker_died", OUT_OF_MEMORY, "unexpected_error"})
+"""Failures that lie in the study: after some attempts it is left alone. What lies in the disk is tried again."""
+
+
+def outcome_of(job: Job, action: Action, result: ScreeningResult, seconds: float, *, written: bool = True) -> Outcome:
+    """What became of a study whose result this run has just written, or found as it should be."""
+    entry = entry_for(job, result)
+    signature = entry.result_signature if written else None
+    listed = None if signature is None else ListedStudy.of(result).kept(entry.folder, signature)
+    return Outcome(action, entry, seconds, result.failure, written, listed)
 
 
 def entry_for(job: Job, result: ScreeningResult) -> Entry:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pipelines.batch.job import PRIVATE
 from pipelines.batch.lock import only_run
-from pipelines.batch.output_index import open_index
+from pipelines.batch.output_store import FILE, open_output_store
 from pipelines.batch.run_folders import HEADERS
 from pipelines.batch.stale_files import remove_stale
 from pipelines.private_files import private_files
@@ -78,11 +78,13 @@ def forget(out: Path, *, studies: Collection[str] = (), patients: Collection[str
                 lambda uid, patient: normal_uid(uid) in uids or (patient is not None and normal_form(patient) in ids)
             )
         files = sum(map(_remove, _named(out, names)))
-        with open_index(out) as index:
-            index.forget(names)
+        with open_output_store(out) as store:
+            store.forget(names)
         forgotten = Forgotten(len(found), files, header_folders, tuple(sent), unreadable)
         if forgotten.found:
             _remove(out / PRIVATE / SKIPPED_CSV)  # names of files, which may name the patient
+            for copy in _copies(out / PRIVATE / FILE):
+                _remove(copy)
             _rebuild(out, found, [*studies, *patients])
             _audit(out / PRIVATE / AUDIT, forgotten)
     return forgotten
@@ -125,6 +127,11 @@ def _remove(path: Path) -> int:
     except OSError as error:
         raise ReportError("write_failed", f"cannot remove {path.name}: {error.strerror or error}") from error
     return 1
+
+
+def _copies(store: Path) -> Iterator[Path]:
+    """What an earlier version or a fault left beside the store."""
+    return (path for path in store.parent.glob(f"{store.stem}.*{store.suffix}") if path != store)
 
 
 def _take_sent(path: Path, uids: Collection[str]) -> list[Mapping[str, Any]]:

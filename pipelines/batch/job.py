@@ -14,6 +14,7 @@ from vcfimg.policy import Policy
 from vcfimg.reports import DEFAULT_FORMATS, study_folder_name
 from vcfimg.reports.paths import STUDIES
 from vcfimg.result import Failure
+from vcfimg.store import Entry, Listed
 
 PRIVATE: Final = ".vcfimg"
 """Folder below the output folder for what is not output."""
@@ -42,32 +43,6 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One study in the index: under which conditions its ``result.json`` was written."""
-
-    folder: str
-    study_instance_uid: str
-    images_key: str
-    """Hash of version, segmenter and image policy: a change means the images must be read again."""
-    decision_key: str
-    """Hash of policy, clinical facts and corrections: a change means deciding again."""
-    as_of: str
-    """Decision date: another one means deciding again once the age of a fact crosses a limit."""
-    status: str
-    failure_stage: str | None = None
-    failure_code: str | None = None
-    passing: str | None = None
-    """Code of what kept the study from being seen whole and may be gone next time: it is then screened again."""
-    inputs_sha256: str | None = None
-    files_signature: str | None = None
-    """Hash of paths, sizes, times and inodes of the images; None when not known."""
-    scan_signature: str | None = None
-    """Hash of what the scan found wrong with the study; None when that is nothing, or not known."""
-    result_signature: str | None = None
-    """Size and time of the ``result.json`` this entry speaks of."""
-
-
-@dataclass(frozen=True)
 class Job:
     """One study to work on, with all that the work needs."""
 
@@ -78,6 +53,8 @@ class Job:
     levels: Mapping[int, str] | None = None
     skipped_files: Mapping[str, int] = field(default_factory=dict)
     previous: Entry | None = None
+    last_attempt: bool = False
+    """Whether the study is given up when its process dies once more."""
 
 
 @dataclass(frozen=True)
@@ -91,3 +68,7 @@ class Outcome:
     """Free of patient data."""
     written: bool = True
     """Whether the study's files say this; an older result may lie there when they do not."""
+    listed: Listed | None = None
+    """Its rows in the tables; None where they are to be made from its result."""
+    known_before: bool = False
+    """Whether nothing was done, and the store has it all."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from pipelines.batch.job import Settings
+from pipelines.batch.job import Job, Settings
 from vcfimg import __version__
 from vcfimg.base import Note
 from vcfimg.clinical import ClinicalInputs, to_dict
@@ -78,6 +78,12 @@ def words_note(site_words: Path | None) -> Note | None:
 def decision_key(settings: Settings, clinical: ClinicalInputs | None, levels: Mapping[int, str] | None) -> str:
     """Changes when the same findings could give another decision on the same day."""
     return _decision_key(settings.policy.info.sha256, None if clinical is None else to_dict(clinical), levels)
+
+
+def work_key(job: Job) -> str:
+    """Changes when another attempt at the study could end otherwise than the earlier ones."""
+    decision = decision_key(job.settings, job.clinical, job.levels)
+    return canonical_sha256([images_key(job.settings), decision, job.files_signature, scan_signature(job.study)])
 
 
 def keys_of(result: ScreeningResult) -> tuple[str, str]:

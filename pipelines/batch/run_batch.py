@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from pipelines.batch.assigned_records import AssignedRecords, assign_records
+from pipelines.batch.batch_tables import write_tables_of
 from pipelines.batch.entries import UNREAD_IMAGES
 from pipelines.batch.executor import Executor
 from pipelines.batch.job import PRIVATE, Entry, Job, Outcome, Settings
@@ -26,7 +28,6 @@ from vcfimg.base import Note
 from vcfimg.errors import ReportError
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
-from vcfimg.reports import rebuild_tables
 from vcfimg.reports.tables.list_origin import ListOrigin
 from vcfimg.reports.tables.run_scope import RunScope
 from vcfimg.screening.run_state import study_info
@@ -154,11 +155,12 @@ def run_batch(
         course.begun = True
         jobs = _jobs(source, studies, records, settings, store, course)
         with (
-            closing(_outcomes(jobs, executor, settings, workers)) as outcomes,
+            closing(_outcomes(jobs, store, executor, settings, workers)) as outcomes,
             progress_bar(None if identifiers is None else len(identifiers), wanted=show_progress) as advance,
         ):
             for outcome in outcomes:
-                store.put(outcome.entry)
+                if not outcome.known_before:
+                    store.put(outcome)
                 course.finish(outcome.entry.study_instance_uid)
                 summary.count(outcome)
                 _log(outcome)
@@ -166,17 +168,19 @@ def run_batch(
         course.whole = True
     except Exception:
         if course.begun:
-            _tell(source, settings, summary, course, forget_missing=forget_missing)
+            _tell(source, settings, store, summary, course, forget_missing=forget_missing)
         raise
     except BaseException:  # Ctrl-C and the like: the tables then speak of what is there, and of what is not
         with signals_held():
-            _tell(source, settings, summary, course, forget_missing=forget_missing)
+            _tell(source, settings, store, summary, course, forget_missing=forget_missing)
         raise
-    _tell(source, settings, summary, course, forget_missing=forget_missing)
+    _tell(source, settings, store, summary, course, forget_missing=forget_missing)
     return summary
 
 
-def _tell(source: Source, settings: Settings, summary: Summary, course: _Course, *, forget_missing: bool) -> None:
+def _tell(
+    source: Source, settings: Settings, store: Store, summary: Summary, course: _Course, *, forget_missing: bool
+) -> None:
     """Write the tables, whatever became of the run."""
     skipped = source.skipped() if course.scanned else Skipped()
     summary.skipped_files = skipped.counts
@@ -192,18 +196,21 @@ def _tell(source: Source, settings: Settings, summary: Summary, course: _Course,
         _name_skipped(skipped, settings.out)
     if not (course.announced or summary.studies or problems):
         return
-    rebuild_tables(
+    origin = ListOrigin.now(as_of=settings.as_of, policy=settings.policy.info)
+    scope = RunScope(
+        given=course.given(),
+        unfinished=unfinished,
+        # What could not be read may hold the very studies that are missing.
+        forget_missing=forget_missing and course.whole and not summary.unread,
+    )
+    write_tables_of(
+        store,
         settings.out,
+        origin=origin,
+        scope=scope,
         skipped_files=dict(skipped.beside_no_study),
         problems=problems,
         unread_facts=[one.to_dict() for one in summary.records.unread],
-        origin=ListOrigin.now(as_of=settings.as_of, policy=settings.policy.info),
-        scope=RunScope(
-            given=course.given(),
-            unfinished=unfinished,
-            # What could not be read may hold the very studies that are missing.
-            forget_missing=forget_missing and course.whole and not summary.unread,
-        ),
     )
 
 
@@ -243,7 +250,9 @@ def _jobs(
         )
 
 
-def _outcomes(jobs: Iterator[Job], executor: Executor | None, settings: Settings, workers: int) -> Generator[Outcome]:
+def _outcomes(
+    jobs: Iterator[Job], store: Store, executor: Executor | None, settings: Settings, workers: int
+) -> Generator[Outcome]:
     """Studies that need nothing are told without troubling the executor."""
     judged = _judged(jobs)
     count = worker_count(workers)
@@ -260,11 +269,11 @@ def _outcomes(jobs: Iterator[Job], executor: Executor | None, settings: Settings
     unchanged: list[Outcome] = []
 
     def needed() -> Iterator[Job]:
-        yield from first
-        for each in judged:
+        for each in chain(first, judged):
             if isinstance(each, Outcome):
                 unchanged.append(each)
             else:
+                store.begin(each)
                 yield each
 
     with _opened(executor, len(first), settings, workers) as used:
@@ -281,7 +290,7 @@ def _judged(jobs: Iterator[Job]) -> Iterator[Job | Outcome]:
         previous = job.previous
         same_files = previous is not None and previous.files_signature == job.files_signature
         if previous is not None and action_for(job, same_inputs=lambda same=same_files: same) == "unchanged":  # type: ignore[misc]
-            yield Outcome("unchanged", previous)
+            yield Outcome("unchanged", previous, known_before=True)
         else:
             yield job
 

@@ -11,7 +11,7 @@ from pipelines.batch.executor import Executor
 from pipelines.batch.job import PRIVATE, Settings
 from pipelines.batch.local_executor import worker_count
 from pipelines.batch.lock import only_run
-from pipelines.batch.output_index import open_index
+from pipelines.batch.output_store import open_output_store
 from pipelines.batch.process_end import signals_as_interrupt
 from pipelines.batch.run_batch import Summary, run_batch
 from pipelines.batch.stale_files import remove_stale
@@ -37,6 +37,7 @@ def run_folders(
     show_progress: bool = True,
     forget_missing: bool = False,
     shared: bool = False,
+    store_url: str | None = None,
 ) -> Summary:
     """Screen every study below ``inputs`` into ``settings.out``, which no other run may use meanwhile.
 
@@ -46,6 +47,8 @@ def run_folders(
     ----------
     shared
         Whether the group of the folder may read and write what is written; else its owner alone.
+    store_url
+        Another store than the file below the output folder, see :func:`vcfimg.store.open_store`.
     """
     ours = _is_ours(settings.out)
     private = settings.out / PRIVATE
@@ -54,7 +57,7 @@ def run_folders(
         private_files(shared=shared),
         only_run(private),
         _tidy(settings.out, ours=ours, shared=shared),
-        open_index(settings.out) as store,
+        open_output_store(settings.out, store_url) as store,
         HeaderIndex(private / HEADERS, on_fault=_warn_of_headers) as headers,
     ):
         source = FolderSource(

@@ -1,8 +1,13 @@
 """What a batch remembers of each study from run to run."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from pipelines.batch.job import Entry
+from pipelines.batch.job import Entry, Job, Outcome
+from vcfimg.base import Note
+from vcfimg.reports.tables.list_origin import ListOrigin
+from vcfimg.reports.tables.listing import Listing
+from vcfimg.reports.tables.run_scope import RunScope
 
 
 class Store(Protocol):
@@ -12,9 +17,17 @@ class Store(Protocol):
     """
 
     def known(self, study_instance_uid: str) -> Entry | None:
-        """The entry of a study whose result is still there, or None. Does not raise."""
+        """The entry of a study whose result is still there, or None."""
         ...
 
-    def put(self, entry: Entry) -> None:
-        """Add or replace an entry. Does not raise: what cannot be kept is done again next time."""
+    def begin(self, job: Job) -> None:
+        """An attempt at a study begins."""
+        ...
+
+    def put(self, outcome: Outcome) -> None:
+        """Add or replace the entry of a study; an attempt that has begun ends with it."""
+        ...
+
+    def listing(self, origin: ListOrigin, scope: RunScope) -> tuple[Listing, Sequence[Note]] | None:
+        """The studies for the tables, and results that cannot be read; None where only the results tell."""
         ...

@@ -3,7 +3,7 @@
 import time
 from dataclasses import replace
 
-from pipelines.batch.entries import entry_for
+from pipelines.batch.entries import outcome_of
 from pipelines.batch.job import Action, Job, Outcome, Settings
 from pipelines.batch.keys import words_note
 from pipelines.batch.study_action import action_for
@@ -27,7 +27,7 @@ def run_study(job: Job) -> Outcome:
             action, result = _produce(job)
         if action != "unchanged":  # written outside the limit: no set of files stays half renewed
             write(result, job.settings.out, formats=job.settings.formats)
-        return Outcome(action, entry_for(job, result), time.perf_counter() - began, result.failure)
+        return outcome_of(job, action, result, time.perf_counter() - began)
     except StudyTimeout:
         failure = timeout_failure(job.settings.timeout_s)
     except Exception as error:  # noqa: BLE001  one study must not stop the others
@@ -45,7 +45,7 @@ def give_up(job: Job, failure: Failure, seconds: float) -> Outcome:
     )
     result = _decide(findings, job)
     written = _written(result, job.settings)
-    return Outcome("screened", entry_for(job, result), seconds, failure, written)
+    return replace(outcome_of(job, "screened", result, seconds, written=written), failure=failure)
 
 
 def _written(result: ScreeningResult, settings: Settings) -> bool:

@@ -18,6 +18,7 @@ from pipelines.options import (
     Segmenter,
     Shared,
     SiteWords,
+    StoreUrl,
     Timeout,
     Workers,
 )
@@ -29,9 +30,6 @@ Format = Annotated[
 ]
 Dask = Annotated[
     str | None, typer.Option("--dask", metavar="ADDRESS", help="Not available in this version.", hidden=True)
-]
-Store = Annotated[
-    str | None, typer.Option("--store", metavar="URL", help="Not available in this version.", hidden=True)
 ]
 
 
@@ -59,7 +57,7 @@ def screen(
     log_json: LogJson = False,
     shared: Shared = False,
     dask: Dask = None,
-    store: Store = None,
+    store: StoreUrl = None,
 ) -> None:
     """Measure, decide and report every study below the given folders.
 
@@ -71,8 +69,6 @@ def screen(
     """
     if dask is not None:
         exits.not_available("--dask")
-    if store is not None:
-        exits.not_available("--store")
     options = ScreenOptions(
         inputs=tuple(inputs),
         out=out,
@@ -88,6 +84,7 @@ def screen(
         forget_missing=forget_missing,
         log_json=log_json,
         shared=shared,
+        store=store,
     )
     status = interruptible(options)
     typer.echo(f"Page: {out / 'index.html'}")

@@ -19,6 +19,7 @@ from pipelines.options import (
     Segmenter,
     Shared,
     SiteWords,
+    StoreUrl,
     Timeout,
     Workers,
 )
@@ -48,6 +49,7 @@ def worklist(
     as_json: AsJson = False,
     log_json: LogJson = False,
     shared: Shared = False,
+    store: StoreUrl = None,
     dicomweb: DicomWeb = None,
     mwl: Mwl = None,
 ) -> None:
@@ -78,6 +80,7 @@ def worklist(
         forget_missing=forget_missing,
         log_json=log_json,
         shared=shared,
+        store=store,
     )
     status = interruptible(options)
     document = (out / "worklist.json").read_text("utf-8")

@@ -6,7 +6,7 @@ Only value objects come in; :mod:`vcfimg.reports.pictures.figures` is the one pa
 from vcfimg.reports.formats.writer_registry import DEFAULT_FORMATS, check_formats
 from vcfimg.reports.paths import study_folder_name
 from vcfimg.reports.result_file import iter_results, read_result
-from vcfimg.reports.run_tables import rebuild_tables, write_tables
+from vcfimg.reports.run_tables import rebuild_tables, write_listing, write_tables
 from vcfimg.reports.schema import schema, validate
 from vcfimg.reports.study_files import keep, write
 from vcfimg.reports.wording.page_words import DISCLAIMER
@@ -23,5 +23,6 @@ __all__ = [
     "study_folder_name",
     "validate",
     "write",
+    "write_listing",
     "write_tables",
 ]

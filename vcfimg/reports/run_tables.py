@@ -1,20 +1,21 @@
 """Everything that spans studies: ``summary.csv``, ``worklist.csv``, ``worklist.json`` and ``index.html``."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from vcfimg.base import Note
 from vcfimg.errors import ReportError
-from vcfimg.reports.atomic import atomic_writer, write_atomic
+from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.result_file import iter_results
 from vcfimg.reports.tables import vertebra_rows as summary
 from vcfimg.reports.tables import worklist
-from vcfimg.reports.tables.csv_table import Cell, write_rows
+from vcfimg.reports.tables.csv_table import write_rows
 from vcfimg.reports.tables.list_origin import ListOrigin
+from vcfimg.reports.tables.listing import Census, ListedResults, Listing
 from vcfimg.reports.tables.run_scope import RunScope
+from vcfimg.reports.tables.worklist_file import write_document
 from vcfimg.result import ScreeningResult
 
 WHOLE_FOLDER: Final = RunScope()
@@ -62,36 +63,53 @@ def write_tables(
     ReportError
         ``write_failed``.
     """
-    out, origin = Path(out_dir), origin or ListOrigin.now()
-    entries: list[worklist.WorklistEntry] = []
-
-    def rows() -> Iterator[tuple[Cell, ...]]:
-        for result in results:
-            if scope.lists(result.study.study_instance_uid):
-                entries.append(scope.mark(worklist.worklist_entry(result), origin))
-                yield from summary.summary_rows(result)
-        listed = {entry.study.study_instance_uid for entry in (*entries, *unread)}
-        for entry in (*unread, *scope.unlisted(listed)):
-            if scope.lists(entry.study.study_instance_uid):
-                entries.append(scope.mark(entry, origin))
-                yield summary.unread_row(entry)
-
-    with atomic_writer(out / "summary.csv") as stream:
-        write_rows(stream, summary.HEADER, rows())
-    ranked = worklist.rank(entries)
-    with atomic_writer(out / "worklist.csv") as stream:
-        write_rows(stream, worklist.HEADER, worklist.worklist_rows(ranked, out, origin.made))
-    skipped = Counter(skipped_files or {})
-    for entry in ranked:
-        skipped.update(entry.skipped_files)
-    document = worklist.worklist_document(
-        ranked, out, origin=origin, skipped_files=skipped, problems=problems, unread=unread_facts
+    origin = origin or ListOrigin.now()
+    listing = ListedResults(results, unread=unread, origin=origin, scope=scope)
+    return write_listing(
+        listing, out_dir, skipped_files=skipped_files, problems=problems, unread_facts=unread_facts, origin=origin
     )
-    write_atomic(out / "worklist.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+def write_listing(
+    listing: Listing,
+    out_dir: Path | str,
+    *,
+    skipped_files: Mapping[str, int] | None = None,
+    problems: Sequence[Note] = (),
+    unread_facts: Sequence[Mapping[str, str | None]] = (),
+    origin: ListOrigin,
+) -> dict[str, Path]:
+    """Write the tables and the index page of a listing; memory does not grow with it if the listing's does not.
+
+    Parameters are those of :func:`write_tables`; ``problems`` are looked at only after the rows of ``summary.csv``.
+
+    Raises
+    ------
+    ReportError
+        ``write_failed``.
+    """
+    out = Path(out_dir)
+    with atomic_writer(out / "summary.csv") as stream:
+        write_rows(stream, summary.HEADER, listing.summary_rows())
+    with atomic_writer(out / "worklist.csv") as stream:
+        write_rows(stream, worklist.HEADER, worklist.worklist_rows(listing.ranked(), out, origin.made))
+    census = Census.of(listing.ranked())
+    skipped = Counter(skipped_files or {}) + census.skipped_files
+    document = worklist.worklist_document(
+        (),
+        out,
+        origin=origin,
+        skipped_files=skipped,
+        problems=problems,
+        unread=unread_facts,
+        counts=census.by_class,
+    )
+    with atomic_writer(out / "worklist.json") as stream:
+        write_document(stream, document, listing.ranked(), out)
 
     from vcfimg.reports.pages.index_page import write_index  # Jinja2 is loaded only when a page is written
 
-    write_index(ranked, out, origin=origin, skipped_files=skipped, problems=problems)
+    write_index(listing.ranked, out, census=census, origin=origin, skipped_files=skipped, problems=problems)
     return {name: out / name for name in ("summary.csv", "worklist.csv", "worklist.json", "index.html")}
 
 

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from pipelines.batch.job import Settings
-from pipelines.batch.output_index import open_index
+from pipelines.batch.output_store import open_output_store
 from pipelines.batch.run_folders import run_folders
 from tests.phantom_oracle import Phantom
 from tests.reports.test_upgrade import output_of
@@ -14,7 +14,7 @@ from vcfimg.policy import load_policy
 
 def test_every_result_is_known(tmp_path: Path) -> None:
     uids = output_of("1.0", tmp_path)
-    with open_index(tmp_path) as index:
+    with open_output_store(tmp_path) as index:
         known = {uid: index.known(uid) for uid in uids}
     assert sorted(entry.status for entry in known.values() if entry) == ["failed", "no_spine_series", "ok", "ok", "ok"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipelines.batch.executor import InThisProcess
-from pipelines.batch.job import Entry, Settings
+from pipelines.batch.job import Entry, Job, Outcome, Settings
 from pipelines.batch.run_batch import run_batch
 from pipelines.batch.run_folders import run_folders
 from pipelines.sources.skipped_files import SkippedRow
@@ -30,12 +30,19 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
+        self.begun: list[str] = []
 
     def known(self, study_instance_uid: str) -> Entry | None:
         return self.entries.get(study_instance_uid)
 
-    def put(self, entry: Entry) -> None:
-        self.entries[entry.study_instance_uid] = entry
+    def begin(self, job: Job) -> None:
+        self.begun.append(job.study.study_instance_uid)
+
+    def put(self, outcome: Outcome) -> None:
+        self.entries[outcome.entry.study_instance_uid] = outcome.entry
+
+    def listing(self, origin: Any, scope: Any) -> None:
+        """The results tell."""
 
 
 class Arriving:
@@ -116,6 +123,7 @@ def test_store_is_all_that_a_second_run_remembers(phantom: Phantom, folders: lis
     for action in ("screened", "unchanged"):
         summary = run_batch(Arriving(folders[1:]), settings, store=store, executor=InThisProcess())
         assert dict(summary.by_action) == {action: 3}
+        assert len(store.begun) == 3
     other = run_batch(Arriving(folders[1:]), settings, store=MemoryStore(), executor=InThisProcess())
     assert dict(other.by_action) == {"screened": 3}
 

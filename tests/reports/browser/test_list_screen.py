@@ -8,6 +8,7 @@ from tests.reports import examples
 from tests.reports.browser.chromium import Browser
 from vcfimg.reports.pages.index_page import write_index
 from vcfimg.reports.tables.list_origin import ListOrigin
+from vcfimg.reports.tables.listing import Census
 from vcfimg.reports.tables.worklist import WorklistEntry, rank, worklist_entry
 
 STUDIES = 10_000
@@ -34,9 +35,8 @@ def entry_of(number: int) -> WorklistEntry:
 def list_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ranked = rank(entry_of(number) for number in range(STUDIES))
     folder = tmp_path_factory.mktemp("list")
-    return write_index(
-        ranked, folder, origin=ListOrigin(made="2026-01-10T09:30:00+00:00"), skipped_files={}, problems=()
-    )
+    origin = ListOrigin(made="2026-01-10T09:30:00+00:00")
+    return write_index(lambda: ranked, folder, census=Census.of(ranked), origin=origin, skipped_files={}, problems=())
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """``index.html``: the ranked worklist of one run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from vcfimg.reports.atomic import atomic_writer
 from vcfimg.reports.pages.page_environment import environment
 from vcfimg.reports.pages.study_lines import list_data, study_lines
 from vcfimg.reports.tables.list_origin import ListOrigin
+from vcfimg.reports.tables.listing import Census
 from vcfimg.reports.tables.worklist import WorklistEntry
 from vcfimg.reports.wording.decision_words import PRIORITY
 
@@ -18,26 +20,29 @@ WITHOUT_SCRIPTS: Final = 200
 
 
 def write_index(
-    ranked: Sequence[WorklistEntry],
+    ranked: Callable[[], Iterable[WorklistEntry]],
     out_dir: Path,
     *,
+    census: Census,
     origin: ListOrigin,
     skipped_files: Mapping[str, int],
     problems: Sequence[Note],
 ) -> Path:
-    """Write ``out_dir/index.html``; raises ``ReportError`` (``write_failed``)."""
-    counts = {name: sum(entry.priority.class_ == name for entry in ranked) for name in CLASS_ORDER}
-    lines = list(study_lines(ranked, out_dir))
+    """Write ``out_dir/index.html``; raises ``ReportError`` (``write_failed``).
+
+    ``ranked`` gives the list from its first study each time it is called; ``census`` is counted over it.
+    """
     stream = (
         environment()
         .get_template("index.html.j2")
         .stream(
             page="worklist",
-            lines=lines[:WITHOUT_SCRIPTS],
-            list_data=list_data(lines),
-            total=len(ranked),
-            counts=[(name, PRIORITY[name], counts[name]) for name in CLASS_ORDER],
-            failed=[entry for entry in ranked if entry.failure is not None],
+            lines=list(islice(study_lines(ranked(), out_dir), WITHOUT_SCRIPTS)),
+            list_data=list_data(study_lines(ranked(), out_dir)),
+            total=census.total,
+            counts=[(name, PRIORITY[name], census.by_class[name]) for name in CLASS_ORDER],
+            failed=census.failed_first,
+            failed_total=census.failed,
             skipped_files=dict(sorted(skipped_files.items(), key=lambda item: (-item[1], item[0]))),
             problems=problems,
             origin=origin,

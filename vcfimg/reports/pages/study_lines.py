@@ -1,12 +1,15 @@
 """What the worklist page says of each study: the one place where its data are put together."""
 
 import base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from vcfimg.recommendation.recommendation import Preference, Status
+from vcfimg.reports.pages.page_environment import embedded
 from vcfimg.reports.paths import THUMBNAIL
 from vcfimg.reports.pictures.thumbnail import alternative_text
 from vcfimg.reports.result_file import RESULT_JSON
@@ -59,7 +62,7 @@ class StudyLine:
     alt: str
 
 
-def study_lines(ranked: Sequence[WorklistEntry], out_dir: Path) -> Iterator[StudyLine]:
+def study_lines(ranked: Iterable[WorklistEntry], out_dir: Path) -> Iterator[StudyLine]:
     """A line for each study; ``out_dir`` holds the pages and pictures that were written."""
     for place, entry in enumerate(ranked, start=1):
         data = f"{entry.folder}/{RESULT_JSON}"
@@ -95,15 +98,17 @@ def _missing(entry: WorklistEntry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(input_question(path) for level in undecided for path in level.missing))
 
 
-def list_data(lines: Iterable[StudyLine]) -> dict[str, Any]:
-    """JSON for ``worklist.js``; sentences stand once in ``texts`` and are named by their place there."""
+def list_data(lines: Iterable[StudyLine]) -> Iterator[Markup]:
+    """JSON for ``worklist.js``, piece by piece; sentences stand once in ``texts``, named by their place there."""
     texts: dict[str, int] = {}
 
     def named(text: str) -> int:
         return texts.setdefault(text, len(texts))
 
-    rows = [_row(line, named) for line in lines]
-    return {"rows": rows, "texts": list(texts)}
+    yield Markup('{"rows":[')
+    for number, line in enumerate(lines):
+        yield Markup("," if number else "") + embedded(_row(line, named))
+    yield Markup('],"texts":') + embedded(list(texts)) + Markup("}")
 
 
 def _row(line: StudyLine, named: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The ranked worklist: one small entry per study, its order, and its CSV and JSON forms."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -178,12 +179,14 @@ def rank(entries: Iterable[WorklistEntry]) -> list[WorklistEntry]:
     first. A study without a date stands before the dated ones of its group, since it may be the oldest.
     """
 
-    def key(entry: WorklistEntry) -> tuple[int, float, str, str]:
-        name = entry.priority.class_
-        score = 0.0 if name == "unscreened" else entry.priority.score
-        return (CLASS_ORDER.index(name), -score, entry.study.study_date or "", entry.study.study_instance_uid)
+    return sorted(entries, key=rank_key)
 
-    return sorted(entries, key=key)
+
+def rank_key(entry: WorklistEntry) -> tuple[int, float, str, str]:
+    """What :func:`rank` sorts by: place of the class, negative score, study date, UID."""
+    name = entry.priority.class_
+    score = 0.0 if name == "unscreened" else entry.priority.score
+    return (CLASS_ORDER.index(name), -score, entry.study.study_date or "", entry.study.study_instance_uid)
 
 
 def report_of(entry: WorklistEntry, out_dir: Path) -> str | None:
@@ -192,7 +195,7 @@ def report_of(entry: WorklistEntry, out_dir: Path) -> str | None:
     return path if (out_dir / path).is_file() else None
 
 
-def worklist_rows(ranked: Sequence[WorklistEntry], out_dir: Path, made: str) -> Iterable[tuple[Cell, ...]]:
+def worklist_rows(ranked: Iterable[WorklistEntry], out_dir: Path, made: str) -> Iterable[tuple[Cell, ...]]:
     """Rows of ``worklist.csv``; ``out_dir`` holds the pages that were written, ``made`` says when the list was made."""
     for place, entry in enumerate(ranked, start=1):
         study, priority = entry.study, entry.priority
@@ -227,35 +230,40 @@ def worklist_rows(ranked: Sequence[WorklistEntry], out_dir: Path, made: str) -> 
 
 
 def worklist_document(
-    ranked: Sequence[WorklistEntry],
+    ranked: Iterable[WorklistEntry],
     out_dir: Path,
     *,
     origin: ListOrigin,
     skipped_files: Mapping[str, int],
     problems: Sequence[Note],
     unread: Sequence[Mapping[str, str | None]] = (),
+    counts: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """The content of ``worklist.json``; ``origin`` says when and under what the list was made."""
-    counts = dict.fromkeys(CLASS_ORDER, 0)
-    for entry in ranked:
-        counts[entry.priority.class_] += 1
+    """The content of ``worklist.json``; ``origin`` says when and under what the list was made.
+
+    ``counts`` are the studies by priority class, where ``ranked`` does not hold them all.
+    """
+    studies = [study_document(place, entry, out_dir) for place, entry in enumerate(ranked, start=1)]
+    counted = Counter(study["priority"]["class"] for study in studies) if counts is None else counts
     return {
         "schema_version": "1.0",
         **origin.model_dump(mode="json"),
         "class_order": CLASS_ORDER,
-        "counts": counts,
-        "studies": [
-            {
-                "rank": place,
-                **entry.model_dump(mode="json", by_alias=True),
-                "questions": [question.model_dump(mode="json") for question in entry.questions],
-                "result": f"{entry.folder}/result.json",
-                "report": report_of(entry, out_dir),
-            }
-            for place, entry in enumerate(ranked, start=1)
-        ],
+        "counts": {name: counted.get(name, 0) for name in CLASS_ORDER},
+        "studies": studies,
         "skipped_files": dict(skipped_files),
         "problems": [problem.model_dump() for problem in problems],
         "unread": [dict(one) for one in unread],
         "disclaimer": DISCLAIMER,
+    }
+
+
+def study_document(place: int, entry: WorklistEntry, out_dir: Path) -> dict[str, Any]:
+    """One study of ``worklist.json``."""
+    return {
+        "rank": place,
+        **entry.model_dump(mode="json", by_alias=True),
+        "questions": [question.model_dump(mode="json") for question in entry.questions],
+        "result": f"{entry.folder}/result.json",
+        "report": report_of(entry, out_dir),
     }

@@ -1,0 +1,181 @@
+"""The store of an output folder as a batch sees it: entries, attempts, and the rows of the tables."""
+
+import logging
+import os
+import socket
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+from pipelines.batch.entries import CRASHES, entry_of
+from pipelines.batch.job import PRIVATE, Entry, Job, Outcome
+from pipelines.batch.keys import file_signature, work_key
+from pipelines.batch.output_listing import OutputListing
+from pipelines.log import log_event
+from vcfimg.base import Note
+from vcfimg.errors import ReportError, StoreError
+from vcfimg.reports import read_result, study_folder_name
+from vcfimg.reports.paths import STUDIES
+from vcfimg.reports.result_file import RESULT_JSON
+from vcfimg.reports.tables.list_origin import ListOrigin
+from vcfimg.reports.tables.run_scope import RunScope
+from vcfimg.store import Claim, Database, State, StudyRows, Task, WorkQueue, open_store, sqlite_url
+
+FILE: Final = "index.sqlite"
+"""The store below the private folder, where no other is named."""
+
+DAMAGED: Final = "index.damaged.sqlite"
+"""What is left of one that could not be read."""
+
+
+class OutputStore:
+    """What earlier runs did with the studies of one output folder; a :class:`pipelines.batch.store.Store`.
+
+    Parameters
+    ----------
+    dispensable
+        Whether a store that stops working costs only a warning: the results say it all again. A store that was named
+        raises ``StoreError``.
+    """
+
+    def __init__(self, database: Database, out: Path, *, dispensable: bool = True, max_attempts: int = 3) -> None:
+        self._out = out
+        self._rows = StudyRows(database)
+        self._run = worker_name()
+        self._queue = WorkQueue(database, worker=self._run, max_attempts=max_attempts)
+        self._claims: dict[str, Claim] = {}
+        self._dispensable = dispensable
+        self._warned = False
+
+    def known(self, study_instance_uid: str) -> Entry | None:
+        """The entry of a study that has a readable ``result.json``.
+
+        A result that the store does not know, or that was written after its entry (an interrupted run, a copied
+        folder), speaks for itself. A study in quarantine is not looked at again for the reason it failed for.
+        """
+        folder = study_folder_name(study_instance_uid)
+        path = self._out / STUDIES / folder / RESULT_JSON
+        signature = file_signature(path)
+        if signature is None:
+            return None
+        found: tuple[Entry, str | None] | None = None
+        with self._spared():
+            found = self._rows.entry(folder)
+        if found is not None and found[0].result_signature == signature:
+            entry, state = found
+            return replace(entry, passing=None) if state == State.QUARANTINED else entry
+        try:
+            return entry_of(read_result(path), signature)
+        except ReportError:
+            return None
+
+    def begin(self, job: Job) -> None:
+        """Note that this run is at the study; what an earlier run was at when it was killed is taken over."""
+        uid = job.study.study_instance_uid
+        task = Task(study_folder_name(uid), uid, work_key(job))
+        with self._spared():
+            self._claims[task.folder] = self._queue.begin(task, run=self._run)
+
+    def put(self, outcome: Outcome) -> None:
+        """Add or replace an entry and its rows, and end the attempt."""
+        entry, action, seconds = outcome.entry, outcome.action, outcome.seconds
+        claim = self._claims.pop(entry.folder, None)
+        with self._spared():
+            if claim is None:
+                self._rows.put([(entry, outcome.listed)])
+            elif entry.status == "failed" and entry.passing in CRASHES:
+                self._queue.fail(claim, entry, outcome.listed, code=entry.passing, action=action, seconds=seconds)
+            else:
+                self._queue.finish(claim, entry, outcome.listed, action=action, seconds=seconds)
+
+    def listing(self, origin: ListOrigin, scope: RunScope) -> tuple[OutputListing, Sequence[Note]] | None:
+        """The studies as the store has them, after what changed in the folder was read; None when it cannot tell."""
+        found: tuple[OutputListing, Sequence[Note]] | None = None
+        with self._spared():
+            listing = OutputListing(self._rows, self._out, origin, scope)
+            found = listing, listing.renew()
+        return found
+
+    def forget(self, folders: Collection[str]) -> None:
+        """Remove everything of these study folders."""
+        with self._spared():
+            self._rows.forget(folders)
+
+    def close(self) -> None:
+        """Give back what was begun and not ended."""
+        if self._claims:
+            with self._spared():
+                self._queue.give_back(self._claims.values())
+
+    @contextmanager
+    def _spared(self) -> Iterator[None]:
+        """A full disk or a lost drive costs the next run some time, and this one a warning."""
+        try:
+            yield
+        except StoreError as error:
+            if not self._dispensable:
+                raise
+            if not self._warned:
+                _warn(error)
+            self._warned = True
+
+
+@contextmanager
+def open_output_store(out: Path, url: str | None = None) -> Iterator[OutputStore]:
+    """Open the store of an output folder.
+
+    Parameters
+    ----------
+    url
+        The store that was named, which must work. None: a file of the folder; a missing or damaged one starts empty,
+        an impossible one stays in memory.
+
+    Raises
+    ------
+    StoreError
+        ``store_newer``; of a store that was named also what :func:`vcfimg.store.open_store` raises.
+    """
+    with ExitStack() as stack:
+        database = _of_folder(stack, out / PRIVATE / FILE) if url is None else stack.enter_context(open_store(url))
+        store = OutputStore(database, out, dispensable=url is None)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def worker_name() -> str:
+    """A name that no other process and no other start of this one has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+
+
+def _of_folder(stack: ExitStack, path: Path) -> Database:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return stack.enter_context(open_store(sqlite_url(path)))
+        except StoreError as error:
+            if error.code != "store_damaged":
+                raise
+            _set_aside(path)
+            return stack.enter_context(open_store(sqlite_url(path)))
+    except (OSError, StoreError) as error:
+        if isinstance(error, StoreError) and error.code == "store_newer":
+            raise
+        _warn(error)
+        return stack.enter_context(open_store("sqlite://"))
+
+
+def _set_aside(path: Path) -> None:
+    """Keep a damaged file for whoever wants to look at it; one at most."""
+    path.replace(path.with_name(DAMAGED))
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _warn(error: Exception) -> None:
+    reason = error.code if isinstance(error, StoreError) else type(error).__name__
+    log_event("index not usable", level=logging.WARNING, reason=reason)

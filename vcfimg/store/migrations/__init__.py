@@ -1,0 +1,1 @@
+"""Alembic's scripts, shipped in the package; :mod:`vcfimg.store.migrating` runs them."""
