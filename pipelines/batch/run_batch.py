@@ -86,7 +86,7 @@ class _Course:
 
     def unfinished(self) -> tuple[StudyInfo, ...]:
         known = self.drawn.values() if self.announced is None else self.announced
-        return () if self.whole else tuple(one for one in known if one.study_instance_uid not in self.finished)
+        return tuple(one for one in known if one.study_instance_uid not in self.finished)
 
     def given(self) -> frozenset[str] | None:
         """UIDs of the input as far as they are known for certain."""
@@ -162,6 +162,7 @@ def run_batch(
                 if not outcome.known_before:
                     store.put(outcome)
                 course.finish(outcome.entry.study_instance_uid)
+                source.release(outcome.entry.study_instance_uid)
                 summary.count(outcome)
                 _log(outcome)
                 advance()
@@ -184,7 +185,7 @@ def _tell(
     """Write the tables, whatever became of the run."""
     skipped = source.skipped() if course.scanned else Skipped()
     summary.skipped_files = skipped.counts
-    summary.unread[:0] = unread_problems(skipped.counts)
+    summary.unread[:0] = [*unread_problems(skipped.counts), *source.problems()]
     problems = [*summary.records.problems, *summary.unread, *summary.unwritten]
     unfinished = course.unfinished()
     if not course.whole:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipelines.sources.skipped_files import Counts, assign_skipped, skipped_rows
 from pipelines.sources.source import Skipped
+from vcfimg.base import Note
 from vcfimg.loaders import scan
 from vcfimg.loaders.headers.batches import Progress
 from vcfimg.loaders.headers.header_index import HeaderIndex
@@ -68,6 +69,13 @@ class FolderSource:
         waiting = self._found().waiting
         while waiting:
             yield waiting.popleft()
+
+    def release(self, study_instance_uid: str) -> None:
+        """Nothing to do: the files are not ours."""
+
+    def problems(self) -> Sequence[Note]:
+        """None: what lies in a folder is given."""
+        return ()
 
     def skipped_beside(self, study_instance_uid: str) -> Mapping[str, int]:
         """Number of unusable files in the folders of that study alone, by reason."""

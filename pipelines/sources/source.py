@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from pipelines.sources.skipped_files import SkippedRow
+from vcfimg.base import Note
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
 
@@ -39,6 +40,14 @@ class Source(Protocol):
 
     def studies(self) -> Iterator[Study]:
         """Each study once. The source keeps none that it has given."""
+        ...
+
+    def release(self, study_instance_uid: str) -> None:
+        """The work on a study that was given is done: its files are no longer needed."""
+        ...
+
+    def problems(self) -> Sequence[Note]:
+        """What could not be had, complete after the last study: a study that was announced and is not given says why."""
         ...
 
     def skipped_beside(self, study_instance_uid: str) -> Mapping[str, int]:

@@ -17,6 +17,7 @@ from pipelines.batch.run_folders import run_folders
 from pipelines.sources.skipped_files import SkippedRow
 from pipelines.sources.source import Skipped
 from tests.phantom_oracle import PATIENT, Phantom
+from vcfimg.base import Note
 from vcfimg.loaders import scan
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
@@ -51,6 +52,7 @@ class Arriving:
     def __init__(self, folders: Sequence[Path]) -> None:
         self.folders = folders
         self.given: list[str] = []
+        self.released: list[str] = []
 
     def identifiers(self) -> Sequence[StudyInfo] | None:
         return None
@@ -60,6 +62,12 @@ class Arriving:
             (study,) = scan(folder).studies
             self.given.append(study.study_instance_uid)
             yield study
+
+    def release(self, study_instance_uid: str) -> None:
+        self.released.append(study_instance_uid)
+
+    def problems(self) -> Sequence[Note]:
+        return ()
 
     def skipped_beside(self, study_instance_uid: str) -> Mapping[str, int]:
         return {"not_dicom": 3}
