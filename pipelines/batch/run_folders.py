@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,8 @@ from pipelines.batch.output_store import open_output_store
 from pipelines.batch.process_end import signals_as_interrupt
 from pipelines.batch.run_batch import Summary, run_batch
 from pipelines.batch.stale_files import remove_stale
-from pipelines.batch.time_limits import core_count
+from pipelines.batch.time_limits import core_count, share_cores
+from pipelines.batch.timed_pool import TimedPool
 from pipelines.log import log_event
 from pipelines.private_files import private_files, set_modes
 from pipelines.sources.folder_source import FolderSource
@@ -36,6 +37,7 @@ def run_folders(
     forget_missing: bool = False,
     shared: bool = False,
     store_url: str | None = None,
+    enqueue_only: bool = False,
 ) -> Summary:
     """Screen every study below ``inputs`` into ``settings.out``, which no other run may use meanwhile.
 
@@ -46,7 +48,10 @@ def run_folders(
     shared
         Whether the group of the folder may read and write what is written; else its owner alone.
     store_url
-        Another store than the file below the output folder, see :func:`vcfimg.store.open_store`.
+        Another store than the file below the output folder, see :func:`vcfimg.store.open_store`. The work goes through
+        its queue, where workers elsewhere take their share.
+    enqueue_only
+        Leave all the work to the workers, and the tables to the one that does the last study.
     """
     ours = _is_ours(settings.out)
     private = settings.out / PRIVATE
@@ -57,21 +62,43 @@ def run_folders(
         _tidy(settings.out, ours=ours, shared=shared),
         open_output_store(settings.out, store_url) as store,
         HeaderIndex(private / HEADERS, on_fault=_warn_of_headers) as headers,
+        ExitStack() as stack,
     ):
         source = FolderSource(
             inputs, headers=headers, workers=min(worker_count(workers), core_count()), site_words=settings.site_words
         )
+        queue = None
+        if store_url is not None:
+            pool = None if enqueue_only else stack.enter_context(_pool(executor, worker_count(workers)))
+            queue = store.queue_run(settings, pool, at_once=worker_count(workers))
         return run_batch(
             source,
             settings,
             store=store,
             executor=executor,
+            queue=queue,
             clinical_file=clinical_file,
             levels_file=levels_file,
             workers=workers,
             show_progress=show_progress,
             forget_missing=forget_missing,
         )
+
+
+@contextmanager
+def _pool(executor: Executor | None, workers: int) -> Iterator[Executor]:
+    """The executor given, or processes of this machine that end with the block, at once when an exception ends it."""
+    if executor is not None:
+        yield executor
+        return
+    share_cores(workers)
+    pool = TimedPool(workers)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def _is_ours(out: Path) -> bool:
