@@ -10,13 +10,17 @@ from pipelines.commands import (
     clinical,
     evaluate,
     explain,
+    export,
     forget,
     inspect,
     phantom,
     policy,
     recommend,
     retract,
+    retry,
     screen,
+    status,
+    worker,
     worklist,
 )
 from pipelines.standard_streams import open_standard_streams, tell
@@ -41,6 +45,10 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(clinical.app, name="clinical")
 app.command("evaluate")(evaluate.evaluate)
 app.command("retract")(retract.retract)
+app.command("worker")(worker.worker)
+app.command("status")(status.status)
+app.command("retry")(retry.retry)
+app.command("export")(export.export)
 app.command("forget")(forget.forget)
 app.command("phantom")(phantom.phantom)
 

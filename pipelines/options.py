@@ -80,6 +80,7 @@ StoreUrl = Annotated[
         help="Store to keep what is done: sqlite:///PATH or postgresql+psycopg://...; by default a file below DIR.",
     ),
 ]
+KnownOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Output folder whose own store is meant.")]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Log as one JSON object per line.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

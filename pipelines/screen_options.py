@@ -23,3 +23,4 @@ class ScreenOptions:
     forget_missing: bool = False
     shared: bool = False
     store: str | None = None
+    enqueue_only: bool = False

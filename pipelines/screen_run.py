@@ -36,11 +36,12 @@ def run_screen(options: ScreenOptions) -> int:
             forget_missing=options.forget_missing,
             shared=options.shared,
             store_url=options.store,
+            enqueue_only=options.enqueue_only,
         )
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
     log_event("finished", **dict(summary.by_action), **{f"status_{key}": n for key, n in summary.by_status.items()})
-    if not summary.studies:
+    if not (summary.studies or summary.left):
         counts = ", ".join(f"{number} {reason}" for reason, number in summary.skipped_files.items()) or "no files"
         exits.unusable(f"nothing usable: no MR study found ({counts})")
     return exits.SOME_FAILED if summary.failed else exits.ALL_WELL

@@ -10,10 +10,13 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final
 
-from pipelines.batch.entries import CRASHES, entry_of
-from pipelines.batch.job import PRIVATE, Entry, Job, Outcome
+from pipelines.batch.entries import entry_of
+from pipelines.batch.executor import Executor
+from pipelines.batch.job import PRIVATE, Entry, Job, Outcome, Settings
 from pipelines.batch.keys import file_signature, work_key
 from pipelines.batch.output_listing import OutputListing
+from pipelines.batch.queue_run import QueueRun
+from pipelines.batch.queue_worker import QueueWorker, record
 from pipelines.log import log_event
 from vcfimg.base import Note
 from vcfimg.errors import ReportError, StoreError
@@ -26,6 +29,9 @@ from vcfimg.store import Claim, Database, State, StudyRows, Task, WorkQueue, ope
 
 FILE: Final = "index.sqlite"
 """The store below the private folder, where no other is named."""
+
+OUT: Final = "out"
+"""Fact of the store: the output folder it is of."""
 
 DAMAGED: Final = "index.damaged.sqlite"
 """What is left of one that could not be read."""
@@ -43,6 +49,7 @@ class OutputStore:
 
     def __init__(self, database: Database, out: Path, *, dispensable: bool = True, max_attempts: int = 3) -> None:
         self._out = out
+        self._database = database
         self._rows = StudyRows(database)
         self._run = worker_name()
         self._queue = WorkQueue(database, worker=self._run, max_attempts=max_attempts)
@@ -72,24 +79,26 @@ class OutputStore:
         except ReportError:
             return None
 
-    def begin(self, job: Job) -> None:
-        """Note that this run is at the study; what an earlier run was at when it was killed is taken over."""
+    def begin(self, job: Job) -> bool:
+        """Note that this run is at the study; what an earlier run was at when it was killed is taken over.
+
+        True when it is the last attempt before quarantine.
+        """
         uid = job.study.study_instance_uid
         task = Task(study_folder_name(uid), uid, work_key(job))
         with self._spared():
-            self._claims[task.folder] = self._queue.begin(task, run=self._run)
+            claim = self._claims[task.folder] = self._queue.begin(task, run=self._run)
+            return claim.last
+        return False
 
     def put(self, outcome: Outcome) -> None:
         """Add or replace an entry and its rows, and end the attempt."""
-        entry, action, seconds = outcome.entry, outcome.action, outcome.seconds
-        claim = self._claims.pop(entry.folder, None)
+        claim = self._claims.pop(outcome.entry.folder, None)
         with self._spared():
             if claim is None:
-                self._rows.put([(entry, outcome.listed)])
-            elif entry.status == "failed" and entry.passing in CRASHES:
-                self._queue.fail(claim, entry, outcome.listed, code=entry.passing, action=action, seconds=seconds)
+                self._rows.put([(outcome.entry, outcome.listed)])
             else:
-                self._queue.finish(claim, entry, outcome.listed, action=action, seconds=seconds)
+                record(self._queue, claim, outcome)
 
     def listing(self, origin: ListOrigin, scope: RunScope) -> tuple[OutputListing, Sequence[Note]] | None:
         """The studies as the store has them, after what changed in the folder was read; None when it cannot tell."""
@@ -98,6 +107,30 @@ class OutputStore:
             listing = OutputListing(self._rows, self._out, origin, scope)
             found = listing, listing.renew()
         return found
+
+    def queue_run(self, settings: Settings, executor: Executor | None, *, at_once: int) -> QueueRun:
+        """A run through the queue of the store.
+
+        Parameters
+        ----------
+        executor
+            Does work of the queue meanwhile, ``at_once`` studies at a time; None: the work is left to workers.
+
+        Raises
+        ------
+        StoreError
+            ``store_of_other_folder`` when the store is that of another output folder, which is still there.
+        SegmentationError
+            When the segmenter cannot be named to a worker.
+        """
+        here, there = os.path.abspath(self._out), self._rows.fact(OUT)
+        if there is not None and there != here and os.path.isdir(there):
+            raise StoreError("store_of_other_folder", "the store belongs to another output folder: name one for each")
+        self._rows.set_fact(OUT, here)
+        worker = None
+        if executor is not None:
+            worker = QueueWorker(self._database, self._queue, executor, at_once=at_once, out=self._out)
+        return QueueRun(self._database, self._queue, settings, run=self._run, worker=worker)
 
     def forget(self, folders: Collection[str]) -> None:
         """Remove everything of these study folders."""

@@ -2,24 +2,22 @@
 
 import logging
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
-from typing import Final
 
 from pipelines.batch.assigned_records import AssignedRecords, assign_records
 from pipelines.batch.batch_tables import write_tables_of
+from pipelines.batch.direct_work import direct_outcomes, judge
 from pipelines.batch.entries import UNREAD_IMAGES
 from pipelines.batch.executor import Executor
 from pipelines.batch.job import PRIVATE, Entry, Job, Outcome, Settings
 from pipelines.batch.keys import files_signature
-from pipelines.batch.local_executor import local_executor, worker_count
+from pipelines.batch.list_facts import ListFacts
 from pipelines.batch.process_end import signals_held
-from pipelines.batch.run_jobs import run_jobs
+from pipelines.batch.queue_run import QueueRun
 from pipelines.batch.store import Store
-from pipelines.batch.study_action import action_for
 from pipelines.log import log_event
 from pipelines.progress import progress_bar
 from pipelines.sources.skipped_files import unread_problems, write_skipped
@@ -32,9 +30,6 @@ from vcfimg.reports.tables.list_origin import ListOrigin
 from vcfimg.reports.tables.run_scope import RunScope
 from vcfimg.screening.run_state import study_info
 
-IN_FLIGHT_PER_WORKER: Final = 2
-"""Jobs that an executor is given ahead of time."""
-
 
 @dataclass
 class Summary:
@@ -42,6 +37,8 @@ class Summary:
 
     records: AssignedRecords = field(default_factory=AssignedRecords)
     studies: int = 0
+    left: int = 0
+    """Studies that were left in the queue, to workers elsewhere."""
     skipped_files: Mapping[str, int] = field(default_factory=dict)
     by_action: Counter[str] = field(default_factory=Counter)
     by_status: Counter[str] = field(default_factory=Counter)
@@ -112,6 +109,7 @@ def run_batch(
     *,
     store: Store,
     executor: Executor | None = None,
+    queue: QueueRun | None = None,
     clinical_file: Path | None = None,
     levels_file: Path | None = None,
     workers: int = 0,
@@ -129,6 +127,8 @@ def run_batch(
     executor
         Who does the work; it stays open. None: processes of this machine, see
         :func:`pipelines.batch.local_executor.local_executor`.
+    queue
+        Through which the work goes to workers of any machine; ``executor`` and ``workers`` then say nothing.
     workers
         Processes of this machine, or how many jobs ``executor`` works on at once; 0 = one per core.
     forget_missing
@@ -154,8 +154,10 @@ def run_batch(
             log_event("not used", level=logging.WARNING, code=problem.code)
         course.begun = True
         jobs = _jobs(source, studies, records, settings, store, course)
+        judged = judge(jobs)
+        work = queue.outcomes(judged) if queue else direct_outcomes(judged, store, executor, settings, workers)
         with (
-            closing(_outcomes(jobs, store, executor, settings, workers)) as outcomes,
+            closing(work) as outcomes,
             progress_bar(None if identifiers is None else len(identifiers), wanted=show_progress) as advance,
         ):
             for outcome in outcomes:
@@ -164,23 +166,30 @@ def run_batch(
                 course.finish(outcome.entry.study_instance_uid)
                 source.release(outcome.entry.study_instance_uid)
                 summary.count(outcome)
-                _log(outcome)
+                log_outcome(outcome)
                 advance()
         course.whole = True
     except Exception:
         if course.begun:
-            _tell(source, settings, store, summary, course, forget_missing=forget_missing)
+            _tell(source, settings, store, queue, summary, course, forget_missing=forget_missing)
         raise
     except BaseException:  # Ctrl-C and the like: the tables then speak of what is there, and of what is not
         with signals_held():
-            _tell(source, settings, store, summary, course, forget_missing=forget_missing)
+            _tell(source, settings, store, queue, summary, course, forget_missing=forget_missing)
         raise
-    _tell(source, settings, store, summary, course, forget_missing=forget_missing)
+    _tell(source, settings, store, queue, summary, course, forget_missing=forget_missing)
     return summary
 
 
 def _tell(
-    source: Source, settings: Settings, store: Store, summary: Summary, course: _Course, *, forget_missing: bool
+    source: Source,
+    settings: Settings,
+    store: Store,
+    queue: QueueRun | None,
+    summary: Summary,
+    course: _Course,
+    *,
+    forget_missing: bool,
 ) -> None:
     """Write the tables, whatever became of the run."""
     skipped = source.skipped() if course.scanned else Skipped()
@@ -197,6 +206,19 @@ def _tell(
         _name_skipped(skipped, settings.out)
     if not (course.announced or summary.studies or problems):
         return
+    facts = ListFacts(
+        as_of=settings.as_of.isoformat(),
+        policy=settings.policy.info,
+        skipped_files=dict(skipped.beside_no_study),
+        problems=problems,
+        unread_facts=[one.to_dict() for one in summary.records.unread],
+    )
+    if queue is not None:
+        queue.keep(facts)
+        summary.left = queue.left() if course.whole else 0
+        if summary.left:
+            log_event("left to workers", studies=summary.left)
+            return
     origin = ListOrigin.now(as_of=settings.as_of, policy=settings.policy.info)
     scope = RunScope(
         given=course.given(),
@@ -209,9 +231,9 @@ def _tell(
         settings.out,
         origin=origin,
         scope=scope,
-        skipped_files=dict(skipped.beside_no_study),
-        problems=problems,
-        unread_facts=[one.to_dict() for one in summary.records.unread],
+        skipped_files=facts.skipped_files,
+        problems=facts.problems,
+        unread_facts=facts.unread_facts,
     )
 
 
@@ -251,66 +273,6 @@ def _jobs(
         )
 
 
-def _outcomes(
-    jobs: Iterator[Job], store: Store, executor: Executor | None, settings: Settings, workers: int
-) -> Generator[Outcome]:
-    """Studies that need nothing are told without troubling the executor."""
-    judged = _judged(jobs)
-    count = worker_count(workers)
-    first: list[Job] = []
-    for each in judged:
-        if isinstance(each, Outcome):
-            yield each
-            continue
-        first.append(each)
-        if len(first) == count:
-            break
-    if not first:
-        return
-    unchanged: list[Outcome] = []
-
-    def needed() -> Iterator[Job]:
-        for each in chain(first, judged):
-            if isinstance(each, Outcome):
-                unchanged.append(each)
-            else:
-                store.begin(each)
-                yield each
-
-    with _opened(executor, len(first), settings, workers) as used:
-        for outcome in run_jobs(needed(), used, in_flight=count * IN_FLIGHT_PER_WORKER):
-            yield from unchanged
-            unchanged.clear()
-            yield outcome
-    yield from unchanged
-
-
-def _judged(jobs: Iterator[Job]) -> Iterator[Job | Outcome]:
-    """Each job, or its outcome where nothing changed, as far as paths, sizes and times of the files tell."""
-    for job in jobs:
-        previous = job.previous
-        same_files = previous is not None and previous.files_signature == job.files_signature
-        if previous is not None and action_for(job, same_inputs=lambda same=same_files: same) == "unchanged":  # type: ignore[misc]
-            yield Outcome("unchanged", previous, known_before=True)
-        else:
-            yield job
-
-
-@contextmanager
-def _opened(executor: Executor | None, jobs: int, settings: Settings, workers: int) -> Iterator[Executor]:
-    """The executor given, or one of this machine that ends with the block, at once when that ends with an exception."""
-    if executor is not None:
-        yield executor
-        return
-    local = local_executor(jobs, workers=workers, timeout_s=settings.timeout_s)
-    try:
-        yield local
-    except BaseException:
-        local.shutdown(cancel_futures=True)
-        raise
-    local.shutdown()
-
-
 def _name_skipped(skipped: Skipped, out: Path) -> None:
     try:
         write_skipped(out / PRIVATE, skipped.rows)
@@ -336,7 +298,8 @@ def _unread_images(entry: Entry) -> Note:
     )
 
 
-def _log(outcome: Outcome) -> None:
+def log_outcome(outcome: Outcome) -> None:
+    """One line for what became of a study."""
     failure = outcome.failure
     log_event(
         outcome.action,

@@ -5,19 +5,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from pipelines.batch.executor import Executor
-from pipelines.batch.job import PRIVATE, Settings
+from pipelines.batch.job import Settings
 from pipelines.batch.local_executor import worker_count
-from pipelines.batch.lock import only_run
-from pipelines.batch.output_store import open_output_store
-from pipelines.batch.process_end import signals_as_interrupt
-from pipelines.batch.run_batch import Summary, run_batch
-from pipelines.batch.stale_files import remove_stale
+from pipelines.batch.run_batch import Summary
+from pipelines.batch.run_source import run_source
 from pipelines.batch.time_limits import core_count
 from pipelines.log import log_event
-from pipelines.private_files import private_files, set_modes
 from pipelines.progress import scan_progress
 from pipelines.sources.folder_source import FolderSource
 from vcfimg.loaders.headers.header_index import HeaderIndex
@@ -27,77 +22,25 @@ HEADERS: Final = "headers.sqlite"
 
 
 def run_folders(
-    inputs: Sequence[Path],
-    settings: Settings,
-    *,
-    clinical_file: Path | None = None,
-    levels_file: Path | None = None,
-    workers: int = 0,
-    executor: Executor | None = None,
-    show_progress: bool = True,
-    forget_missing: bool = False,
-    shared: bool = False,
-    store_url: str | None = None,
+    inputs: Sequence[Path], settings: Settings, *, workers: int = 0, show_progress: bool = True, **options: Any
 ) -> Summary:
     """Screen every study below ``inputs`` into ``settings.out``, which no other run may use meanwhile.
 
-    Further parameters and errors are those of :func:`pipelines.batch.run_batch.run_batch`.
-
-    Parameters
-    ----------
-    shared
-        Whether the group of the folder may read and write what is written; else its owner alone.
-    store_url
-        Another store than the file below the output folder, see :func:`vcfimg.store.open_store`.
+    Further options and errors are those of :func:`pipelines.batch.run_source.run_source`.
     """
-    ours = _is_ours(settings.out)
-    private = settings.out / PRIVATE
-    with (
-        signals_as_interrupt(),
-        private_files(shared=shared),
-        only_run(private),
-        _tidy(settings.out, ours=ours, shared=shared),
-        open_output_store(settings.out, store_url) as store,
-        HeaderIndex(private / HEADERS, on_fault=_warn_of_headers) as headers,
-    ):
-        source = FolderSource(
-            inputs,
-            headers=headers,
-            workers=min(worker_count(workers), core_count()),
-            site_words=settings.site_words,
-            progress=partial(scan_progress, wanted=show_progress),
-        )
-        return run_batch(
-            source,
-            settings,
-            store=store,
-            executor=executor,
-            clinical_file=clinical_file,
-            levels_file=levels_file,
-            workers=workers,
-            show_progress=show_progress,
-            forget_missing=forget_missing,
-        )
 
+    @contextmanager
+    def folders(private: Path) -> Iterator[FolderSource]:
+        with HeaderIndex(private / HEADERS, on_fault=_warn_of_headers) as headers:
+            yield FolderSource(
+                inputs,
+                headers=headers,
+                workers=min(worker_count(workers), core_count()),
+                site_words=settings.site_words,
+                progress=partial(scan_progress, wanted=show_progress),
+            )
 
-def _is_ours(out: Path) -> bool:
-    """Whether the whole folder is output: not there yet, empty, or of an earlier run."""
-    try:
-        return (out / PRIVATE).is_dir() or not any(out.iterdir())
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-
-
-@contextmanager
-def _tidy(out: Path, *, ours: bool, shared: bool) -> Iterator[None]:
-    """Under the lock: what earlier runs left open or half written."""
-    if ours:
-        set_modes(out, shared=shared)
-    if removed := remove_stale(out):
-        log_event("half-written files of an earlier run removed", files=removed)
-    yield
+    return run_source(folders, settings, workers=workers, show_progress=show_progress, **options)
 
 
 def _warn_of_headers(error: Exception) -> None:

@@ -20,8 +20,8 @@ class Store(Protocol):
         """The entry of a study whose result is still there, or None."""
         ...
 
-    def begin(self, job: Job) -> None:
-        """An attempt at a study begins."""
+    def begin(self, job: Job) -> bool:
+        """An attempt at a study begins; whether it is the last one that the study gets."""
         ...
 
     def put(self, outcome: Outcome) -> None:

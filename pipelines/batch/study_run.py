@@ -6,6 +6,7 @@ from dataclasses import replace
 from pipelines.batch.entries import outcome_of
 from pipelines.batch.job import Action, Job, Outcome, Settings
 from pipelines.batch.keys import words_note
+from pipelines.batch.last_attempt import without_deadly_series
 from pipelines.batch.study_action import action_for
 from pipelines.batch.time_limits import StudyTimeout, time_limit, timeout_failure
 from vcfimg.errors import VcfimgError
@@ -86,8 +87,9 @@ def _decide(findings: Findings, job: Job) -> ScreeningResult:
 
 
 def _screen(job: Job) -> ScreeningResult:
+    study = without_deadly_series(job.study, job.settings.policy) if job.last_attempt else job.study
     seen = examine(
-        job.study,
+        study,
         clinical=job.clinical,
         policy=job.settings.policy,
         segmenter=job.settings.segmenter,

@@ -31,6 +31,9 @@ Format = Annotated[
 Dask = Annotated[
     str | None, typer.Option("--dask", metavar="ADDRESS", help="Not available in this version.", hidden=True)
 ]
+Enqueue = Annotated[
+    bool, typer.Option("--enqueue", help="With --store: only put the studies into the queue, for vcfimg worker.")
+]
 
 
 def interruptible(options: ScreenOptions) -> int:
@@ -58,6 +61,7 @@ def screen(
     shared: Shared = False,
     dask: Dask = None,
     store: StoreUrl = None,
+    enqueue: Enqueue = False,
 ) -> None:
     """Measure, decide and report every study below the given folders.
 
@@ -69,6 +73,8 @@ def screen(
     """
     if dask is not None:
         exits.not_available("--dask")
+    if enqueue and store is None:
+        exits.unusable("--enqueue needs --store URL")
     options = ScreenOptions(
         inputs=tuple(inputs),
         out=out,
@@ -85,7 +91,9 @@ def screen(
         log_json=log_json,
         shared=shared,
         store=store,
+        enqueue_only=enqueue,
     )
     status = interruptible(options)
-    typer.echo(f"Page: {out / 'index.html'}")
+    if not enqueue:
+        typer.echo(f"Page: {out / 'index.html'}")
     raise typer.Exit(status)

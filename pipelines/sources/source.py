@@ -47,7 +47,7 @@ class Source(Protocol):
         ...
 
     def problems(self) -> Sequence[Note]:
-        """What could not be had, complete after the last study: a study that was announced and is not given says why."""
+        """What could not be had, complete after the last study; of a study announced and not given it says why."""
         ...
 
     def skipped_beside(self, study_instance_uid: str) -> Mapping[str, int]:

@@ -1,11 +1,11 @@
 """What the store remembers of studies: their entries, and their rows in the tables of the output folder."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, bindparam, collate, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, bindparam, collate, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
@@ -26,6 +26,16 @@ _ENTRY: Final = tuple(_C[one.name] for one in fields(Entry))
 _ENTRY_OF: Final = select(*_ENTRY, _C.state).where(_C.folder == bindparam("of"), _C.images_key.is_not(None))
 
 _LISTED: Final = tuple(_C[one.name] for one in fields(Listed))
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A study that is done or in quarantine."""
+
+    entry: Entry
+    at: float
+    action: str
+    seconds: float
 
 
 class StudyRows:
@@ -54,6 +64,7 @@ class StudyRows:
                 connection.exec_driver_sql("PRAGMA secure_delete = ON")
             for table in (STUDIES, ATTEMPTS):
                 connection.execute(delete(table).where(table.c.folder.in_(names)))
+            connection.execute(delete(FACTS).where(FACTS.c.name == "list"))  # it may quote who they are
             connection.commit()
             if self._database.file is not None:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -81,6 +92,19 @@ class StudyRows:
         with self._database.reading() as connection:
             for row in connection.execution_options(yield_per=PAGE).execute(query):
                 yield Listed(*row)
+
+    def ended(self, run: str, since: float) -> list[Ended]:
+        """What ended in a run at ``since`` or later, the first first."""
+        query = select(*_ENTRY, _C.ended, _C.action, _C.seconds).where(_C.run == run, _C.ended >= since)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(_C.ended)).all()
+        return [Ended(_entry(row), row.ended, row.action, row.seconds or 0.0) for row in rows]
+
+    def last_end(self) -> float | None:
+        """When a study ended last; None before the first."""
+        with self._database.reading() as connection:
+            found: float | None = connection.execute(select(func.max(_C.ended))).scalar_one()
+        return found
 
     def unlist(self, folders: Sequence[str]) -> None:
         """Take studies out of the tables whose result is gone."""

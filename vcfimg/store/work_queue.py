@@ -202,6 +202,13 @@ class WorkQueue:
                 _set(connection, claim.folder, state=State.QUEUED, not_before=now, attempts=attempts, **_NOBODY)
         return given
 
+    def open(self, *, run: str | None = None, share: Share | None = None) -> int:
+        """Studies with a job that wait or are worked on: of one run, of a share, or all."""
+        query = select(func.count()).where(_C.state.in_([State.QUEUED, State.CLAIMED]), _C.job.is_not(None))
+        query = query.where(*_of_share(share), *(() if run is None else (_C.run == run,)))
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def retry(self, folders: Collection[str] | None = None, *, codes: Collection[str] | None = None) -> int:
         """Let studies in quarantine be tried again; returns their number.
 

@@ -86,6 +86,7 @@ def test_word_inside_another_is_not_found(name: str, text: str) -> None:
 |T1 增强|T1 增強|T1 造影後|T1 조영증강|T1 с контрастом|T1 с усилением|T1 гадовист|T1 pós-contraste
 |T1 avec inj|T1 μετά σκιαγραφικό|T1 med kontrast|T1 Gd-DTPA|T1 w/gad|T1 sag enh|T1 dopo mdc|T1 i.v. +
 |T1 TSE SAG p.c.|T1_TSE_SAG_CM|T1 SAG c/c|T1 SAG s KL
+|T1 SAG k.m.|T1 nach K.M.
 |T1 증강|T1 増強|T1 SAG КУ|T1 с КУ|T1SAGINJ|T1+C SAG|T1 SAG IV|T1 sag i.v.""".replace("\n", "").split("|"),
 )
 def test_contrast_agent_is_named_in_many_languages(text: str) -> None:
@@ -97,6 +98,9 @@ def test_contrast_agent_is_named_in_many_languages(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "T1 sag prae KM",
+        "T1 prä K.M.",
+        "T1 ohne k. m.",
         "T1 kontrastsız",
         "T1 bez kontrastu",
         "T1 平扫",

@@ -36,8 +36,9 @@ class MemoryStore:
     def known(self, study_instance_uid: str) -> Entry | None:
         return self.entries.get(study_instance_uid)
 
-    def begin(self, job: Job) -> None:
+    def begin(self, job: Job) -> bool:
         self.begun.append(job.study.study_instance_uid)
+        return False
 
     def put(self, outcome: Outcome) -> None:
         self.entries[outcome.entry.study_instance_uid] = outcome.entry

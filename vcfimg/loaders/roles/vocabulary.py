@@ -35,6 +35,7 @@ _REWRITES: Final = (
     (re.compile(r"(?<![a-z0-9])(t1[a-z]*)\s?\+(?=\s*(?:\||$))"), r" \1 plus c "),
     (re.compile(r"(?<![a-z0-9])(t1[a-z]*)\+(?:c|gd|km|k|ce|mdc|iv|inj)(?![a-z0-9])"), r" \1 plus c "),
     (re.compile(r"(?<![a-z0-9])w/o(?![a-z0-9])"), " without "),
+    (re.compile(r"(?<![a-z0-9])k\.\s?m\.?(?![a-z0-9])"), " km "),
     (re.compile(r"(?<![a-z0-9])w/\s?(?=(?:c|gd|contrast)\b)"), " with "),
 )
 
