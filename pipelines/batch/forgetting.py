@@ -16,6 +16,7 @@ from pipelines.batch.lock import only_run
 from pipelines.batch.output_store import FILE, open_output_store
 from pipelines.batch.run_folders import HEADERS
 from pipelines.batch.stale_files import remove_stale
+from pipelines.destinations.sent_record import SENT
 from pipelines.private_files import private_files
 from pipelines.sources.skipped_files import SKIPPED_CSV
 from vcfimg import __version__
@@ -31,9 +32,6 @@ from vcfimg.reports.result_file import RESULT_JSON, study_of
 
 AUDIT: Final = "audit.log"
 """One line for every removal, below the private folder; it names nobody."""
-
-SENT: Final = "sent.jsonl"
-"""What was sent elsewhere, one JSON object per line with ``study_instance_uid``, below the private folder."""
 
 
 @dataclass(frozen=True)

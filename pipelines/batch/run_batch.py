@@ -223,6 +223,7 @@ def _tell(
     scope = RunScope(
         given=course.given(),
         unfinished=unfinished,
+        lost=source.lost(),
         # What could not be read may hold the very studies that are missing.
         forget_missing=forget_missing and course.whole and not summary.unread,
     )

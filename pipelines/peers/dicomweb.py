@@ -1,8 +1,9 @@
 """A DICOMweb server: QIDO-RS to search, WADO-RS to fetch, STOW-RS to store."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -26,6 +27,9 @@ AGAIN: Final = (
     HTTPStatus.GATEWAY_TIMEOUT,
 )
 """Answers that may be another one next time."""
+
+PAGE: Final = 500
+"""Matches asked for at once."""
 
 _DICOM: Final = (("application/dicom", "*"),)
 """Whole instances, in the transfer syntax in which they are stored."""
@@ -65,23 +69,13 @@ class DicomwebServer:
 
     def studies(self, filters: Mapping[str, str], fields: Sequence[str]) -> list[Dataset]:
         """Studies that match, with these attributes where the server has them."""
-        with self._told():
-            found = self._client.search_for_studies(
-                search_filters=dict(filters), fields=list(fields), get_remaining=True
-            )
-            return [Dataset.from_json(one) for one in found]
+        search = partial(self._client.search_for_studies, search_filters=dict(filters), fields=list(fields))
+        return self._pages(search, "StudyInstanceUID")
 
     def series(self, study: str) -> list[Dataset]:
         """All series of a study."""
-        with self._told():
-            found = self._client.search_for_series(study, fields=["SeriesDescription", "Modality"], get_remaining=True)
-            return [Dataset.from_json(one) for one in found]
-
-    def instances(self, study: str, series: str) -> list[str]:
-        """SOPInstanceUIDs of a series."""
-        with self._told():
-            found = self._client.search_for_instances(study, series, get_remaining=True)
-            return [str(Dataset.from_json(one).SOPInstanceUID) for one in found]
+        search = partial(self._client.search_for_series, study, fields=["SeriesDescription", "Modality"])
+        return self._pages(search, "SeriesInstanceUID")
 
     def has(self, study: str, instance: str) -> bool:
         """Whether the study holds the instance."""
@@ -112,6 +106,21 @@ class DicomwebServer:
         failed = answer.get("FailedSOPSequence")
         return f"failure reason {failed[0].get('FailureReason', 'not given')}" if failed else None
 
+    def _pages(self, search: Callable[..., list[dict[str, Any]]], key: str) -> list[Dataset]:
+        """All pages of an answer; some servers give the first one whatever they are asked for."""
+        found: dict[str, Dataset] = {}
+        offset = 0
+        while True:
+            with self._told():
+                page = [Dataset.from_json(one) for one in search(limit=PAGE, offset=offset)]
+            known = len(found)
+            for one in page:
+                if one.get(key):
+                    found.setdefault(str(one[key].value), one)
+            offset += len(page)
+            if len(page) < PAGE or len(found) == known:
+                return list(found.values())
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Errors of the library and of what an answer holds, without addresses or content."""
@@ -123,6 +132,9 @@ class DicomwebServer:
             if status in AGAIN:
                 raise PeerError("peer_unreachable", f"{name}: status {status} at every attempt") from None
             raise PeerError("peer_refused", f"{name}: status {status}{_hint(status)}") from None
+        except (requests.exceptions.InvalidJSONError, requests.exceptions.ChunkedEncodingError) as error:
+            what = "breaks off" if isinstance(error, requests.exceptions.ChunkedEncodingError) else "is no JSON"
+            raise PeerError("peer_answer", f"{name}: its answer {what}") from None
         except (requests.RequestException, OSError) as error:
             raise PeerError("peer_unreachable", f"{name}: {_reason(error)}") from None
         except PeerError:

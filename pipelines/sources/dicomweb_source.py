@@ -16,6 +16,7 @@ from vcfimg.base import Note
 from vcfimg.errors import PeerError
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
+from vcfimg.result import Failure
 
 NOT_FETCHED = "not_fetched"
 """Reason of an image that the server lists and does not give."""
@@ -42,6 +43,7 @@ class DicomwebSource:
         self._identifiers: tuple[StudyInfo, ...] | None = None
         self._beside: dict[str, dict[str, int]] = {}
         self._problems: list[Note] = []
+        self._lost: dict[str, Failure] = {}
 
     def identifiers(self) -> Sequence[StudyInfo]:
         """See :class:`pipelines.sources.source.Source`.
@@ -71,14 +73,15 @@ class DicomwebSource:
             except PeerError as error:
                 self.release(uid)
                 if error.code == "peer_unreachable":
-                    left = len(infos) - number
-                    self._tell(error.code, f"{error.message}; {left} of {len(infos)} studies were not fetched")
+                    left = infos[number:]
+                    self._tell(error.code, f"{error.message}; {len(left)} of {len(infos)} studies were not fetched")
+                    self._lost |= {one.study_instance_uid: _failure(error.code, error.message) for one in left}
                     return
-                self._tell(error.code, f"study {uid}: {error.message}")
+                self._lose(uid, error.code, error.message)
                 continue
             if study is None:
                 self.release(uid)
-                self._tell("no_images", f"study {uid}: {self._server.peer.name} gave no MR image of it")
+                self._lose(uid, "no_images", f"{self._server.peer.name} gave no MR image of it")
                 continue
             yield study
 
@@ -102,6 +105,10 @@ class DicomwebSource:
     def problems(self) -> Sequence[Note]:
         """Studies that could not be fetched, and why."""
         return tuple(self._problems)
+
+    def lost(self) -> Mapping[str, Failure]:
+        """Why studies could not be fetched at all."""
+        return self._lost
 
     def _fetched(self, uid: str) -> Study | None:
         wanted: dict[str, list[Dataset]] = {}
@@ -159,5 +166,13 @@ class DicomwebSource:
         counts = self._beside.setdefault(uid, {})
         counts[reason] = counts.get(reason, 0) + number
 
+    def _lose(self, uid: str, code: str, message: str) -> None:
+        self._lost[uid] = _failure(code, message)
+        self._tell(code, f"study {uid}: {message}")
+
     def _tell(self, code: str, text: str) -> None:
         self._problems.append(Note(code=code, text=text))
+
+
+def _failure(code: str, message: str) -> Failure:
+    return Failure(stage="fetch", code=code, message=message)

@@ -14,6 +14,7 @@ from vcfimg.loaders.headers.batches import Progress
 from vcfimg.loaders.headers.header_index import HeaderIndex
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
+from vcfimg.result import Failure
 from vcfimg.screening.run_state import study_info
 
 
@@ -76,6 +77,10 @@ class FolderSource:
     def problems(self) -> Sequence[Note]:
         """None: what lies in a folder is given."""
         return ()
+
+    def lost(self) -> Mapping[str, Failure]:
+        """No study is."""
+        return {}
 
     def skipped_beside(self, study_instance_uid: str) -> Mapping[str, int]:
         """Number of unusable files in the folders of that study alone, by reason."""

@@ -8,6 +8,7 @@ from pipelines.sources.skipped_files import SkippedRow
 from vcfimg.base import Note
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
+from vcfimg.result import Failure
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,11 @@ class Source(Protocol):
         ...
 
     def problems(self) -> Sequence[Note]:
-        """What could not be had, complete after the last study; of a study announced and not given it says why."""
+        """What could not be had, complete after the last study."""
+        ...
+
+    def lost(self) -> Mapping[str, Failure]:
+        """Why studies that were announced are not given, by StudyInstanceUID."""
         ...
 
     def skipped_beside(self, study_instance_uid: str) -> Mapping[str, int]:

@@ -24,6 +24,7 @@ from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.phantom.dicom import PhantomImage, axial_localizer, write_study
 from vcfimg.policy import load_policy
 from vcfimg.reports import iter_results
+from vcfimg.result import Failure
 
 
 class MemoryStore:
@@ -69,6 +70,9 @@ class Arriving:
 
     def problems(self) -> Sequence[Note]:
         return ()
+
+    def lost(self) -> Mapping[str, Failure]:
+        return {}
 
     def skipped_beside(self, study_instance_uid: str) -> Mapping[str, int]:
         return {"not_dicom": 3}
@@ -118,6 +122,7 @@ def test_whole_studies_come_out_as_from_folders(
     assert dict(summary.by_status) == {"ok": 1, "no_spine_series": 3}
     assert (summary.studies, summary.skipped_files) == (4, {"not_dicom": 4})
     assert set(store.entries) == set(source.given)
+    assert sorted(source.released) == sorted(source.given)
     usual = replace(settings, out=tmp_path / "usual")
     run_folders(folders, usual, executor=InThisProcess())
     assert comparable(settings.out) == comparable(usual.out)

@@ -1,12 +1,13 @@
 """Which studies a run was given, and what that makes of the rows of its worklist."""
 
-from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports.tables.list_origin import ListOrigin
-from vcfimg.reports.tables.worklist import Outdated, WorklistEntry, unfinished_entry
+from vcfimg.reports.tables.worklist import INTERRUPTED, Outdated, WorklistEntry, unfinished_entry
+from vcfimg.result import Failure
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,9 @@ class RunScope:
     given: Set[str] | None = None
     """UIDs of the studies in the input; None when they are not known."""
     unfinished: tuple[StudyInfo, ...] = ()
-    """Studies of the input that an interrupted run did not finish."""
+    """Studies of the input that an interrupted run did not finish, or that could not be had."""
+    lost: Mapping[str, Failure] = field(default_factory=dict)
+    """Why studies among them could not be had, by StudyInstanceUID."""
     forget_missing: bool = False
     """Leave out of the tables what is not in the input; the results stay where they are."""
 
@@ -35,7 +38,7 @@ class RunScope:
         """Entries for the unfinished studies without a result."""
         for study in self.unfinished:
             if study.study_instance_uid not in listed:
-                yield unfinished_entry(study)
+                yield unfinished_entry(study, self.lost.get(study.study_instance_uid, INTERRUPTED))
 
     @cached_property
     def _unfinished_uids(self) -> frozenset[str]:

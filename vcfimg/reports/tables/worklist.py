@@ -156,14 +156,19 @@ def unread_entry(path: Path, error: ReportError) -> WorklistEntry:
     )
 
 
-def unfinished_entry(study: StudyInfo) -> WorklistEntry:
-    """The entry of a study without a result that an interrupted run did not come to: unscreened, not lost."""
-    message = "the run was interrupted before this study was finished"
+INTERRUPTED: Final = Failure(
+    stage="run", code="interrupted", message="the run was interrupted before this study was finished"
+)
+"""Why a study that an interrupted run did not come to has no result."""
+
+
+def unfinished_entry(study: StudyInfo, failure: Failure = INTERRUPTED) -> WorklistEntry:
+    """The entry of a study of the input without a result: unscreened, not lost."""
     return WorklistEntry(
         study=study,
         status="failed",
-        failure=Failure(stage="run", code="interrupted", message=message),
-        priority=unscreened_priority(message),
+        failure=failure,
+        priority=unscreened_priority(failure.message),
         levels_confirmed=False,
         vertebrae=0,
         measured=0,
