@@ -16,6 +16,7 @@ from pipelines.batch.run_batch import Summary, run_batch
 from pipelines.batch.stale_files import remove_stale
 from pipelines.batch.time_limits import core_count, share_cores
 from pipelines.batch.timed_pool import TimedPool
+from pipelines.batch.worker_process import set_up_process
 from pipelines.log import log_event
 from pipelines.private_files import private_files, set_modes
 from pipelines.sources.folder_source import FolderSource
@@ -65,7 +66,12 @@ def run_folders(
         ExitStack() as stack,
     ):
         source = FolderSource(
-            inputs, headers=headers, workers=min(worker_count(workers), core_count()), site_words=settings.site_words
+            inputs,
+            headers=headers,
+            workers=min(worker_count(workers), core_count()),
+            site_words=settings.site_words,
+            set_up=set_up_process,
+            on_fault=_warn_of_headers,
         )
         queue = None
         if store_url is not None:
