@@ -11,6 +11,7 @@ from secrets import token_hex
 from typing import Final
 
 from pipelines.batch.entries import entry_of
+from pipelines.batch.entry_pages import EntryPages
 from pipelines.batch.executor import Executor
 from pipelines.batch.job import PRIVATE, Entry, Job, Outcome, Settings
 from pipelines.batch.keys import file_signature, work_key
@@ -51,6 +52,7 @@ class OutputStore:
         self._out = out
         self._database = database
         self._rows = StudyRows(database)
+        self._pages = EntryPages(self._rows)
         self._run = worker_name()
         self._queue = WorkQueue(database, worker=self._run, max_attempts=max_attempts)
         self._claims: dict[str, Claim] = {}
@@ -70,7 +72,7 @@ class OutputStore:
             return None
         found: tuple[Entry, str | None] | None = None
         with self._spared():
-            found = self._rows.entry(folder)
+            found = self._pages.entry(folder)
         if found is not None and found[0].result_signature == signature:
             entry, state = found
             return replace(entry, passing=None) if state == State.QUARANTINED else entry
@@ -94,6 +96,7 @@ class OutputStore:
     def put(self, outcome: Outcome) -> None:
         """Add or replace an entry and its rows, and end the attempt."""
         claim = self._claims.pop(outcome.entry.folder, None)
+        self._pages.drop(outcome.entry.folder)
         with self._spared():
             if claim is None:
                 self._rows.put([(outcome.entry, outcome.listed)])

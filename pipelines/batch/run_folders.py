@@ -12,6 +12,7 @@ from pipelines.batch.local_executor import worker_count
 from pipelines.batch.run_batch import Summary
 from pipelines.batch.run_source import run_source
 from pipelines.batch.time_limits import core_count
+from pipelines.batch.worker_process import set_up_process
 from pipelines.log import log_event
 from pipelines.progress import scan_progress
 from pipelines.sources.folder_source import FolderSource
@@ -38,6 +39,8 @@ def run_folders(
                 workers=min(worker_count(workers), core_count()),
                 site_words=settings.site_words,
                 progress=partial(scan_progress, wanted=show_progress),
+                set_up=set_up_process,
+                on_fault=_warn_of_headers,
             )
 
     return run_source(folders, settings, workers=workers, show_progress=show_progress, **options)

@@ -92,8 +92,9 @@ def write_listing(
     with atomic_writer(out / "summary.csv") as stream:
         write_rows(stream, summary.HEADER, listing.summary_rows())
     with atomic_writer(out / "worklist.csv") as stream:
-        write_rows(stream, worklist.HEADER, worklist.worklist_rows(listing.ranked(), out, origin.made))
-    census = Census.of(listing.ranked())
+        census = Census()
+        counted = census.counting(listing.ranked())
+        write_rows(stream, worklist.HEADER, worklist.worklist_rows(counted, out, origin.made))
     skipped = Counter(skipped_files or {}) + census.skipped_files
     document = worklist.worklist_document(
         (),

@@ -50,6 +50,14 @@ class StudyRows:
             row = connection.execute(_ENTRY_OF, {"of": folder}).one_or_none()
         return None if row is None else (_entry(row), row.state)
 
+    def entries_from(self, folder: str, limit: int) -> dict[str, tuple[Entry, str | None]]:
+        """As :meth:`entry`, by folder, of the first ``limit`` rows from ``folder`` on in the order of the names."""
+        name = self._plain(_C.folder)
+        query = select(*_ENTRY, _C.state).where(name >= folder).order_by(name).limit(limit)
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return {row.folder: (_entry(row), row.state) for row in rows if row.images_key is not None}
+
     def put(self, entries: Sequence[tuple[Entry, Listed | None]]) -> None:
         """Add or replace entries, each with its rows in the tables where they are known."""
         with self._database.writing() as connection:

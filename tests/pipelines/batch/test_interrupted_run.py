@@ -121,7 +121,7 @@ def test_signal_before_the_first_study_ends_as_cleanly(tmp_path: Path, moment: s
     """The program sends the signal to itself, so that it comes at that very moment."""
     place = {
         "imports": "import vcfimg.policy as there; name = 'load_policy'",
-        "scan": "import pipelines.sources.folder_source as there; name = 'scan'",
+        "scan": "import pipelines.sources.scanned_studies as there; name = 'scan'",
     }[moment]
     code = f"{place}\nimport os, sys\ndef interrupted(*a, **b): os.kill(os.getpid(), {int(number)})\n"
     code += "setattr(there, name, interrupted)\nfrom pipelines.cli import main\nmain()"

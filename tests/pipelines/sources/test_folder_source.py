@@ -1,4 +1,6 @@
 import gc
+import os
+import signal
 import weakref
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from pipelines.sources.folder_source import FolderSource
 from tests.loaders.mr_files import write_series
 from vcfimg.errors import LoadError
+from vcfimg.loaders.headers.header_index import HeaderIndex
 
 
 @pytest.fixture
@@ -44,3 +47,35 @@ def test_nothing_is_scanned_before_it_is_asked_for(archive: Path, tmp_path: Path
     with pytest.raises(LoadError) as caught:
         source.identifiers()
     assert caught.value.code == "site_words_invalid"
+
+
+def set_up() -> None:
+    """Nothing to prepare."""
+
+
+def end_the_process() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_large_archive_is_scanned_elsewhere_with_the_same_outcome(archive: Path, tmp_path: Path) -> None:
+    private = tmp_path / "private"
+    private.mkdir()
+    with HeaderIndex(private / "headers.sqlite") as headers:
+        here = FolderSource([archive], headers=headers)
+        elsewhere = FolderSource([archive], headers=headers, set_up=set_up, large=3)
+        assert elsewhere.identifiers() == here.identifiers()
+        assert [path.name for path in private.iterdir()] == ["headers.sqlite"]
+        assert list(elsewhere.studies()) == list(here.studies())
+        assert list(elsewhere.studies()) == []
+        assert (elsewhere.skipped(), elsewhere.skipped_beside("1.2.1")) == (here.skipped(), {"not_dicom": 1})
+
+
+def test_fault_of_a_scan_elsewhere_is_named(archive: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.toml"
+    words.write_text("not [toml")
+    headers = HeaderIndex(tmp_path / "headers.sqlite")
+    for options, code in (({"site_words": words, "set_up": set_up}, "site_words_invalid"),
+                          ({"set_up": end_the_process}, "scan_failed")):  # fmt: skip
+        with pytest.raises(LoadError) as caught:
+            FolderSource([archive], headers=headers, large=3, **options).identifiers()
+        assert caught.value.code == code

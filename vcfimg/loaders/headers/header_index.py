@@ -49,6 +49,11 @@ class HeaderIndex:
         self._files: dict[str, FoundFile] = {}
         self._on_fault = on_fault
 
+    @property
+    def path(self) -> Path | None:
+        """The file; None where nothing is remembered."""
+        return self._path
+
     def __enter__(self) -> "HeaderIndex":
         if self._path is not None:
             try:

@@ -1,6 +1,6 @@
 """The studies of an output folder as its tables list them, in whatever they are kept."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -84,14 +84,19 @@ class Census:
 
     @classmethod
     def of(cls, ranked: Iterable[WorklistEntry]) -> "Census":
-        """Count a list once."""
+        """Count a list."""
         census = cls()
-        for entry in ranked:
-            census.total += 1
-            census.by_class[entry.priority.class_] += 1
-            census.skipped_files.update(entry.skipped_files)
-            if entry.failure is not None:
-                census.failed += 1
-                if census.failed <= FAILED_NAMED:
-                    census.failed_first.append(entry)
+        deque(census.counting(ranked), maxlen=0)
         return census
+
+    def counting(self, ranked: Iterable[WorklistEntry]) -> Iterator[WorklistEntry]:
+        """The entries, counted as they go by."""
+        for entry in ranked:
+            self.total += 1
+            self.by_class[entry.priority.class_] += 1
+            self.skipped_files.update(entry.skipped_files)
+            if entry.failure is not None:
+                self.failed += 1
+                if self.failed <= FAILED_NAMED:
+                    self.failed_first.append(entry)
+            yield entry

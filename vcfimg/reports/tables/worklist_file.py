@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from pydantic_core import to_json
+
 from vcfimg.reports.tables.worklist import WorklistEntry, study_document
 
 _EMPTY: Final = '\n "studies": []'
@@ -18,8 +20,8 @@ def write_document(stream: BinaryIO, document: dict[str, Any], ranked: Iterable[
     stream.write(_encoded(head))
     comma = '\n "studies": ['
     for place, entry in enumerate(ranked, start=1):
-        study = json.dumps(study_document(place, entry, out_dir), indent=1, ensure_ascii=False)
-        stream.write(_encoded(f"{comma}\n  " + study.replace("\n", "\n  ")))
+        study = to_json(study_document(place, entry, out_dir), indent=1)
+        stream.write(_encoded(f"{comma}\n  ") + study.replace(b"\n", b"\n  "))
         comma = ","
     stream.write(_encoded(("\n ]" if comma == "," else _EMPTY) + tail + "\n"))
 

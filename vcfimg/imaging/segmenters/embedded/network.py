@@ -1,6 +1,7 @@
 """The embedded segmentation network: 1 mm sagittal slices in, class probabilities out (ONNX, CPU)."""
 
 import hashlib
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -34,7 +35,13 @@ def normalise_slice(image: NDArray[np.floating]) -> NDArray[np.float32]:
 
 def info() -> SegmenterInfo:
     """Name, version and hash of the embedded segmenter."""
-    return SegmenterInfo(name=NAME, version="1", sha256=hashlib.sha256(shipped_weights(WEIGHTS)).hexdigest())
+    return _info_of(shipped_weights(WEIGHTS))
+
+
+@lru_cache(maxsize=1)
+def _info_of(weights: bytes) -> SegmenterInfo:
+    """Hashed once: a batch asks for every study."""
+    return SegmenterInfo(name=NAME, version="1", sha256=hashlib.sha256(weights).hexdigest())
 
 
 def predict(slices: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
