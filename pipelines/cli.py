@@ -8,11 +8,13 @@ import typer
 from pipelines import exits
 from pipelines.commands import (
     clinical,
+    config,
     evaluate,
     explain,
     export,
     forget,
     inspect,
+    pacs,
     phantom,
     policy,
     recommend,
@@ -45,6 +47,8 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(clinical.app, name="clinical")
 app.command("evaluate")(evaluate.evaluate)
 app.command("retract")(retract.retract)
+app.add_typer(pacs.app, name="pacs")
+app.add_typer(config.app, name="config")
 app.command("worker")(worker.worker)
 app.command("status")(status.status)
 app.command("retry")(retry.retry)

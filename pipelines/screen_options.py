@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.archive_run import ArchiveRun
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +28,5 @@ class ScreenOptions:
     shared: bool = False
     store: str | None = None
     enqueue_only: bool = False
+    archive: "ArchiveRun | None" = None
+    """Instead of the inputs."""

@@ -1,8 +1,12 @@
 """From command-line values to a batch run and its exit status."""
 
+from typing import Any
+
 from pipelines import exits
 from pipelines.batch.job import Settings
+from pipelines.batch.run_batch import Summary
 from pipelines.batch.run_folders import run_folders
+from pipelines.batch.run_source import run_source
 from pipelines.log import log_event, set_up_logging
 from pipelines.options import decision_date
 from pipelines.screen_options import ScreenOptions
@@ -26,22 +30,35 @@ def run_screen(options: ScreenOptions) -> int:
             timeout_s=options.timeout_s,
             site_words=options.site_words,
         )
-        summary = run_folders(
-            options.inputs,
-            settings,
-            clinical_file=options.clinical,
-            levels_file=options.levels,
-            workers=options.workers,
-            show_progress=not options.log_json,
-            forget_missing=options.forget_missing,
-            shared=options.shared,
-            store_url=options.store,
-            enqueue_only=options.enqueue_only,
-        )
+        summary = _run(settings, options)
+        sent = _sent(summary, options)
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
     log_event("finished", **dict(summary.by_action), **{f"status_{key}": n for key, n in summary.by_status.items()})
-    if not (summary.studies or summary.left):
+    if not (summary.studies or summary.left or options.archive):
         counts = ", ".join(f"{number} {reason}" for reason, number in summary.skipped_files.items()) or "no files"
         exits.unusable(f"nothing usable: no MR study found ({counts})")
-    return exits.SOME_FAILED if summary.failed else exits.ALL_WELL
+    return exits.SOME_FAILED if summary.failed or not sent else exits.ALL_WELL
+
+
+def _run(settings: Settings, options: ScreenOptions) -> Summary:
+    shared: dict[str, Any] = {
+        "clinical_file": options.clinical,
+        "levels_file": options.levels,
+        "workers": options.workers,
+        "show_progress": not options.log_json,
+        "forget_missing": options.forget_missing,
+        "shared": options.shared,
+        "store_url": options.store,
+        "enqueue_only": options.enqueue_only,
+    }
+    if options.archive is None:
+        return run_folders(options.inputs, settings, **shared)
+    return run_source(options.archive.open_source, settings, **shared)
+
+
+def _sent(summary: Summary, options: ScreenOptions) -> bool:
+    """Whether everything reached the destinations of the archive."""
+    if options.archive is None:
+        return True
+    return not options.archive.send(options.out, summary.done, shared=options.shared).problems

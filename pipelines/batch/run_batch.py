@@ -42,6 +42,8 @@ class Summary:
     skipped_files: Mapping[str, int] = field(default_factory=dict)
     by_action: Counter[str] = field(default_factory=Counter)
     by_status: Counter[str] = field(default_factory=Counter)
+    done: list[str] = field(default_factory=list)
+    """StudyInstanceUIDs of the studies that have a result."""
     unread: list[Note] = field(default_factory=list)
     """What of the input could not be read: files and folders, images of studies."""
     unwritten: list[Note] = field(default_factory=list)
@@ -53,6 +55,8 @@ class Summary:
         self.studies += 1
         self.by_action[outcome.action] += 1
         self.by_status[entry.status] += 1
+        if entry.status == "ok":
+            self.done.append(entry.study_instance_uid)
         if not outcome.written:
             self.unwritten.append(_unwritten(outcome))
         if entry.status != "failed" and entry.passing in UNREAD_IMAGES:

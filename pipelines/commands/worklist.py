@@ -1,10 +1,27 @@
-"""``vcfimg worklist``: screen folders and print the ranked list with the reasons."""
+"""``vcfimg worklist``: screen what is to be read and print the ranked list with the reasons."""
 
-from typing import Annotated
+import datetime
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from pipelines import exits
+from pipelines.archive_options import (
+    BodyPart,
+    Description,
+    DicomWeb,
+    Every,
+    FirstDay,
+    LastDay,
+    PeerName,
+    ReadingList,
+    SiteFile,
+)
 from pipelines.commands.screen import Format, interruptible
 from pipelines.options import (
     AsJson,
@@ -24,13 +41,17 @@ from pipelines.options import (
     Workers,
 )
 from pipelines.screen_options import ScreenOptions
+from vcfimg.errors import VcfimgError
 
-DicomWeb = Annotated[
-    str | None, typer.Option("--dicomweb", metavar="URL", help="Not available in this version.", hidden=True)
-]
+if TYPE_CHECKING:
+    from pipelines.archive_run import ArchiveRun
+    from pipelines.site.site_config import SiteConfig
+
 Mwl = Annotated[
     str | None, typer.Option("--mwl", metavar="AET@HOST:PORT", help="Not available in this version.", hidden=True)
 ]
+
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
 def worklist(
@@ -51,22 +72,34 @@ def worklist(
     shared: Shared = False,
     store: StoreUrl = None,
     dicomweb: DicomWeb = None,
+    config: SiteFile = None,
+    peer: PeerName = None,
+    first: FirstDay = None,
+    last: LastDay = None,
+    description: Description = None,
+    body_part: BodyPart = None,
+    reading_list: ReadingList = None,
+    every: Every = None,
     mwl: Mwl = None,
 ) -> None:
-    """Screen the studies below the given folders and print them ranked, most pressing first, with the reasons.
+    """Screen the studies of folders or of an archive and print them ranked, most pressing first, with the reasons.
 
     The rank is a proposal: it never replaces the order's own priority. Exit status as for screen.
     """
-    if dicomweb is not None:
-        exits.not_available("--dicomweb")
     if mwl is not None:
         exits.not_available("--mwl")
+    pause = None if every is None else _seconds(every)
+    if bool(inputs) == (dicomweb is not None or config is not None):
+        exits.unusable("give INPUT folders or files, or an archive: --dicomweb URL, or --config FILE")
+    archive = None
     if not inputs:
-        exits.unusable("give at least one INPUT folder or file")
-    from pipelines.commands.worklist_text import worklist_text
-
+        site = _site(config)
+        archive = _archive(site, dicomweb, peer, (first, last, description, body_part), reading_list)
+        policy = policy or (str(site.policy) if site and site.policy else None)
+    elif any((peer, first, last, description, body_part, reading_list)):
+        exits.unusable("--peer, --from, --to, --description, --body-part and --csv are for an archive, not for folders")
     options = ScreenOptions(
-        inputs=tuple(inputs),
+        inputs=tuple(inputs or ()),
         out=out,
         clinical=clinical,
         levels=levels,
@@ -81,8 +114,82 @@ def worklist(
         log_json=log_json,
         shared=shared,
         store=store,
+        archive=archive,
     )
+    _stay(lambda: _round(options, as_json=as_json), pause)
+
+
+def _round(options: ScreenOptions, *, as_json: bool) -> int:
+    from pipelines.commands.worklist_text import worklist_text
+
     status = interruptible(options)
-    document = (out / "worklist.json").read_text("utf-8")
+    try:
+        document = (options.out / "worklist.json").read_text("utf-8")
+    except FileNotFoundError:
+        typer.echo("No study matches.")
+        return status
     typer.echo(document.rstrip() if as_json else worklist_text(document))
-    raise typer.Exit(status)
+    return status
+
+
+def _stay(one_round: Callable[[], int], pause: float | None) -> None:
+    """One round, or one after each pause until the program is ended; a round that fails is followed by the next."""
+    while True:
+        try:
+            status = one_round()
+        except typer.Exit as error:
+            if pause is None:
+                raise
+            status = error.exit_code
+        if pause is None:
+            raise typer.Exit(status)
+        time.sleep(pause)
+
+
+def _seconds(text: str) -> float:
+    found = re.fullmatch(r"(\d{1,6})([smh])", text)
+    if found is None or not int(found[1]):
+        exits.unusable(f"--every {text}: a time such as 30s, 5m or 1h is needed")
+    return float(int(found[1]) * _SECONDS[found[2]])
+
+
+def _site(config: Path | None) -> "SiteConfig | None":
+    if config is None:
+        return None
+    from pipelines.site.site_config import load_site
+
+    try:
+        return load_site(config)
+    except VcfimgError as error:
+        exits.unusable(f"{error.message} [{error.code}]")
+
+
+def _archive(
+    site: "SiteConfig | None",
+    url: str | None,
+    peer: str | None,
+    wanted: tuple[str | None, str | None, str | None, str | None],
+    reading_list: Path | None,
+) -> "ArchiveRun":
+    from pipelines.archive_run import archive_of
+    from pipelines.sources.reading_list import read_reading_list
+    from pipelines.sources.study_query import StudyQuery
+
+    first, last, description, body_part = wanted
+    try:
+        query = StudyQuery() if reading_list is None else read_reading_list(reading_list)
+        query = replace(
+            query, first=_day("--from", first), last=_day("--to", last), description=description, body_part=body_part
+        )
+        return archive_of(site, url=url, name=peer, query=query)
+    except VcfimgError as error:
+        exits.unusable(f"{error.message} [{error.code}]")
+
+
+def _day(option: str, text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        exits.unusable(f"{option} {text}: a date YYYY-MM-DD is needed")

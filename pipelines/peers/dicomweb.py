@@ -38,7 +38,7 @@ logging.getLogger("dicomweb_client").setLevel(logging.CRITICAL)  # its lines quo
 
 
 class DicomwebServer:
-    """What is asked of a DICOMweb server. Every method raises ``PeerError``:
+    """A :class:`pipelines.peers.archive.Archive`, and a place to store. Every method raises ``PeerError``:
 
     ``peer_unreachable`` (no connection, no answer in time, or answers that say so, after the attempts that its peer
     allows), ``peer_refused`` (another status; the text has it), ``peer_answer`` (an answer that cannot be understood).
@@ -61,6 +61,11 @@ class DicomwebServer:
         self._client.set_http_retry_params(
             max_attempts=peer.attempts, wait_exponential_multiplier=BACK_OFF_MS, retriable_error_codes=AGAIN
         )
+
+    @property
+    def name(self) -> str:
+        """As configured."""
+        return self.peer.name
 
     def echo(self) -> None:
         """Ask for one study."""
@@ -89,15 +94,16 @@ class DicomwebServer:
             found = self._client.retrieve_series_metadata(study, series)
             return [Dataset.from_json(_without_bulk(one)) for one in found]
 
-    def fetch(self, study: str, series: str) -> Iterator[Dataset]:
-        """The instances of a series one by one, as they are stored."""
-        with self._told():
-            yield from self._client.iter_series(study, series, media_types=_DICOM)
+    def fetch(self, study: str, series: str, take: Callable[[Dataset], None]) -> None:
+        """The instances of a series, as they are stored."""
+        for one in self._series(study, series):
+            take(one)
 
-    def fetch_instance(self, study: str, series: str, instance: str) -> Dataset:
+    def fetch_instance(self, study: str, series: str, instance: str, take: Callable[[Dataset], None]) -> None:
         """One instance, as it is stored."""
         with self._told():
-            return self._client.retrieve_instance(study, series, instance, media_types=_DICOM)
+            one = self._client.retrieve_instance(study, series, instance, media_types=_DICOM)
+        take(one)
 
     def store(self, dataset: Dataset) -> str | None:
         """Store one object; None, or why it was not taken."""
@@ -105,6 +111,10 @@ class DicomwebServer:
             answer = self._client.store_instances([dataset])
         failed = answer.get("FailedSOPSequence")
         return f"failure reason {failed[0].get('FailureReason', 'not given')}" if failed else None
+
+    def _series(self, study: str, series: str) -> Iterator[Dataset]:
+        with self._told():
+            yield from self._client.iter_series(study, series, media_types=_DICOM)
 
     def _pages(self, search: Callable[..., list[dict[str, Any]]], key: str) -> list[Dataset]:
         """All pages of an answer; some servers give the first one whatever they are asked for."""

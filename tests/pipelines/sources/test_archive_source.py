@@ -19,8 +19,9 @@ from pipelines.batch.executor import InThisProcess
 from pipelines.batch.job import Settings
 from pipelines.batch.run_source import run_source
 from pipelines.peers.dicomweb import DicomwebServer
-from pipelines.peers.peer import DicomwebPeer
-from pipelines.sources.dicomweb_source import DicomwebSource
+from pipelines.peers.dimse_archive import DimseArchive
+from pipelines.peers.peer import DicomwebPeer, DimsePeer
+from pipelines.sources.archive_source import ArchiveSource
 from pipelines.sources.spool import Spool
 from pipelines.sources.study_query import StudyQuery
 from tests.orthanc import Orthanc, free_port, orthanc
@@ -41,8 +42,17 @@ def peer(url: str, **changes: Any) -> DicomwebPeer:
     return replace(DicomwebPeer("archive", url, timeout_s=5, attempts=2), **changes)
 
 
-def source(url: str, spool: Path, query: StudyQuery | None = None, **changes: Any) -> DicomwebSource:
-    return DicomwebSource(DicomwebServer(peer(url, **changes)), query or StudyQuery(), Spool(spool))
+def by_dimse(server: Orthanc, spool: Path, **changes: Any) -> ArchiveSource:
+    own = replace(DimsePeer("pacs", "127.0.0.1", server.dicom, "ORTHANC", timeout_s=5, attempts=2), **changes)
+    return ArchiveSource(DimseArchive(own), StudyQuery(), Spool(spool))
+
+
+def by_dicomweb(server: Orthanc, spool: Path) -> ArchiveSource:
+    return source(server.dicomweb, spool)
+
+
+def source(url: str, spool: Path, query: StudyQuery | None = None, **changes: Any) -> ArchiveSource:
+    return ArchiveSource(DicomwebServer(peer(url, **changes)), query or StudyQuery(), Spool(spool))
 
 
 def copies(folder: Path, target: Path, **changes: Any) -> Path:
@@ -57,8 +67,9 @@ def copies(folder: Path, target: Path, **changes: Any) -> Path:
     return target
 
 
-def test_gives_what_the_server_holds(archive: Orthanc, phantom: Phantom, tmp_path: Path) -> None:
-    own = source(archive.dicomweb, tmp_path / "spool")
+@pytest.mark.parametrize("way", [by_dicomweb, by_dimse])
+def test_gives_what_the_server_holds(archive: Orthanc, phantom: Phantom, tmp_path: Path, way: Any) -> None:
+    own = way(archive, tmp_path / "spool")
     (study,) = own.studies()
     info = own.identifiers()[0]
     assert (info.patient_id, info.accession_number, info.study_date) == ("ID-SECRET-7", "ACC-7", "2026-01-02")
@@ -69,13 +80,14 @@ def test_gives_what_the_server_holds(archive: Orthanc, phantom: Phantom, tmp_pat
     assert not own.skipped().counts
 
 
-def test_what_lies_in_the_spool_is_not_fetched_again(archive: Orthanc, tmp_path: Path) -> None:
-    list(source(archive.dicomweb, tmp_path).studies())
+@pytest.mark.parametrize("way", [by_dicomweb, by_dimse])
+def test_what_lies_in_the_spool_is_not_fetched_again(archive: Orthanc, tmp_path: Path, way: Any) -> None:
+    list(way(archive, tmp_path).studies())
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.dcm")}
-    list(source(archive.dicomweb, tmp_path).studies())
+    list(way(archive, tmp_path).studies())
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.dcm")} == before
     next(iter(before)).unlink()
-    list(source(archive.dicomweb, tmp_path).studies())
+    list(way(archive, tmp_path).studies())
     after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.dcm")}
     assert len(after) == len(before)
     assert sum(after[path] == before[path] for path in before) == len(before) - 1
@@ -96,7 +108,8 @@ def test_asks_for_what_is_meant(archive: Orthanc, tmp_path: Path, query: StudyQu
     assert len(source(archive.dicomweb, tmp_path, query).identifiers()) == number
 
 
-def test_series_that_cannot_be_measured_are_left_there(phantom: Phantom, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", [by_dicomweb, by_dimse])
+def test_series_that_cannot_be_measured_are_left_there(phantom: Phantom, tmp_path: Path, way: Any) -> None:
     with orthanc() as server:
         server.add(phantom.folder)
         turned = generate_uid()
@@ -111,8 +124,8 @@ def test_series_that_cannot_be_measured_are_left_there(phantom: Phantom, tmp_pat
                 dataset.ImageOrientationPatient, dataset.SeriesDescription = orientation, description
                 dataset.save_as(tmp_path / f"{name}{path.name}")
         server.add(tmp_path)
-        (study,) = source(server.dicomweb, tmp_path / "spool").studies()
-    assert len(study.series) == 2
+        (study,) = way(server, tmp_path / "spool").studies()
+    assert [one.plane for one in study.series] == ["sagittal", "sagittal"]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +162,7 @@ def settings(phantom: Phantom, tmp_path: Path) -> Settings:
 
 def run(url: str, settings: Settings, **changes: Any) -> Any:
     @contextmanager
-    def opened(private: Path) -> Iterator[DicomwebSource]:
+    def opened(private: Path) -> Iterator[ArchiveSource]:
         yield source(url, private / "spool", **changes)
 
     return run_source(opened, settings, executor=InThisProcess(), show_progress=False)
@@ -184,7 +197,7 @@ def test_server_that_stops_in_the_middle_leaves_a_list_that_says_so(
         server.add(second)
 
         @contextmanager
-        def stopping(private: Path) -> Iterator[DicomwebSource]:
+        def stopping(private: Path) -> Iterator[ArchiveSource]:
             own = source(server.dicomweb, private / "spool", attempts=1)
             release = own.release
 

@@ -1,11 +1,12 @@
-"""Studies of a DICOMweb server, fetched one by one."""
+"""Studies of an archive, fetched one by one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from pydicom import Dataset
 
 from pipelines.log import log_event
-from pipelines.peers.dicomweb import DicomwebServer
+from pipelines.peers.archive import Archive
 from pipelines.sources.needed_series import expected_bytes, needed, worth_a_look
 from pipelines.sources.skipped_files import SkippedRow
 from pipelines.sources.source import Skipped
@@ -19,16 +20,16 @@ from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.result import Failure
 
 NOT_FETCHED = "not_fetched"
-"""Reason of an image that the server lists and does not give."""
+"""Reason of an image that the archive lists and does not give."""
 
 OTHER_STUDY = "other_study"
 """Reason of an image that came instead of the one asked for."""
 
 
-class DicomwebSource:
+class ArchiveSource:
     """The studies that a query finds; only series that may be measured are fetched, headers first.
 
-    A study that lies in the spool as the server has it is not fetched again.
+    A study that lies in the spool as the archive has it is not fetched again.
 
     Parameters
     ----------
@@ -36,8 +37,8 @@ class DicomwebSource:
         Where the images lie until the study is done, and as long as there is room.
     """
 
-    def __init__(self, server: DicomwebServer, query: StudyQuery, spool: Spool) -> None:
-        self._server = server
+    def __init__(self, archive: Archive, query: StudyQuery, spool: Spool) -> None:
+        self._archive = archive
         self._query = query
         self._spool = spool
         self._identifiers: tuple[StudyInfo, ...] | None = None
@@ -51,12 +52,12 @@ class DicomwebSource:
         Raises
         ------
         PeerError
-            When the server cannot be asked.
+            When the archive cannot be asked.
         """
         if self._identifiers is None:
             found: dict[str, StudyInfo] = {}
             for part in self._query.parts():
-                for study in self._server.studies(part.filters(), FIELDS):
+                for study in self._archive.studies(part.filters(), FIELDS):
                     if study.get("StudyInstanceUID"):
                         info = info_of(study)
                         found.setdefault(info.study_instance_uid, info)
@@ -81,7 +82,7 @@ class DicomwebSource:
                 continue
             if study is None:
                 self.release(uid)
-                self._lose(uid, "no_images", f"{self._server.peer.name} gave no MR image of it")
+                self._lose(uid, "no_images", f"{self._archive.name} gave no MR image of it")
                 continue
             yield study
 
@@ -99,7 +100,7 @@ class DicomwebSource:
         for beside in self._beside.values():
             for reason, number in beside.items():
                 counts[reason] = counts.get(reason, 0) + number
-        rows = tuple(SkippedRow(self._server.peer.name, uid, why) for uid, some in self._beside.items() for why in some)
+        rows = tuple(SkippedRow(self._archive.name, uid, why) for uid, some in self._beside.items() for why in some)
         return Skipped(rows, counts)
 
     def problems(self) -> Sequence[Note]:
@@ -112,10 +113,10 @@ class DicomwebSource:
 
     def _fetched(self, uid: str) -> Study | None:
         wanted: dict[str, list[Dataset]] = {}
-        for series in self._server.series(uid):
+        for series in self._archive.series(uid):
             if worth_a_look(series):
                 series_uid = str(series.SeriesInstanceUID)
-                if headers := needed(self._server.headers(uid, series_uid)):
+                if headers := needed(self._archive.headers(uid, series_uid)):
                     wanted[series_uid] = headers
         names = {instance_name(str(one.SOPInstanceUID)) for headers in wanted.values() for one in headers}
         self._spool.keep_only(uid, names)
@@ -136,27 +137,34 @@ class DicomwebSource:
             return
         self._spool.make_room(expected_bytes(lacking))
         if len(lacking) > 1:
-            self._take(uid, series_uid, lacking, self._server.fetch(uid, series_uid))
+            self._take(uid, series_uid, lacking, partial(self._archive.fetch, uid, series_uid))
         for one in self._lacking(uid, lacking):  # what the answer lacked, one by one
-            self._take(uid, series_uid, [one], self._alone(uid, series_uid, str(one.SOPInstanceUID)))
+            instance = str(one.SOPInstanceUID)
+            self._take(uid, series_uid, [one], partial(self._archive.fetch_instance, uid, series_uid, instance))
 
-    def _take(self, uid: str, series_uid: str, wanted: Sequence[Dataset], answer: Iterator[Dataset]) -> None:
+    def _take(
+        self,
+        uid: str,
+        series_uid: str,
+        wanted: Sequence[Dataset],
+        fetch: Callable[[Callable[[Dataset], None]], None],
+    ) -> None:
         """Store what was asked for; an answer that breaks off or cannot be read ends there."""
         asked = {str(one.SOPInstanceUID) for one in wanted}
+
+        def take(one: Dataset) -> None:
+            own = (one.get("StudyInstanceUID"), one.get("SeriesInstanceUID")) == (uid, series_uid)
+            if not own:
+                self._count(uid, OTHER_STUDY, 1)
+            elif str(one.get("SOPInstanceUID")) in asked:
+                self._spool.add(uid, one)
+
         try:
-            for one in answer:
-                own = (one.get("StudyInstanceUID"), one.get("SeriesInstanceUID")) == (uid, series_uid)
-                if not own:
-                    self._count(uid, OTHER_STUDY, 1)
-                elif str(one.get("SOPInstanceUID")) in asked:
-                    self._spool.add(uid, one)
+            fetch(take)
         except PeerError as error:
             if error.code == "peer_unreachable":
                 raise
             log_event("answer not usable", study=uid, code=error.code)
-
-    def _alone(self, uid: str, series_uid: str, instance: str) -> Iterator[Dataset]:
-        yield self._server.fetch_instance(uid, series_uid, instance)
 
     def _lacking(self, uid: str, headers: Sequence[Dataset]) -> list[Dataset]:
         held = self._spool.held(uid)

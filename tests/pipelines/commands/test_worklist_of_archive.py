@@ -1,0 +1,142 @@
+"""``vcfimg worklist`` over an archive: fetched, screened, ranked, sent; a second run adds nothing."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.orthanc import Orthanc, free_port, orthanc
+from tests.phantom_oracle import Phantom
+from vcfimg.imaging.segmenters import registry
+
+
+@pytest.fixture
+def server(phantom: Phantom) -> Iterator[Orthanc]:
+    with orthanc() as one:
+        one.add(phantom.folder)
+        yield one
+
+
+@pytest.fixture
+def site(server: Orthanc, tmp_path: Path) -> Path:
+    path = tmp_path / "site.toml"
+    path.write_text(f"""
+[[peers]]
+name = "web"
+kind = "dicomweb"
+url = "{server.dicomweb}"
+
+[[peers]]
+name = "pacs"
+kind = "dimse"
+host = "127.0.0.1"
+port = {server.dicom}
+ae_title = "ORTHANC"
+
+[[peers]]
+name = "gone"
+kind = "dimse"
+host = "127.0.0.1"
+port = {free_port()}
+ae_title = "GONE"
+attempts = 1
+
+[worklist]
+source = "web"
+destinations = ["web"]
+""")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _truth(phantom: Phantom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The segmenter that knows the truth, where the embedded one is asked for."""
+    monkeypatch.setattr("pipelines.screen_run.find_segmenter", lambda name=None: phantom)
+    assert registry.find_segmenter
+
+
+@pytest.mark.parametrize("source", ["web", "pacs"])
+def test_from_the_archive_and_back(run: Any, server: Orthanc, site: Path, tmp_path: Path, source: str) -> None:
+    out = tmp_path / "out"
+    call = (
+        "worklist",
+        "--config",
+        site,
+        "--peer",
+        source,
+        "--out",
+        out,
+        "--workers",
+        1,
+        "--format",
+        "json,csv,html,seg,sr",
+    )
+    images = server.instances()
+    first = run(*call, "--as-of", "2026-01-10")
+    assert first.exit_code == 0, first.output
+    assert "L1" in first.output
+    objects = {path.name for path in out.glob("studies/*/*.dcm")}
+    assert objects == {"seg.dcm", "sr.dcm"}
+    there = server.instances()
+    assert len(there) == len(images) + 2
+    for day in ("2026-01-10", "2026-01-11"):
+        assert run(*call, "--as-of", day).exit_code == 0
+        assert server.instances() == there
+    spooled = list((out / ".vcfimg" / "spool").iterdir())
+    assert len(spooled) == 1
+    assert spooled[0].stat().st_mode & 0o077 == 0
+    forgotten = run("forget", "--study", spooled[0].name, "--out", out)
+    assert forgotten.exit_code == 0, forgotten.output
+    assert not list((out / ".vcfimg" / "spool").iterdir())
+    assert "web" in forgotten.output
+
+
+def test_reading_list_names_the_studies(run: Any, server: Orthanc, site: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "list.csv"
+    rows.write_text("accession_number;room\nACC-8;2\n")
+    result = run("worklist", "--config", site, "--csv", rows, "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "No study" in result.output
+    rows.write_text("accession_number;room\nACC-7;1\n")
+    result = run("worklist", "--dicomweb", server.dicomweb, "--csv", rows, "--out", tmp_path / "out", "--json")
+    assert result.exit_code == 0, result.output
+    assert len(json.loads(result.stdout)["studies"]) == 1
+    rows.write_text("room\n1\n")
+    assert run("worklist", "--config", site, "--csv", rows, "--out", tmp_path / "out").exit_code == 2
+
+
+def test_destination_that_is_gone_is_told(run: Any, site: Path, tmp_path: Path) -> None:
+    site.write_text(site.read_text().replace('destinations = ["web"]', 'destinations = ["gone"]'))
+    result = run("worklist", "--config", site, "--out", tmp_path / "out", "--format", "json,csv,html,sr")
+    assert result.exit_code == 1
+    assert "peer_unreachable" in result.output
+
+
+def test_echo(run: Any, site: Path) -> None:
+    result = run("pacs", "echo", "--config", site)
+    assert result.exit_code == 1
+    lines = {line.split(":")[0]: line for line in result.output.splitlines()}
+    assert "answers" in lines["web"]
+    assert "answers" in lines["pacs"]
+    assert "peer_unreachable" in lines["gone"]
+    assert run("pacs", "echo", "web", "--config", site).exit_code == 0
+    assert run("pacs", "echo", "nobody", "--config", site).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--peer", "web"),
+        ("--config", "SITE", "IN"),
+        ("--config", "SITE", "--from", "yesterday"),
+        ("--config", "SITE", "--every", "soon"),
+        ("--config", "SITE", "--peer", "nobody"),
+        ("IN", "--from", "2026-01-01"),
+    ],
+)
+def test_unusable_arguments(run: Any, site: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    given = [{"SITE": site, "IN": tmp_path}.get(one, one) for one in arguments]
+    assert run("worklist", *given, "--out", tmp_path / "out").exit_code == 2
