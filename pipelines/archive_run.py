@@ -11,7 +11,7 @@ from pipelines.batch.lock import only_run
 from pipelines.destinations.destination import Destination
 from pipelines.destinations.send_results import Sent, send_results
 from pipelines.destinations.sent_record import SentRecord
-from pipelines.peers.archive import Archive
+from pipelines.peers.image_archive import Archive
 from pipelines.peers.extra import need_hospital
 from pipelines.peers.peer import DicomwebPeer, DimsePeer
 from pipelines.private_files import private_files

@@ -22,6 +22,7 @@ from pipelines.commands import (
     retry,
     screen,
     status,
+    watch,
     worker,
     worklist,
 )
@@ -49,6 +50,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("retract")(retract.retract)
 app.add_typer(pacs.app, name="pacs")
 app.add_typer(config.app, name="config")
+app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
 app.command("status")(status.status)
 app.command("retry")(retry.retry)

@@ -1,11 +1,26 @@
 """What ``screen`` and ``worklist`` were asked to do, as typed on the command line."""
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from pipelines.archive_run import ArchiveRun
+    from pipelines.destinations.send_results import Sent
+    from pipelines.sources.source import Source
+
+
+class Origin(Protocol):
+    """Where studies come from when it is not just folders, and where their results go."""
+
+    def open_source(self, private: Path) -> "AbstractContextManager[Source]":
+        """Open the source; it may keep things below the private folder of the output."""
+        ...
+
+    def send(self, out: Path, studies: Sequence[str], *, shared: bool) -> "Sent":
+        """Send what these studies have in the output folder to where it is read."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,5 +43,5 @@ class ScreenOptions:
     shared: bool = False
     store: str | None = None
     enqueue_only: bool = False
-    archive: "ArchiveRun | None" = None
+    origin: Origin | None = None
     """Instead of the inputs."""

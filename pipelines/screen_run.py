@@ -35,7 +35,7 @@ def run_screen(options: ScreenOptions) -> int:
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
     log_event("finished", **dict(summary.by_action), **{f"status_{key}": n for key, n in summary.by_status.items()})
-    if not (summary.studies or summary.left or options.archive):
+    if not (summary.studies or summary.left or options.origin):
         counts = ", ".join(f"{number} {reason}" for reason, number in summary.skipped_files.items()) or "no files"
         exits.unusable(f"nothing usable: no MR study found ({counts})")
     return exits.SOME_FAILED if summary.failed or not sent else exits.ALL_WELL
@@ -52,13 +52,13 @@ def _run(settings: Settings, options: ScreenOptions) -> Summary:
         "store_url": options.store,
         "enqueue_only": options.enqueue_only,
     }
-    if options.archive is None:
+    if options.origin is None:
         return run_folders(options.inputs, settings, **shared)
-    return run_source(options.archive.open_source, settings, **shared)
+    return run_source(options.origin.open_source, settings, **shared)
 
 
 def _sent(summary: Summary, options: ScreenOptions) -> bool:
-    """Whether everything reached the destinations of the archive."""
-    if options.archive is None:
+    """Whether everything reached the destinations of its origin."""
+    if options.origin is None:
         return True
-    return not options.archive.send(options.out, summary.done, shared=options.shared).problems
+    return not options.origin.send(options.out, summary.done, shared=options.shared).problems

@@ -1,8 +1,8 @@
 """A batch over folders of this machine, with its memory in the output folder."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from pipelines.batch.worker_process import set_up_process
 from pipelines.log import log_event
 from pipelines.progress import scan_progress
 from pipelines.sources.folder_source import FolderSource
+from vcfimg.loaders.headers.batches import Progress
 from vcfimg.loaders.headers.header_index import HeaderIndex
 
 HEADERS: Final = "headers.sqlite"
@@ -32,18 +33,34 @@ def run_folders(
 
     @contextmanager
     def folders(private: Path) -> Iterator[FolderSource]:
-        with HeaderIndex(private / HEADERS, on_fault=_warn_of_headers) as headers:
-            yield FolderSource(
-                inputs,
-                headers=headers,
-                workers=min(worker_count(workers), core_count()),
-                site_words=settings.site_words,
-                progress=partial(scan_progress, wanted=show_progress),
-                set_up=set_up_process,
-                on_fault=_warn_of_headers,
-            )
+        readers = min(worker_count(workers), core_count())
+        progress = partial(scan_progress, wanted=show_progress)
+        with open_folders(inputs, private, readers=readers, site_words=settings.site_words, progress=progress) as one:
+            yield one
 
     return run_source(folders, settings, workers=workers, show_progress=show_progress, **options)
+
+
+@contextmanager
+def open_folders(
+    inputs: Sequence[Path],
+    private: Path,
+    *,
+    readers: int,
+    site_words: Path | None = None,
+    progress: Callable[[], AbstractContextManager[Progress | None]] = nullcontext,
+) -> Iterator[FolderSource]:
+    """The studies below some folders; their headers are remembered below the private folder."""
+    with HeaderIndex(private / HEADERS, on_fault=_warn_of_headers) as headers:
+        yield FolderSource(
+            inputs,
+            headers=headers,
+            workers=readers,
+            site_words=site_words,
+            progress=progress,
+            set_up=set_up_process,
+            on_fault=_warn_of_headers,
+        )
 
 
 def _warn_of_headers(error: Exception) -> None:

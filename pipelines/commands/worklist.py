@@ -1,12 +1,9 @@
 """``vcfimg worklist``: screen what is to be read and print the ranked list with the reasons."""
 
 import datetime
-import re
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +19,7 @@ from pipelines.archive_options import (
     ReadingList,
     SiteFile,
 )
+from pipelines.commands.rounds import seconds, stay
 from pipelines.commands.screen import Format, interruptible
 from pipelines.options import (
     AsJson,
@@ -50,8 +48,6 @@ if TYPE_CHECKING:
 Mwl = Annotated[
     str | None, typer.Option("--mwl", metavar="AET@HOST:PORT", help="Not available in this version.", hidden=True)
 ]
-
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
 
 
 def worklist(
@@ -88,7 +84,7 @@ def worklist(
     """
     if mwl is not None:
         exits.not_available("--mwl")
-    pause = None if every is None else _seconds(every)
+    pause = None if every is None else seconds("--every", every)
     if bool(inputs) == (dicomweb is not None or config is not None):
         exits.unusable("give INPUT folders or files, or an archive: --dicomweb URL, or --config FILE")
     archive = None
@@ -114,9 +110,9 @@ def worklist(
         log_json=log_json,
         shared=shared,
         store=store,
-        archive=archive,
+        origin=archive,
     )
-    _stay(lambda: _round(options, as_json=as_json), pause)
+    stay(lambda: _round(options, as_json=as_json), pause)
 
 
 def _round(options: ScreenOptions, *, as_json: bool) -> int:
@@ -130,27 +126,6 @@ def _round(options: ScreenOptions, *, as_json: bool) -> int:
         return status
     typer.echo(document.rstrip() if as_json else worklist_text(document))
     return status
-
-
-def _stay(one_round: Callable[[], int], pause: float | None) -> None:
-    """One round, or one after each pause until the program is ended; a round that fails is followed by the next."""
-    while True:
-        try:
-            status = one_round()
-        except typer.Exit as error:
-            if pause is None:
-                raise
-            status = error.exit_code
-        if pause is None:
-            raise typer.Exit(status)
-        time.sleep(pause)
-
-
-def _seconds(text: str) -> float:
-    found = re.fullmatch(r"(\d{1,6})([smh])", text)
-    if found is None or not int(found[1]):
-        exits.unusable(f"--every {text}: a time such as 30s, 5m or 1h is needed")
-    return float(int(found[1]) * _SECONDS[found[2]])
 
 
 def _site(config: Path | None) -> "SiteConfig | None":

@@ -38,7 +38,7 @@ logging.getLogger("dicomweb_client").setLevel(logging.CRITICAL)  # its lines quo
 
 
 class DicomwebServer:
-    """A :class:`pipelines.peers.archive.Archive`, and a place to store. Every method raises ``PeerError``:
+    """A :class:`pipelines.peers.image_archive.Archive`, and a place to store. Every method raises ``PeerError``:
 
     ``peer_unreachable`` (no connection, no answer in time, or answers that say so, after the attempts that its peer
     allows), ``peer_refused`` (another status; the text has it), ``peer_answer`` (an answer that cannot be understood).

@@ -22,7 +22,7 @@ _OF_IMAGE: Final = (
 
 
 class DimseArchive:
-    """See :class:`pipelines.peers.archive.Archive`."""
+    """See :class:`pipelines.peers.image_archive.Archive`."""
 
     def __init__(self, peer: DimsePeer) -> None:
         self._peer = peer

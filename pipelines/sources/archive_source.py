@@ -6,7 +6,7 @@ from functools import partial
 from pydicom import Dataset
 
 from pipelines.log import log_event
-from pipelines.peers.archive import Archive
+from pipelines.peers.image_archive import Archive
 from pipelines.sources.needed_series import expected_bytes, needed, worth_a_look
 from pipelines.sources.skipped_files import SkippedRow
 from pipelines.sources.source import Skipped
