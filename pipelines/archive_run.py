@@ -11,8 +11,8 @@ from pipelines.batch.lock import only_run
 from pipelines.destinations.destination import Destination
 from pipelines.destinations.send_results import Sent, send_results
 from pipelines.destinations.sent_record import SentRecord
-from pipelines.peers.image_archive import Archive
 from pipelines.peers.extra import need_hospital
+from pipelines.peers.image_archive import Archive
 from pipelines.peers.peer import DicomwebPeer, DimsePeer
 from pipelines.private_files import private_files
 from pipelines.site.site_config import SiteConfig, SpoolSection
@@ -24,6 +24,21 @@ from vcfimg.errors import SiteConfigError
 
 SPOOL: Final = "spool"
 """Folder of the fetched images, below the private folder."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Sends results to some peers."""
+
+    destinations: tuple[DicomwebPeer | DimsePeer, ...]
+
+    def send(self, out: Path, studies: Sequence[str], *, shared: bool) -> Sent:
+        """Send the objects of these studies to every destination that has not got them."""
+        places = [_destination(one) for one in self.destinations]
+        if not places:
+            return Sent()
+        with private_files(shared=shared), only_run(out / PRIVATE):
+            return send_results(out, studies, places, SentRecord(out / PRIVATE))
 
 
 @dataclass(frozen=True)
@@ -46,20 +61,18 @@ class ArchiveRun:
     @contextmanager
     def open_source(self, private: Path) -> Iterator[Source]:
         """The studies, spooled below the private folder of the output."""
-        spool = Spool(
-            private / SPOOL,
-            limit_bytes=int(self.spool.limit_gb * GIGABYTE),
-            keep_free_bytes=int(self.spool.keep_free_gb * GIGABYTE),
-        )
+        spool = open_spool(private, self.spool)
         yield ArchiveSource(_archive(self.peer), self.query, spool)
 
     def send(self, out: Path, studies: Sequence[str], *, shared: bool) -> Sent:
         """Send the objects of these studies to every destination that has not got them."""
-        places = [_destination(one) for one in self.destinations]
-        if not places:
-            return Sent()
-        with private_files(shared=shared), only_run(out / PRIVATE):
-            return send_results(out, studies, places, SentRecord(out / PRIVATE))
+        return Sender(self.destinations).send(out, studies, shared=shared)
+
+
+def open_spool(private: Path, section: SpoolSection) -> Spool:
+    """The spool of an output folder, with the limits of the site."""
+    limit, free = int(section.limit_gb * GIGABYTE), int(section.keep_free_gb * GIGABYTE)
+    return Spool(private / SPOOL, limit_bytes=limit, keep_free_bytes=free)
 
 
 def archive_of(config: SiteConfig | None, *, url: str | None, name: str | None, query: StudyQuery) -> ArchiveRun:

@@ -14,6 +14,7 @@ from pipelines.commands import (
     export,
     forget,
     inspect,
+    node,
     pacs,
     phantom,
     policy,
@@ -50,6 +51,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("retract")(retract.retract)
 app.add_typer(pacs.app, name="pacs")
 app.add_typer(config.app, name="config")
+app.command("node")(node.node)
 app.command("watch")(watch.watch)
 app.command("worker")(worker.worker)
 app.command("status")(status.status)

@@ -31,9 +31,7 @@ PENDING: Final = (0xFF00, 0xFF01)
 
 _IMAGES: Final = (MRImageStorage, EnhancedMRImageStorage, LegacyConvertedEnhancedMRImageStorage)
 
-_SYNTAXES: Final = (
-    "1.2.840.10008.1.2.1",
-    "1.2.840.10008.1.2",
+COMPRESSED: Final = (
     "1.2.840.10008.1.2.4.70",
     "1.2.840.10008.1.2.4.57",
     "1.2.840.10008.1.2.4.80",
@@ -41,7 +39,9 @@ _SYNTAXES: Final = (
     "1.2.840.10008.1.2.4.91",
     "1.2.840.10008.1.2.5",
 )
-"""Transfer syntaxes that the loaders read: plain ones first, then the compressed ones."""
+"""Compressed transfer syntaxes that the loaders read."""
+
+_SYNTAXES: Final = ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2", *COMPRESSED)
 
 for _name in ("pynetdicom", "pynetdicom.events"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)  # its lines quote datasets

@@ -1,8 +1,11 @@
 """Images fetched or received from elsewhere, in a private folder by study, within a limit of the disk."""
 
+import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +23,8 @@ PARTIAL: Final = ".part"
 class Spool:
     """Studies in folders below ``folder``; the ones used longest ago give way, those in use never do.
 
+    Threads may add while another one reads.
+
     Parameters
     ----------
     limit_bytes
@@ -33,6 +38,10 @@ class Spool:
         self._limit = limit_bytes
         self._keep_free = keep_free_bytes
         self._in_use: set[str] = set()
+        self._received: dict[str, float] = {}
+        self._lock = threading.RLock()
+        self.count = 0
+        """Files that came by :meth:`add_file` since this was opened."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in folder.glob(f"*/*{PARTIAL}"):
             left.unlink(missing_ok=True)
@@ -44,12 +53,14 @@ class Spool:
 
     def hold(self, study_instance_uid: str) -> None:
         """Keep the study until it is released."""
-        self._in_use.add(study_folder_name(study_instance_uid))
+        with self._lock:
+            self._in_use.add(study_folder_name(study_instance_uid))
 
     def release(self, study_instance_uid: str) -> None:
         """The study may give way to others from now on."""
         name = study_folder_name(study_instance_uid)
-        self._in_use.discard(name)
+        with self._lock:
+            self._in_use.discard(name)
         if (self.folder / name).is_dir():
             os.utime(self.folder / name)
 
@@ -65,6 +76,10 @@ class Spool:
         PeerError
             ``spool_full`` when the studies in use leave no room.
         """
+        with self._lock:
+            self._make_room(needed_bytes)
+
+    def _make_room(self, needed_bytes: int) -> None:
         while not self._fits(needed_bytes):
             idle = [one for one in self._sizes if one not in self._in_use]
             if not idle:
@@ -77,14 +92,51 @@ class Spool:
 
     def add(self, study_instance_uid: str, dataset: Dataset) -> None:
         """Write one instance; a file that is there is replaced as a whole."""
+        name = instance_name(str(dataset.SOPInstanceUID))
+        self._write(study_instance_uid, name, lambda path: dataset.save_as(path, enforce_file_format=True))
+
+    def add_file(self, study_instance_uid: str, sop_instance_uid: str, content: bytes) -> None:
+        """Write a whole file, for which room is made, and hold its study.
+
+        What came before under the same UID with other content stays beside it: the loaders tell which of them fits.
+
+        Raises
+        ------
+        PeerError
+            As :meth:`make_room`.
+        """
+        name = instance_name(sop_instance_uid)
+        path = self.of_study(study_instance_uid) / (name + ENDING)
+        with self._lock:
+            self.hold(study_instance_uid)
+            self._received[path.parent.name] = time.time()
+            if path.exists():
+                if path.read_bytes() == content:
+                    return
+                name = f"{name}.{hashlib.sha256(content).hexdigest()[:16]}"
+            self.make_room(len(content))
+        self._write(study_instance_uid, name, lambda partial: partial.write_bytes(content))
+        with self._lock:
+            self.count += 1
+
+    def received_since(self, study_instance_uid: str, instant: float) -> bool:
+        """Whether something of the study came by :meth:`add_file` at or after an instant (seconds since 1970)."""
+        return self._received.get(study_folder_name(study_instance_uid), -1.0) >= instant
+
+    def studies(self) -> list[str]:
+        """Names of the folders that are there."""
+        return sorted(self._sizes)
+
+    def _write(self, study_instance_uid: str, name: str, write: Callable[[Path], object]) -> None:
         folder = self.of_study(study_instance_uid)
         folder.mkdir(mode=0o700, exist_ok=True)
-        path = folder / (instance_name(str(dataset.SOPInstanceUID)) + ENDING)
-        partial = path.with_suffix(PARTIAL)
-        dataset.save_as(partial, enforce_file_format=True)
-        before = path.stat().st_size if path.exists() else 0
-        os.replace(partial, path)
-        self._sizes[folder.name] = self._sizes.get(folder.name, 0) + path.stat().st_size - before
+        path = folder / (name + ENDING)
+        partial = folder / (name + PARTIAL)
+        write(partial)
+        with self._lock:
+            before = path.stat().st_size if path.exists() else 0
+            os.replace(partial, path)
+            self._sizes[folder.name] = self._sizes.get(folder.name, 0) + path.stat().st_size - before
 
     def keep_only(self, study_instance_uid: str, names: set[str]) -> None:
         """Remove the instances of a study that are not among ``names``."""
