@@ -29,6 +29,12 @@ ReadingList = Annotated[
         help="Reading list: a CSV with a column study_instance_uid or accession_number.",
     ),
 ]
+Mwl = Annotated[
+    str | None,
+    typer.Option(
+        "--mwl", metavar="AET@HOST:PORT", help="Reading list: a modality worklist, its MR entries from --from to --to."
+    ),
+]
 Every = Annotated[
     str | None, typer.Option("--every", metavar="TIME", help="Stay, and look again after each 30s, 5m or 1h.")
 ]

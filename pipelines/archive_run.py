@@ -11,6 +11,7 @@ from pipelines.batch.lock import only_run
 from pipelines.destinations.destination import Destination
 from pipelines.destinations.send_results import Sent, send_results
 from pipelines.destinations.sent_record import SentRecord
+from pipelines.log import log_event
 from pipelines.peers.extra import need_hospital
 from pipelines.peers.image_archive import Archive
 from pipelines.peers.peer import DicomwebPeer, DimsePeer
@@ -51,18 +52,22 @@ class ArchiveRun:
         Has the images.
     destinations
         Get the DICOM objects.
+    scheduled_at
+        A modality worklist that says which studies are meant; None: the query alone does.
     """
 
     peer: DicomwebPeer | DimsePeer
     query: StudyQuery
     spool: SpoolSection = field(default_factory=SpoolSection)
     destinations: tuple[DicomwebPeer | DimsePeer, ...] = ()
+    scheduled_at: DimsePeer | None = None
 
     @contextmanager
     def open_source(self, private: Path) -> Iterator[Source]:
         """The studies, spooled below the private folder of the output."""
         spool = open_spool(private, self.spool)
-        yield ArchiveSource(_archive(self.peer), self.query, spool)
+        query = self.query if self.scheduled_at is None else _scheduled(self.scheduled_at, self.query)
+        yield ArchiveSource(_archive(self.peer), query, spool)
 
     def send(self, out: Path, studies: Sequence[str], *, shared: bool) -> Sent:
         """Send the objects of these studies to every destination that has not got them."""
@@ -106,6 +111,21 @@ def _archive(peer: DicomwebPeer | DimsePeer) -> Archive:
     from pipelines.peers.dimse_archive import DimseArchive
 
     return DimseArchive(peer)
+
+
+def _scheduled(peer: DimsePeer, query: StudyQuery) -> StudyQuery:
+    """The studies that a modality worklist names; those without images yet are not in the archive's answer."""
+    from pipelines.peers.modality_worklist import scheduled
+
+    listed = scheduled(peer, first=query.first, last=query.last)
+    log_event("scheduled", studies=len(listed))
+    return StudyQuery(
+        studies=tuple(one.study_instance_uid for one in listed if one.study_instance_uid),
+        accession_numbers=tuple(
+            one.accession_number for one in listed if one.accession_number and not one.study_instance_uid
+        ),
+        nothing=not listed,
+    )
 
 
 def _destination(peer: DicomwebPeer | DimsePeer) -> Destination:

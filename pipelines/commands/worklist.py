@@ -1,9 +1,10 @@
 """``vcfimg worklist``: screen what is to be read and print the ranked list with the reasons."""
 
 import datetime
+import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -15,6 +16,7 @@ from pipelines.archive_options import (
     Every,
     FirstDay,
     LastDay,
+    Mwl,
     PeerName,
     ReadingList,
     SiteFile,
@@ -44,10 +46,6 @@ from vcfimg.errors import VcfimgError
 if TYPE_CHECKING:
     from pipelines.archive_run import ArchiveRun
     from pipelines.site.site_config import SiteConfig
-
-Mwl = Annotated[
-    str | None, typer.Option("--mwl", metavar="AET@HOST:PORT", help="Not available in this version.", hidden=True)
-]
 
 
 def worklist(
@@ -82,18 +80,18 @@ def worklist(
 
     The rank is a proposal: it never replaces the order's own priority. Exit status as for screen.
     """
-    if mwl is not None:
-        exits.not_available("--mwl")
     pause = None if every is None else seconds("--every", every)
     if bool(inputs) == (dicomweb is not None or config is not None):
         exits.unusable("give INPUT folders or files, or an archive: --dicomweb URL, or --config FILE")
     archive = None
     if not inputs:
         site = _site(config)
-        archive = _archive(site, dicomweb, peer, (first, last, description, body_part), reading_list)
+        if mwl is not None and reading_list is not None:
+            exits.unusable("give one reading list: --mwl or --csv")
+        archive = _archive(site, dicomweb, peer, (first, last, description, body_part), reading_list, mwl)
         policy = policy or (str(site.policy) if site and site.policy else None)
-    elif any((peer, first, last, description, body_part, reading_list)):
-        exits.unusable("--peer, --from, --to, --description, --body-part and --csv are for an archive, not for folders")
+    elif any((peer, first, last, description, body_part, reading_list, mwl)):
+        exits.unusable("--peer, --from, --to, --description, --body-part, --csv and --mwl are for an archive")
     options = ScreenOptions(
         inputs=tuple(inputs or ()),
         out=out,
@@ -145,8 +143,10 @@ def _archive(
     peer: str | None,
     wanted: tuple[str | None, str | None, str | None, str | None],
     reading_list: Path | None,
+    mwl: str | None,
 ) -> "ArchiveRun":
     from pipelines.archive_run import archive_of
+    from pipelines.peers.peer import DimsePeer
     from pipelines.sources.reading_list import read_reading_list
     from pipelines.sources.study_query import StudyQuery
 
@@ -156,9 +156,20 @@ def _archive(
         query = replace(
             query, first=_day("--from", first), last=_day("--to", last), description=description, body_part=body_part
         )
-        return archive_of(site, url=url, name=peer, query=query)
+        run = archive_of(site, url=url, name=peer, query=query)
+        if mwl is None:
+            return run
+        title, host, port = _entity(mwl)
+        return replace(run, scheduled_at=DimsePeer(title, host, port, title))
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
+
+
+def _entity(text: str) -> tuple[str, str, int]:
+    found = re.fullmatch(r"([A-Za-z0-9_. -]{1,16})@([A-Za-z0-9.:_-]+):(\d{1,5})", text)
+    if found is None or not 0 < int(found[3]) < 65536:
+        exits.unusable("--mwl: AET@HOST:PORT is needed")
+    return found[1], found[2], int(found[3])
 
 
 def _day(option: str, text: str | None) -> datetime.date | None:

@@ -56,7 +56,7 @@ def echo(peer: DimsePeer) -> None:
         ``peer_unreachable``, ``peer_refused``.
     """
     with association(peer, [build_context(Verification)]) as link:
-        _expect(peer, link.send_c_echo(), "C-ECHO")
+        expect(peer, link.send_c_echo(), "C-ECHO")
 
 
 def find(peer: DimsePeer, level: str, keys: Dataset) -> list[Dataset]:
@@ -71,11 +71,11 @@ def find(peer: DimsePeer, level: str, keys: Dataset) -> list[Dataset]:
     found = []
     with association(peer, [build_context(StudyRootQueryRetrieveInformationModelFind)]) as link:
         for status, match in link.send_c_find(keys, StudyRootQueryRetrieveInformationModelFind):
-            if _code(peer, status) in PENDING:
+            if status_code(peer, status) in PENDING:
                 if match is not None:
                     found.append(match)
             else:
-                _expect(peer, status, "C-FIND")
+                expect(peer, status, "C-FIND")
     return found
 
 
@@ -115,10 +115,10 @@ def get(peer: DimsePeer, take: Callable[[Dataset], None], **uids: str) -> None:
     handlers = [(evt.EVT_C_STORE, received)]
     with association(peer, contexts, roles=roles, handlers=handlers) as link:
         for status, _ in link.send_c_get(keys, StudyRootQueryRetrieveInformationModelGet):
-            code = _code(peer, status)
+            code = status_code(peer, status)
             # B000: some sub-operations failed; what is lacking shows at once.
             if code not in PENDING and code != 0xB000 and not failed:
-                _expect(peer, status, "C-GET")
+                expect(peer, status, "C-GET")
     if failed:
         raise failed[0]
 
@@ -140,7 +140,7 @@ def store(peer: DimsePeer, datasets: Sequence[Dataset]) -> dict[str, int]:
             if (str(one.SOPClassUID), str(one.file_meta.TransferSyntaxUID)) not in accepted:
                 statuses[str(one.SOPInstanceUID)] = 0x0122  # SOP class not supported
                 continue
-            statuses[str(one.SOPInstanceUID)] = _code(peer, link.send_c_store(one))
+            statuses[str(one.SOPInstanceUID)] = status_code(peer, link.send_c_store(one))
     return statuses
 
 
@@ -197,13 +197,15 @@ def _as_receiver(sop_class: str) -> SCP_SCU_RoleSelectionNegotiation:
     return role
 
 
-def _code(peer: DimsePeer, status: Dataset) -> int:
+def status_code(peer: DimsePeer, status: Dataset) -> int:
+    """The status of an answer; an empty answer means that none came."""
     if "Status" not in status:
         raise PeerError("peer_unreachable", f"{peer.name}: the connection broke off, or no answer in time")
     return int(status.Status)
 
 
-def _expect(peer: DimsePeer, status: Dataset, what: str) -> None:
-    code = _code(peer, status)
+def expect(peer: DimsePeer, status: Dataset, what: str) -> None:
+    """Refuse any status but success."""
+    code = status_code(peer, status)
     if code != SUCCESS:
         raise PeerError("peer_refused", f"{peer.name}: {what} ended with status 0x{code:04X}")

@@ -30,6 +30,8 @@ class StudyQuery:
         BodyPartExamined of a series.
     studies, accession_numbers
         The listed ones alone.
+    nothing
+        A reading list was asked for and is empty: no study is meant.
     """
 
     first: datetime.date | None = None
@@ -38,9 +40,12 @@ class StudyQuery:
     body_part: str | None = None
     studies: tuple[str, ...] = ()
     accession_numbers: tuple[str, ...] = ()
+    nothing: bool = False
 
     def parts(self) -> tuple["StudyQuery", ...]:
-        """One query per listed study and accession number; itself where none is listed."""
+        """One query per listed study and accession number; itself where there is no list."""
+        if self.nothing:
+            return ()
         alone = replace(self, studies=(), accession_numbers=())
         return (
             *(replace(alone, studies=(one,)) for one in self.studies),

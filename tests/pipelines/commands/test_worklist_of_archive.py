@@ -1,13 +1,19 @@
 """``vcfimg worklist`` over an archive: fetched, screened, ranked, sent; a second run adds nothing."""
 
 import json
+import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom import Dataset
+from pydicom.dataset import FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
-from tests.orthanc import Orthanc, free_port, orthanc
+from tests.orthanc import Orthanc, free_port, missing, orthanc
 from tests.phantom_oracle import Phantom
 from vcfimg.imaging.segmenters import registry
 
@@ -107,6 +113,56 @@ def test_reading_list_names_the_studies(run: Any, server: Orthanc, site: Path, t
     assert run("worklist", "--config", site, "--csv", rows, "--out", tmp_path / "out").exit_code == 2
 
 
+@contextmanager
+def modality_worklist(folder: Path, *accession_numbers: str) -> Iterator[str]:
+    """DCMTK's worklist server with these entries; its address."""
+    program = Path("/usr/bin/wlmscpfs")
+    if not program.exists():
+        missing("wlmscpfs is not installed (Debian package dcmtk)")
+    place = folder / "WLMSCP"
+    place.mkdir(parents=True)
+    (place / "lockfile").touch()
+    for number in accession_numbers:
+        step = Dataset()
+        step.Modality, step.ScheduledStationAETitle = "MR", "SCANNER"
+        step.ScheduledProcedureStepStartDate, step.ScheduledProcedureStepStartTime = "20260102", "0900"
+        step.ScheduledPerformingPhysicianName, step.ScheduledProcedureStepDescription = "", "MR spine"
+        step.ScheduledProcedureStepID = "1"
+        entry = Dataset()
+        entry.PatientName, entry.PatientID, entry.AccessionNumber = "NAME^SECRET", "ID-SECRET-7", number
+        entry.PatientBirthDate, entry.PatientSex, entry.RequestedProcedureID = "19510203", "F", "1"
+        entry.RequestedProcedureDescription, entry.RequestedProcedurePriority = "MR spine", "ROUTINE"
+        entry.ReferringPhysicianName, entry.StudyInstanceUID = "", ""
+        entry.ScheduledProcedureStepSequence = [step]
+        entry.file_meta = FileMetaDataset()
+        entry.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        entry.file_meta.MediaStorageSOPClassUID = "1.2.276.0.7230010.3.1.0.1"
+        entry.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+        entry.save_as(place / f"{number}.wl", enforce_file_format=True)
+    port = free_port()
+    process = subprocess.Popen([str(program), "-dfp", str(folder), "-dfr", str(port)])
+    time.sleep(0.5)
+    try:
+        yield f"WLMSCP@127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.mark.parametrize(("listed", "number"), [(("ACC-7", "ACC-9"), 1), (("ACC-9",), 0), ((), 0)])
+def test_modality_worklist_names_the_studies(
+    run: Any, site: Path, tmp_path: Path, listed: tuple[str, ...], number: int
+) -> None:
+    with modality_worklist(tmp_path / "mwl", *listed) as address:
+        call = ("worklist", "--config", site, "--out", tmp_path / "out", "--mwl", address, "--log-json", "--json")
+        result = run(*call, "--from", "2026-01-02", "--to", "2026-01-02")
+    assert result.exit_code == 0, result.output
+    assert "SECRET" not in result.stderr
+    assert len(list((tmp_path / "out").glob("studies/*/result.json"))) == number
+    if not number:
+        assert "No study" in result.stdout
+
+
 def test_destination_that_is_gone_is_told(run: Any, site: Path, tmp_path: Path) -> None:
     site.write_text(site.read_text().replace('destinations = ["web"]', 'destinations = ["gone"]'))
     result = run("worklist", "--config", site, "--out", tmp_path / "out", "--format", "json,csv,html,sr")
@@ -135,6 +191,8 @@ def test_echo(run: Any, site: Path) -> None:
         ("--config", "SITE", "--every", "soon"),
         ("--config", "SITE", "--peer", "nobody"),
         ("IN", "--from", "2026-01-01"),
+        ("IN", "--mwl", "A@localhost:104"),
+        ("--config", "SITE", "--mwl", "localhost"),
     ],
 )
 def test_unusable_arguments(run: Any, site: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
