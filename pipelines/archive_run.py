@@ -9,6 +9,7 @@ from typing import Final
 from pipelines.batch.job import PRIVATE
 from pipelines.batch.lock import only_run
 from pipelines.destinations.destination import Destination
+from pipelines.destinations.priorities import tell_priorities
 from pipelines.destinations.send_results import Sent, send_results
 from pipelines.destinations.sent_record import SentRecord
 from pipelines.log import log_event
@@ -22,6 +23,8 @@ from pipelines.sources.source import Source
 from pipelines.sources.spool import GIGABYTE, Spool
 from pipelines.sources.study_query import StudyQuery
 from vcfimg.errors import SiteConfigError
+
+WORKLIST: Final = "worklist.json"
 
 SPOOL: Final = "spool"
 """Folder of the fetched images, below the private folder."""
@@ -52,6 +55,8 @@ class ArchiveRun:
         Has the images.
     destinations
         Get the DICOM objects.
+    priorities
+        Are told the proposed priorities as UPS workitems.
     scheduled_at
         A modality worklist that says which studies are meant; None: the query alone does.
     """
@@ -60,6 +65,7 @@ class ArchiveRun:
     query: StudyQuery
     spool: SpoolSection = field(default_factory=SpoolSection)
     destinations: tuple[DicomwebPeer | DimsePeer, ...] = ()
+    priorities: tuple[DimsePeer, ...] = ()
     scheduled_at: DimsePeer | None = None
 
     @contextmanager
@@ -71,7 +77,10 @@ class ArchiveRun:
 
     def send(self, out: Path, studies: Sequence[str], *, shared: bool) -> Sent:
         """Send the objects of these studies to every destination that has not got them."""
-        return Sender(self.destinations).send(out, studies, shared=shared)
+        sent = Sender(self.destinations).send(out, studies, shared=shared)
+        if self.priorities and (out / WORKLIST).exists():
+            sent.problems += tell_priorities(out, self.priorities)
+        return sent
 
 
 def open_spool(private: Path, section: SpoolSection) -> Spool:
@@ -100,7 +109,11 @@ def archive_of(config: SiteConfig | None, *, url: str | None, name: str | None, 
     else:
         raise SiteConfigError("no_source", "name an archive: --dicomweb URL, --peer NAME, or worklist.source")
     places = tuple(site.peer(one) for one in site.worklist.destinations)
-    return ArchiveRun(peer, query, site.spool, places)
+    told = tuple(site.peer(one) for one in site.worklist.priorities)
+    for one in told:
+        if not isinstance(one, DimsePeer):
+            raise SiteConfigError("site_invalid", f"worklist.priorities: {one.name} is no dimse peer")
+    return ArchiveRun(peer, query, site.spool, places, tuple(one for one in told if isinstance(one, DimsePeer)))
 
 
 def _archive(peer: DicomwebPeer | DimsePeer) -> Archive:

@@ -120,7 +120,7 @@ class WorklistSection(Model):
     destinations: tuple[Name, ...] = ()
     """Peers that get the DICOM objects."""
     priorities: tuple[Name, ...] = ()
-    """Peers that are told the proposed priority: UPS workitems, or labels where the server is an Orthanc."""
+    """Peers (dimse) that are told the proposed priority as UPS workitems."""
 
 
 class NodeSection(Model):

@@ -15,6 +15,7 @@ from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from tests.orthanc import Orthanc, free_port, missing, orthanc
 from tests.phantom_oracle import Phantom
+from tests.pipelines.peers.test_ups import Service
 from vcfimg.imaging.segmenters import registry
 
 
@@ -97,6 +98,31 @@ def test_from_the_archive_and_back(run: Any, server: Orthanc, site: Path, tmp_pa
     assert forgotten.exit_code == 0, forgotten.output
     assert not list((out / ".vcfimg" / "spool").iterdir())
     assert "web" in forgotten.output
+
+
+def test_priorities_are_proposed_where_the_site_reads_them(run: Any, site: Path, tmp_path: Path) -> None:
+    service = Service()
+    entry = f"""
+[[peers]]
+name = "ups"
+kind = "dimse"
+host = "127.0.0.1"
+port = {service.port}
+ae_title = "UPS"
+
+[worklist]
+priorities = ["ups"]
+"""
+    site.write_text(site.read_text().replace("\n[worklist]", entry))
+    for _ in range(2):
+        result = run("worklist", "--config", site, "--out", tmp_path / "out", "--as-of", "2026-01-10")
+        assert result.exit_code == 0, result.output
+    service.end()
+    (item,) = service.items.values()
+    row = json.loads((tmp_path / "out" / "worklist.json").read_text())["studies"][0]
+    assert (item.StudyInstanceUID, item.PatientID) == (row["study"]["study_instance_uid"], "ID-SECRET-7")
+    assert row["priority"]["class"] != "routine"
+    assert item.ScheduledProcedureStepPriority in {"HIGH", "MEDIUM"}
 
 
 def test_reading_list_names_the_studies(run: Any, server: Orthanc, site: Path, tmp_path: Path) -> None:
