@@ -14,6 +14,7 @@ from pipelines.batch.entries import entry_of
 from pipelines.batch.entry_pages import EntryPages
 from pipelines.batch.executor import Executor
 from pipelines.batch.job import PRIVATE, Entry, Job, Outcome, Settings
+from pipelines.batch.job_text import study_of_job
 from pipelines.batch.keys import file_signature, work_key
 from pipelines.batch.output_listing import OutputListing
 from pipelines.batch.queue_run import QueueRun
@@ -21,6 +22,7 @@ from pipelines.batch.queue_worker import QueueWorker, record
 from pipelines.log import log_event
 from vcfimg.base import Note
 from vcfimg.errors import ReportError, StoreError
+from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports import read_result, study_folder_name
 from vcfimg.reports.paths import STUDIES
 from vcfimg.reports.result_file import RESULT_JSON
@@ -134,6 +136,11 @@ class OutputStore:
         if executor is not None:
             worker = QueueWorker(self._database, self._queue, executor, at_once=at_once, out=self._out)
         return QueueRun(self._database, self._queue, settings, run=self._run, worker=worker)
+
+    def waiting(self) -> Iterator[StudyInfo]:
+        """The studies in the queue, which may have no result yet."""
+        with self._spared():
+            yield from filter(None, map(study_of_job, self._rows.jobs()))
 
     def forget(self, folders: Collection[str]) -> None:
         """Remove everything of these study folders."""

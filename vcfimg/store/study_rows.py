@@ -83,6 +83,11 @@ class StudyRows:
         for row in self._pages(columns):
             yield row[0], row[1], row[2]
 
+    def jobs(self) -> Iterator[bytes]:
+        """The job of every study that has one."""
+        for row in self._pages((_C.folder, _C.job), _C.job.is_not(None)):
+            yield row[1]
+
     def by_folder(self) -> Iterator[Listed]:
         """The rows of every listed study, in the order of the folders."""
         for row in self._pages(_LISTED, _C.listing.is_not(None)):
