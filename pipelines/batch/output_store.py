@@ -68,7 +68,7 @@ class OutputStore:
         folder), speaks for itself. A study in quarantine is not looked at again for the reason it failed for.
         """
         folder = study_folder_name(study_instance_uid)
-        path = self._out / STUDIES / folder / RESULT_JSON
+        path = os.path.join(self._out, STUDIES, folder, RESULT_JSON)
         signature = file_signature(path)
         if signature is None:
             return None
