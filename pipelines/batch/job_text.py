@@ -24,7 +24,9 @@ from vcfimg.policy import Policy
 from vcfimg.screening.run_state import study_info
 
 _STUDY: Final[TypeAdapter[Study]] = TypeAdapter(Study)
-_SETTINGS: Final = "settings-"
+
+SETTINGS: Final = "settings-"
+"""How the names of settings begin among the facts of a store."""
 
 
 def settings_text(settings: Settings) -> tuple[str, str]:
@@ -48,7 +50,7 @@ def settings_text(settings: Settings) -> tuple[str, str]:
         "timeout_s": settings.timeout_s,
         "site_words": None if settings.site_words is None else os.path.abspath(settings.site_words),
     }
-    return _SETTINGS + canonical_sha256(document)[:32], json.dumps(document)
+    return SETTINGS + canonical_sha256(document)[:32], json.dumps(document)
 
 
 def job_text(job: Job, settings_name: str) -> bytes:

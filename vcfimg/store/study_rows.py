@@ -142,6 +142,11 @@ class StudyRows:
             connection.execute(delete(FACTS).where(FACTS.c.name == name))
             connection.execute(insert(FACTS).values(name=name, value=value))
 
+    def drop_facts(self, prefix: str) -> None:
+        """Drop every fact whose name begins so."""
+        with self._database.writing() as connection:
+            connection.execute(delete(FACTS).where(FACTS.c.name.startswith(prefix, autoescape=True)))
+
     def _pages(self, columns: Sequence[Column[Any]], *conditions: ColumnElement[bool]) -> Iterator[tuple[Any, ...]]:
         """Rows by folder, a page in memory at a time; what is written meanwhile behind the page is seen."""
         folder = self._plain(_C.folder)

@@ -4,6 +4,7 @@ import datetime
 import json
 import zlib
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from vcfimg.errors import SegmentationError, StoreError
 from vcfimg.loaders import scan
 from vcfimg.policy import load_policy
 from vcfimg.store import Entry, StudyRows, open_store, sqlite_url
-from vcfimg.store.store_tables import ATTEMPTS, STUDIES
+from vcfimg.store.store_tables import ATTEMPTS, FACTS, STUDIES
 
 COUNT = 6
 AS_OF = datetime.date(2026, 1, 10)
@@ -218,3 +219,18 @@ def test_store_knows_its_folder(archive: Path, settings: Settings, url: str) -> 
     batch(archive, settings, url, enqueue=True)
     with open_store(url) as database:
         assert StudyRows(database).fact("out") == str(settings.out)
+
+
+def test_settings_of_earlier_runs_go_with_their_last_job(archive: Path, settings: Settings, url: str) -> None:
+    def kept() -> int:
+        with open_store(url) as database, database.reading() as connection:
+            query = select(FACTS).where(FACTS.c.name.startswith("settings-"))
+            return len(connection.execute(query).all())
+
+    later = replace(settings, as_of=AS_OF + datetime.timedelta(days=400))
+    batch(archive, settings, url, enqueue=True)
+    batch(archive, later, url, enqueue=True)
+    assert kept() == 2
+    work(url)
+    batch(archive, later, url, enqueue=True)
+    assert kept() == 1
