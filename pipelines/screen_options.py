@@ -24,3 +24,4 @@ class ScreenOptions:
     shared: bool = False
     store: str | None = None
     enqueue_only: bool = False
+    max_attempts: int = 3

@@ -37,6 +37,7 @@ def run_screen(options: ScreenOptions) -> int:
             shared=options.shared,
             store_url=options.store,
             enqueue_only=options.enqueue_only,
+            max_attempts=options.max_attempts,
         )
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")

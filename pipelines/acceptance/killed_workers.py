@@ -20,14 +20,13 @@ from typing import Final
 from sqlalchemy import select
 
 from pipelines.acceptance.kill_and_resume import write_studies
+from pipelines.batch.time_limits import core_count
 from vcfimg.store import open_store, sqlite_url
 from vcfimg.store.store_tables import ATTEMPTS, STUDIES
 
 VCFIMG: Final = "from pipelines.cli import main; main()"
 OPTIONS: Final = ("--as-of", "2026-01-10", "--format", "json")
 LEASE_S: Final = 5
-LONGEST_S: Final = 12.0
-"""Longest time between two kills."""
 
 
 def main() -> int:
@@ -35,8 +34,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=int, default=30)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, help="programs at work, with a process for each core")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--longest", type=float, default=12.0, help="longest time between two kills, in seconds")
     parser.add_argument("--store")
     parser.add_argument("--parent", action="store_true")
     asked = parser.parse_args()
@@ -54,7 +54,7 @@ class _Trial:
     def run(self) -> int:
         write_studies(self.source, self.asked.studies)
         began = time.monotonic()
-        _start("screen", self.source, "--out", self.whole, "--workers", self.asked.workers, *OPTIONS).wait()
+        _start("screen", self.source, "--out", self.whole, *OPTIONS).wait()
         print(f"undisturbed: {time.monotonic() - began:.0f} s", flush=True)
         _start("screen", self.source, "--out", self.out, "--store", self.url, "--enqueue", *OPTIONS).wait()
         began = time.monotonic()
@@ -66,7 +66,7 @@ class _Trial:
         programs = [self._program(number) for number in range(self.asked.workers)]
         kills = 0
         while self._left():
-            time.sleep(self.chance.uniform(0.5, LONGEST_S))
+            time.sleep(self.chance.uniform(0.5, self.asked.longest))
             number = self.chance.randrange(len(programs))
             if kills < self.asked.kills:
                 if programs[number].poll() is None:
@@ -84,9 +84,10 @@ class _Trial:
 
     def _program(self, number: int) -> "subprocess.Popen[bytes]":
         if self.asked.parent and number == 0:
-            command = ["screen", self.source, "--out", self.out, "--store", self.url, "--workers", 1, *OPTIONS]
+            command = ["screen", self.source, "--out", self.out, "--store", self.url, "--attempts", 1000, *OPTIONS]
             return _start(*command)
-        return _start("worker", "--store", self.url, "--lease", LEASE_S, "--attempts", 1000)
+        cores = core_count()  # as many threads for each study as in the run left in peace: its last digits depend on it
+        return _start("worker", "--store", self.url, "--lease", LEASE_S, "--attempts", 1000, "--workers", cores)
 
     def _left(self) -> int:
         with open_store(self.url) as database, database.reading() as connection:
@@ -106,6 +107,8 @@ class _Trial:
         if set(done) != expected or len(expected) != self.asked.studies:
             faults.append(f"{len(expected - set(done))} studies lost of {self.asked.studies}")
         faults += [f"done {times} times: {folder}" for folder, times in done.items() if times != 1]
+        # The run that knows what was given writes the tables, and finds nothing to do.
+        _start("screen", self.source, "--out", self.out, "--store", self.url, *OPTIONS).wait()
         compare = [sys.executable, "-m", "pipelines.compare_results", str(self.whole), str(self.out)]
         if subprocess.run(compare, check=False).returncode:
             faults.append("results differ")

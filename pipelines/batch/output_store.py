@@ -33,6 +33,9 @@ from vcfimg.store import Claim, Database, State, StudyRows, Task, WorkQueue, ope
 FILE: Final = "index.sqlite"
 """The store below the private folder, where no other is named."""
 
+MAX_ATTEMPTS: Final = 3
+"""Attempts after which a study is quarantined, where no other number is asked for."""
+
 OUT: Final = "out"
 """Fact of the store: the output folder it is of."""
 
@@ -50,7 +53,9 @@ class OutputStore:
         raises ``StoreError``.
     """
 
-    def __init__(self, database: Database, out: Path, *, dispensable: bool = True, max_attempts: int = 3) -> None:
+    def __init__(
+        self, database: Database, out: Path, *, dispensable: bool = True, max_attempts: int = MAX_ATTEMPTS
+    ) -> None:
         self._out = out
         self._database = database
         self._rows = StudyRows(database)
@@ -167,7 +172,7 @@ class OutputStore:
 
 
 @contextmanager
-def open_output_store(out: Path, url: str | None = None) -> Iterator[OutputStore]:
+def open_output_store(out: Path, url: str | None = None, *, max_attempts: int = MAX_ATTEMPTS) -> Iterator[OutputStore]:
     """Open the store of an output folder.
 
     Parameters
@@ -183,7 +188,7 @@ def open_output_store(out: Path, url: str | None = None) -> Iterator[OutputStore
     """
     with ExitStack() as stack:
         database = _of_folder(stack, out / PRIVATE / FILE) if url is None else stack.enter_context(open_store(url))
-        store = OutputStore(database, out, dispensable=url is None)
+        store = OutputStore(database, out, dispensable=url is None, max_attempts=max_attempts)
         try:
             yield store
         finally:
