@@ -30,12 +30,15 @@ bench: $(VENV)/.demo
 	$(BIN)/python -m pipelines.bench.decisions
 	$(BIN)/python -m pipelines.bench.header_scan
 	$(BIN)/python -m pipelines.bench.one_study
+	$(BIN)/python -m pipelines.bench.archive
 
 acceptance: $(VENV)/.test
 	$(BIN)/python -m pipelines.acceptance.corruptions
 	$(BIN)/python -m pipelines.acceptance.handed_in_files --count 5000
 	$(BIN)/python -m pipelines.fuzz.damaged_files --count 5000
 	$(BIN)/python -m pipelines.acceptance.kill_and_resume
+	$(BIN)/python -m pipelines.acceptance.killed_workers
+	$(BIN)/python -m pipelines.acceptance.killed_workers --parent --seed 2
 	$(BIN)/python -m pipelines.acceptance.normal_shapes
 	$(BIN)/python -m pipelines.stress.element_coils 60
 

@@ -80,6 +80,9 @@ StoreUrl = Annotated[
         help="Store to keep what is done: sqlite:///PATH or postgresql+psycopg://...; by default a file below DIR.",
     ),
 ]
+Attempts = Annotated[
+    int, typer.Option("--attempts", metavar="N", min=1, max=1000, help="Attempts before a study is quarantined.")
+]
 KnownOut = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Output folder whose own store is meant.")]
 LogJson = Annotated[bool, typer.Option("--log-json", help="Log as one JSON object per line.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

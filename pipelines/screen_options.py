@@ -43,5 +43,6 @@ class ScreenOptions:
     shared: bool = False
     store: str | None = None
     enqueue_only: bool = False
+    max_attempts: int = 3
     origin: Origin | None = None
     """Instead of the inputs."""

@@ -51,6 +51,7 @@ def _run(settings: Settings, options: ScreenOptions) -> Summary:
         "shared": options.shared,
         "store_url": options.store,
         "enqueue_only": options.enqueue_only,
+        "max_attempts": options.max_attempts,
     }
     if options.origin is None:
         return run_folders(options.inputs, settings, **shared)

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from vcfimg.loaders.volume import Volume
 NAME = "cheap"
 INFO = SegmenterInfo(name=NAME, version="1")
 LOOKS = "VCFIMG_TEST_LOOKS"
-"""Names a folder that gets a file for every look at a study; ``kill`` and ``wait`` there hold sorrow or patience."""
+"""Names a folder that gets a file for every look at a study; ``kill`` and ``wait`` there say what else is to happen."""
 
 
+@dataclass(frozen=True)
 class CheapSegmenter:
     """Says that there is nothing, after the seconds that the file ``wait`` in the folder of looks asks for."""
 
-    info = INFO
+    info: SegmenterInfo = INFO
 
     def segment(self, volumes: Sequence[Volume]) -> Segmentation:
         folder = os.environ.get(LOOKS)

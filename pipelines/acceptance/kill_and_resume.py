@@ -36,7 +36,7 @@ def main() -> int:
 
 def _try(folder: Path, studies: int, kills: int, workers: int, chance: random.Random) -> int:
     source, killed, whole = folder / "in", folder / "killed", folder / "whole"
-    _write_studies(source, studies)
+    write_studies(source, studies)
     began = time.monotonic()
     _screen(source, whole, workers).wait()
     longest = time.monotonic() - began
@@ -63,7 +63,8 @@ def _try(folder: Path, studies: int, kills: int, workers: int, chance: random.Ra
     return int(bool(faults or compared))
 
 
-def _write_studies(folder: Path, count: int) -> None:
+def write_studies(folder: Path, count: int) -> None:
+    """Coarse phantoms of one stack each, in folders of their own."""
     for number in range(count):
         name = f"study{number}"
         patient = PhantomPatient(patient_id=f"PHANTOM-{number}", study_date="20260102")

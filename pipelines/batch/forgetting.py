@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.batch.batch_tables import write_tables_of
 from pipelines.batch.job import PRIVATE
 from pipelines.batch.lock import only_run
-from pipelines.batch.output_store import FILE, open_output_store
+from pipelines.batch.output_store import FILE, OutputStore, open_output_store
 from pipelines.batch.run_folders import HEADERS
 from pipelines.batch.stale_files import remove_stale
 from pipelines.destinations.sent_record import SENT
@@ -25,10 +26,12 @@ from vcfimg.clinical.identifiers import normal_form, normal_uid
 from vcfimg.errors import ReportError
 from vcfimg.loaders.headers.header_index import HeaderIndex
 from vcfimg.loaders.study_info import StudyInfo
-from vcfimg.reports import rebuild_tables, study_folder_name
+from vcfimg.reports import study_folder_name
 from vcfimg.reports.atomic import write_atomic
 from vcfimg.reports.paths import STUDIES
 from vcfimg.reports.result_file import RESULT_JSON, study_of
+from vcfimg.reports.tables.list_origin import ListOrigin
+from vcfimg.reports.tables.run_scope import RunScope
 
 AUDIT: Final = "audit.log"
 """One line for every removal, below the private folder; it names nobody."""
@@ -53,21 +56,32 @@ class Forgotten:
         return bool(self.studies or self.files or self.header_folders or self.sent)
 
 
-def forget(out: Path, *, studies: Collection[str] = (), patients: Collection[str] = ()) -> Forgotten:
+def forget(
+    out: Path, *, studies: Collection[str] = (), patients: Collection[str] = (), store_url: str | None = None
+) -> Forgotten:
     """Remove the studies of the given UIDs, and all of the given patient IDs, from an output folder.
+
+    Parameters
+    ----------
+    store_url
+        The store of its runs, where that is not the file below the folder.
 
     Raises
     ------
+    StoreError
+        When the store that was named cannot be used.
     ReportError
         ``no_output_folder`` when no run wrote there, ``folder_in_use``, ``write_failed``.
     """
     if not (out / PRIVATE).is_dir():
         raise ReportError("no_output_folder", f"{out.name or out}: no run of vcfimg has written here")
     shared = bool((out / PRIVATE).stat().st_mode & 0o070)
-    with private_files(shared=shared), only_run(out / PRIVATE):
+    with private_files(shared=shared), only_run(out / PRIVATE), open_output_store(out, store_url) as store:
         remove_stale(out)
         uids, ids = {normal_uid(one) for one in studies}, {normal_form(one) for one in patients}
         found, unreadable = _studies(out, uids, ids)
+        known = {one.study_instance_uid for one in found}
+        found += [one for one in store.waiting() if one.study_instance_uid not in known and _is_meant(one, uids, ids)]
         uids |= {normal_uid(one.study_instance_uid) for one in found}
         names = {study_folder_name(one.study_instance_uid) for one in found} | set(map(study_folder_name, studies))
         sent = _take_sent(out / PRIVATE / SENT, uids)
@@ -76,14 +90,13 @@ def forget(out: Path, *, studies: Collection[str] = (), patients: Collection[str
                 lambda uid, patient: normal_uid(uid) in uids or (patient is not None and normal_form(patient) in ids)
             )
         files = sum(map(_remove, _named(out, names)))
-        with open_output_store(out) as store:
-            store.forget(names)
+        store.forget(names)
         forgotten = Forgotten(len(found), files, header_folders, tuple(sent), unreadable)
         if forgotten.found:
             _remove(out / PRIVATE / SKIPPED_CSV)  # names of files, which may name the patient
             for copy in _copies(out / PRIVATE / FILE):
                 _remove(copy)
-            _rebuild(out, found, [*studies, *patients])
+            _rebuild(out, store, found, [*studies, *patients])
             _audit(out / PRIVATE / AUDIT, forgotten)
     return forgotten
 
@@ -93,11 +106,15 @@ def _studies(out: Path, uids: Collection[str], ids: Collection[str]) -> tuple[li
     for folder in sorted((out / STUDIES).glob("*/")):
         study = study_of(folder / RESULT_JSON)
         by_name = any(folder.name == study_folder_name(uid) for uid in uids)
-        if by_name or normal_uid(study.study_instance_uid) in uids or normal_form(study.patient_id) in ids:
+        if by_name or _is_meant(study, uids, ids):
             found.append(study)
         elif study == StudyInfo(study_instance_uid=folder.name):  # nothing but its folder is known of it
             unreadable += 1
     return found, unreadable
+
+
+def _is_meant(study: StudyInfo, uids: Collection[str], ids: Collection[str]) -> bool:
+    return normal_uid(study.study_instance_uid) in uids or normal_form(study.patient_id) in ids
 
 
 def _named(out: Path, names: Collection[str]) -> Iterator[Path]:
@@ -154,7 +171,7 @@ def _take_sent(path: Path, uids: Collection[str]) -> list[Mapping[str, Any]]:
     return taken
 
 
-def _rebuild(out: Path, studies: Iterable[StudyInfo], given: Iterable[str]) -> None:
+def _rebuild(out: Path, store: OutputStore, studies: Iterable[StudyInfo], given: Iterable[str]) -> None:
     """The tables anew; of the last run's problems those stay that speak of somebody else."""
     document: dict[str, Any] = {}
     with suppress(OSError, ValueError):
@@ -170,7 +187,15 @@ def _rebuild(out: Path, studies: Iterable[StudyInfo], given: Iterable[str]) -> N
         return [one for one in entries if not any(name in str(value) for value in one.values() for name in identifiers)]
 
     problems = [Note(code=str(one.get("code")), text=str(one.get("text"))) for one in others("problems")]
-    rebuild_tables(out, skipped_files=_beside_none(document), problems=problems, unread_facts=others("unread"))
+    write_tables_of(
+        store,
+        out,
+        origin=ListOrigin.now(),
+        scope=RunScope(),
+        skipped_files=_beside_none(document),
+        problems=problems,
+        unread_facts=others("unread"),
+    )
 
 
 def _beside_none(document: Mapping[str, Any]) -> dict[str, int]:

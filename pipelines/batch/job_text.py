@@ -19,10 +19,14 @@ from vcfimg.errors import SegmentationError, StoreError
 from vcfimg.hashing import canonical_sha256
 from vcfimg.imaging.segmenters.registry import find_segmenter
 from vcfimg.loaders.study import Study
+from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.policy import Policy
+from vcfimg.screening.run_state import study_info
 
 _STUDY: Final[TypeAdapter[Study]] = TypeAdapter(Study)
-_SETTINGS: Final = "settings-"
+
+SETTINGS: Final = "settings-"
+"""How the names of settings begin among the facts of a store."""
 
 
 def settings_text(settings: Settings) -> tuple[str, str]:
@@ -46,7 +50,7 @@ def settings_text(settings: Settings) -> tuple[str, str]:
         "timeout_s": settings.timeout_s,
         "site_words": None if settings.site_words is None else os.path.abspath(settings.site_words),
     }
-    return _SETTINGS + canonical_sha256(document)[:32], json.dumps(document)
+    return SETTINGS + canonical_sha256(document)[:32], json.dumps(document)
 
 
 def job_text(job: Job, settings_name: str) -> bytes:
@@ -97,6 +101,15 @@ def read_job(text: bytes, settings_of: Callable[[str], str | None], *, out: Path
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         message = f"a job in the store cannot be read ({type(error).__name__}): enqueue its study again"
         raise StoreError("store_damaged", message) from error
+
+
+def study_of_job(text: bytes) -> StudyInfo | None:
+    """Whose job it is; None where that cannot be read."""
+    try:
+        found = _STUDY.validate_python(json.loads(zlib.decompress(text))["study"])
+    except (zlib.error, ValueError, KeyError, TypeError):
+        return None
+    return study_info(found)
 
 
 @lru_cache(maxsize=4)

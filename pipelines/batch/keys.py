@@ -1,6 +1,7 @@
 """The hashes by which a second run knows what has not changed."""
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -47,10 +48,10 @@ def _plain(notes: Sequence[Note]) -> list[list[str]]:
     return [[note.code, note.text] for note in notes]
 
 
-def file_signature(path: Path) -> str | None:
+def file_signature(path: Path | str) -> str | None:
     """Size and time of one file; None when there is none."""
     try:
-        stat = path.stat()
+        stat = os.stat(path)
     except OSError:
         return None
     return f"{stat.st_size}-{stat.st_mtime_ns}"

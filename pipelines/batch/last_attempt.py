@@ -2,7 +2,7 @@
 
 import multiprocessing
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Final
@@ -20,7 +20,23 @@ READING_S: Final = 120.0
 """A series that takes longer to read is taken for one that hangs."""
 
 
-def without_deadly_series(study: Study, policy: Policy, *, reading_s: float = READING_S) -> Study:
+Read = Callable[[Series, Policy], None]
+
+
+def read_images(series: Series, policy: Policy) -> None:
+    """Read the images of a series as the screening does; what it refuses by name is no danger."""
+    from vcfimg.loaders import read_volume
+
+    try:
+        if series.frames and not series.problems:
+            read_volume(series, policy=policy)
+    except (VcfimgError, MemoryError):
+        pass
+
+
+def without_deadly_series(
+    study: Study, policy: Policy, *, reading_s: float = READING_S, read: Read = read_images
+) -> Study:
     """``study`` with the series marked as faulty whose images cannot be read without the process ending or hanging.
 
     Each series is read once in a process of its own; one process does for all that are harmless.
@@ -28,7 +44,7 @@ def without_deadly_series(study: Study, policy: Policy, *, reading_s: float = RE
     deadly: set[int] = set()
     first = 0
     while first < len(study.series):
-        first += _read_on(study.series[first:], policy, reading_s)
+        first += _read_on(study.series[first:], policy, reading_s, read)
         if first < len(study.series):
             deadly.add(first)
             first += 1
@@ -42,11 +58,11 @@ def without_deadly_series(study: Study, policy: Policy, *, reading_s: float = RE
     return replace(study, series=tuple(marked))
 
 
-def _read_on(several: Sequence[Series], policy: Policy, reading_s: float) -> int:
+def _read_on(several: Sequence[Series], policy: Policy, reading_s: float, read: Read) -> int:
     """How many of the series, from the first on, could be read."""
     context = multiprocessing.get_context("spawn")
     answers, writer = context.Pipe(duplex=False)
-    reader = context.Process(target=_read, args=(several, policy, writer), daemon=True)
+    reader = context.Process(target=_read_all, args=(several, policy, read, writer), daemon=True)
     reader.start()
     writer.close()
     done = 0
@@ -63,15 +79,9 @@ def _read_on(several: Sequence[Series], policy: Policy, reading_s: float) -> int
     return done
 
 
-def _read(several: Sequence[Series], policy: Policy, answers: Connection) -> None:
+def _read_all(several: Sequence[Series], policy: Policy, read: Read, answers: Connection) -> None:
     end_with_parent()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    from vcfimg.loaders import read_volume
-
     for series in several:
-        try:
-            if series.frames and not series.problems:
-                read_volume(series, policy=policy)
-        except (VcfimgError, MemoryError):
-            pass  # refused by name: the screening says so itself
+        read(series, policy)
         answers.send_bytes(b"1")

@@ -14,6 +14,7 @@ from pipelines.batch.entries import entry_of
 from pipelines.batch.entry_pages import EntryPages
 from pipelines.batch.executor import Executor
 from pipelines.batch.job import PRIVATE, Entry, Job, Outcome, Settings
+from pipelines.batch.job_text import study_of_job
 from pipelines.batch.keys import file_signature, work_key
 from pipelines.batch.output_listing import OutputListing
 from pipelines.batch.queue_run import QueueRun
@@ -21,6 +22,7 @@ from pipelines.batch.queue_worker import QueueWorker, record
 from pipelines.log import log_event
 from vcfimg.base import Note
 from vcfimg.errors import ReportError, StoreError
+from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports import read_result, study_folder_name
 from vcfimg.reports.paths import STUDIES
 from vcfimg.reports.result_file import RESULT_JSON
@@ -30,6 +32,9 @@ from vcfimg.store import Claim, Database, State, StudyRows, Task, WorkQueue, ope
 
 FILE: Final = "index.sqlite"
 """The store below the private folder, where no other is named."""
+
+MAX_ATTEMPTS: Final = 3
+"""Attempts after which a study is quarantined, where no other number is asked for."""
 
 OUT: Final = "out"
 """Fact of the store: the output folder it is of."""
@@ -48,7 +53,9 @@ class OutputStore:
         raises ``StoreError``.
     """
 
-    def __init__(self, database: Database, out: Path, *, dispensable: bool = True, max_attempts: int = 3) -> None:
+    def __init__(
+        self, database: Database, out: Path, *, dispensable: bool = True, max_attempts: int = MAX_ATTEMPTS
+    ) -> None:
         self._out = out
         self._database = database
         self._rows = StudyRows(database)
@@ -66,7 +73,7 @@ class OutputStore:
         folder), speaks for itself. A study in quarantine is not looked at again for the reason it failed for.
         """
         folder = study_folder_name(study_instance_uid)
-        path = self._out / STUDIES / folder / RESULT_JSON
+        path = os.path.join(self._out, STUDIES, folder, RESULT_JSON)
         signature = file_signature(path)
         if signature is None:
             return None
@@ -135,6 +142,11 @@ class OutputStore:
             worker = QueueWorker(self._database, self._queue, executor, at_once=at_once, out=self._out)
         return QueueRun(self._database, self._queue, settings, run=self._run, worker=worker)
 
+    def waiting(self) -> Iterator[StudyInfo]:
+        """The studies in the queue, which may have no result yet."""
+        with self._spared():
+            yield from filter(None, map(study_of_job, self._rows.jobs()))
+
     def forget(self, folders: Collection[str]) -> None:
         """Remove everything of these study folders."""
         with self._spared():
@@ -160,7 +172,7 @@ class OutputStore:
 
 
 @contextmanager
-def open_output_store(out: Path, url: str | None = None) -> Iterator[OutputStore]:
+def open_output_store(out: Path, url: str | None = None, *, max_attempts: int = MAX_ATTEMPTS) -> Iterator[OutputStore]:
     """Open the store of an output folder.
 
     Parameters
@@ -176,7 +188,7 @@ def open_output_store(out: Path, url: str | None = None) -> Iterator[OutputStore
     """
     with ExitStack() as stack:
         database = _of_folder(stack, out / PRIVATE / FILE) if url is None else stack.enter_context(open_store(url))
-        store = OutputStore(database, out, dispensable=url is None)
+        store = OutputStore(database, out, dispensable=url is None, max_attempts=max_attempts)
         try:
             yield store
         finally:

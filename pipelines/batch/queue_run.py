@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from typing import Final
 
 from pipelines.batch.job import Job, Outcome, Settings
-from pipelines.batch.job_text import job_text, settings_text
+from pipelines.batch.job_text import SETTINGS, job_text, settings_text
 from pipelines.batch.keys import work_key
 from pipelines.batch.list_facts import ListFacts
 from pipelines.batch.queue_worker import QueueWorker
@@ -18,7 +18,7 @@ BATCH: Final = 100
 POLL_S: Final = 1.0
 """How often it is looked whether workers elsewhere have finished."""
 
-_OVERLAP_S: Final = 60.0
+_OVERLAP_S: Final = 10.0
 """Ends are asked for from so long before the last one on: transactions may become visible out of turn."""
 
 
@@ -42,7 +42,10 @@ class QueueRun:
         self._run = run
         self._told: set[str] = set()
         self._last = 0.0
+        self._looked = 0.0
         self._settings_name, text = settings_text(settings)
+        if not queue.open():  # those of earlier runs speak to no job any more
+            self._rows.drop_facts(SETTINGS)
         self._rows.set_fact(self._settings_name, text)
 
     def outcomes(self, judged: Iterator[Job | Outcome]) -> Generator[Outcome]:
@@ -50,7 +53,8 @@ class QueueRun:
         yield from self._enqueue(judged)
         while self._worker is not None and self.left():
             for _ in self._worker.work():
-                yield from self._ended()
+                if time.monotonic() - self._looked > POLL_S:
+                    yield from self._ended()
             yield from self._ended()
             if self.left():
                 time.sleep(POLL_S)
@@ -78,6 +82,7 @@ class QueueRun:
         self._queue.enqueue(tasks, run=self._run)
 
     def _ended(self) -> Iterator[Outcome]:
+        self._looked = time.monotonic()
         for ended in self._rows.ended(self._run, self._last - _OVERLAP_S):
             self._last = max(self._last, ended.at)
             if ended.entry.folder not in self._told:

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from pipelines.progress import progress_bar
 from pipelines.sources.skipped_files import unread_problems, write_skipped
 from pipelines.sources.source import Skipped, Source
 from vcfimg.base import Note
-from vcfimg.errors import ReportError
+from vcfimg.errors import ReportError, StoreError
 from vcfimg.loaders.study import Study
 from vcfimg.loaders.study_info import StudyInfo
 from vcfimg.reports.tables.list_origin import ListOrigin
@@ -217,8 +217,9 @@ def _tell(
         problems=problems,
         unread_facts=[one.to_dict() for one in summary.records.unread],
     )
-    if queue is not None:
-        queue.keep(facts)
+    if queue is not None and course.begun:
+        with suppress(*(() if course.whole else (StoreError,))):  # lost with the run: the next one keeps them
+            queue.keep(facts)
         summary.left = queue.left() if course.whole else 0
         if summary.left:
             log_event("left to workers", studies=summary.left)

@@ -8,7 +8,7 @@ from pipelines.batch.executor import Executor
 from pipelines.batch.job import PRIVATE, Settings
 from pipelines.batch.local_executor import worker_count
 from pipelines.batch.lock import only_run
-from pipelines.batch.output_store import open_output_store
+from pipelines.batch.output_store import MAX_ATTEMPTS, open_output_store
 from pipelines.batch.process_end import signals_as_interrupt
 from pipelines.batch.run_batch import Summary, run_batch
 from pipelines.batch.stale_files import remove_stale
@@ -35,6 +35,7 @@ def run_source(
     shared: bool = False,
     store_url: str | None = None,
     enqueue_only: bool = False,
+    max_attempts: int = MAX_ATTEMPTS,
 ) -> Summary:
     """Screen every study of a source into ``settings.out``, which no other run may use meanwhile.
 
@@ -49,6 +50,8 @@ def run_source(
         its queue, where workers elsewhere take their share.
     enqueue_only
         Leave all the work to the workers, and the tables to the one that does the last study.
+    max_attempts
+        Attempts after which a study is quarantined.
     """
     ours = _is_ours(settings.out)
     private = settings.out / PRIVATE
@@ -57,7 +60,7 @@ def run_source(
         private_files(shared=shared),
         only_run(private),
         _tidy(settings.out, ours=ours, shared=shared),
-        open_output_store(settings.out, store_url) as store,
+        open_output_store(settings.out, store_url, max_attempts=max_attempts) as store,
         open_source(private) as source,
         ExitStack() as stack,
     ):

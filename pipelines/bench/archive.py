@@ -33,6 +33,8 @@ class RunFigures:
 
     studies: int
     seconds: float
+    cpu_s: float
+    """Of the parent and all its processes."""
     peak_mb: float
     """Resident memory of the parent alone."""
     actions: dict[str, int]
@@ -45,7 +47,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--store", help="measure the store's own time there as well")
     asked = parser.parse_args()
-    print("| studies | run | seconds | ms per study | peak memory of the parent, MB | done |")
+    print("| studies | run | seconds | CPU seconds, all processes | peak memory of the parent, MB | done |")
     print("|---|---|---|---|---|---|")
     for count in asked.studies:
         with tempfile.TemporaryDirectory() as folder:
@@ -68,7 +70,7 @@ def _trial(folder: Path, count: int, workers: int) -> None:
 
 
 def _run(source: Path, out: Path, workers: int, day: datetime.date, kill_at: int | None = None) -> RunFigures | None:
-    command = [sys.executable, "-c", ONE_RUN, str(source), str(out), str(workers), day.isoformat()]
+    command = [sys.executable, "-W", "ignore", "-c", ONE_RUN, str(source), str(out), str(workers), day.isoformat()]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     if kill_at is not None:
         while _results(out) < kill_at and process.poll() is None:
@@ -101,9 +103,11 @@ def one_run() -> None:
     summary = run_folders([Path(source)], settings, workers=int(workers), show_progress=False)
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     figures = {
         "studies": summary.studies,
         "seconds": seconds,
+        "cpu_s": sum(one.ru_utime + one.ru_stime for one in used),
         "peak_mb": peak,
         "actions": dict(summary.by_action),
     }
@@ -113,8 +117,8 @@ def one_run() -> None:
 def _say(count: int, run: str, figures: RunFigures | None) -> None:
     assert figures is not None
     done = ", ".join(f"{number} {name}" for name, number in sorted(figures.actions.items()))
-    each = 1000 * figures.seconds / count
-    print(f"| {count} | {run} | {figures.seconds:.1f} | {each:.1f} | {figures.peak_mb:.0f} | {done} |", flush=True)
+    times = f"{figures.seconds:.1f} | {figures.cpu_s:.1f}"
+    print(f"| {count} | {run} | {times} | {figures.peak_mb:.0f} | {done} |", flush=True)
 
 
 def _store_ms(url: str, count: int = 1000) -> float:

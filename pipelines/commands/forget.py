@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines import exits
+from pipelines.options import StoreUrl
 
 Folder = Annotated[Path, typer.Option("--out", metavar="DIR", exists=True, help="Output folder to remove it from.")]
 Studies = Annotated[list[str] | None, typer.Option("--study", metavar="UID", help="StudyInstanceUID; repeatable.")]
@@ -16,7 +17,7 @@ PatientFile = Annotated[
 ]
 
 
-def forget(out: Folder, study: Studies = None, patient_file: PatientFile = None) -> None:
+def forget(out: Folder, study: Studies = None, patient_file: PatientFile = None, store: StoreUrl = None) -> None:
     """Remove results, pictures, table rows, reviews and remembered headers of a study or of a patient.
 
     What was sent elsewhere is listed: it must be removed there. The images themselves stay where they are, and the next
@@ -38,7 +39,7 @@ def forget(out: Folder, study: Studies = None, patient_file: PatientFile = None)
             exits.unusable(f"{patient_file.name}: cannot be read ({reason})")
         patients = [line.strip() for line in text.splitlines() if line.strip()]
     try:
-        done = remove(out, studies=study or (), patients=patients)
+        done = remove(out, studies=study or (), patients=patients, store_url=store)
     except VcfimgError as error:
         exits.unusable(f"{error.message} [{error.code}]")
     for entry in done.sent:

@@ -8,6 +8,7 @@ from pipelines import exits
 from pipelines.batch.process_end import signals_end_at_once
 from pipelines.options import (
     AsOf,
+    Attempts,
     Clinical,
     ForgetMissing,
     Inputs,
@@ -62,6 +63,7 @@ def screen(
     dask: Dask = None,
     store: StoreUrl = None,
     enqueue: Enqueue = False,
+    attempts: Attempts = 3,
 ) -> None:
     """Measure, decide and report every study below the given folders.
 
@@ -92,6 +94,7 @@ def screen(
         shared=shared,
         store=store,
         enqueue_only=enqueue,
+        max_attempts=attempts,
     )
     status = interruptible(options)
     if not enqueue:

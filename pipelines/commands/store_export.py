@@ -32,7 +32,7 @@ STUDY_COLUMNS: Final = (
 )
 
 _TRUTHS: Final = frozenset({"levels_confirmed", "measured", "stir_edema", "t1_dark_marrow"})
-_WHOLE: Final = frozenset({"order", "number", "genant_grade", "sins_min", "sins_max"})
+_WHOLE: Final = frozenset({"vertebra_id", "order", "number", "genant_grade", "sins_min", "sins_max"})
 _NUMBERS: Final = re.compile(
     r".*(_mm|_percent|_points|_deg|_ratio.*|_fraction|_score|ratio_to_.*)|seconds|started|ended"
 )

@@ -8,7 +8,7 @@ import typer
 
 from pipelines import exits
 from pipelines.batch.process_end import signals_end_at_once
-from pipelines.options import MAX_WORKERS, LogJson, finite
+from pipelines.options import MAX_WORKERS, Attempts, LogJson, finite
 
 Store = Annotated[str, typer.Option("--store", metavar="URL", help="The store that vcfimg screen --store filled.")]
 Out = Annotated[
@@ -19,9 +19,6 @@ Shard = Annotated[
 ]
 Processes = Annotated[int, typer.Option("--workers", metavar="N", min=1, max=MAX_WORKERS, help="Processes.")]
 Stay = Annotated[bool, typer.Option("--stay", help="Wait for more when nothing is left, instead of ending.")]
-Attempts = Annotated[
-    int, typer.Option("--attempts", metavar="N", min=1, max=1000, help="Attempts before a study is quarantined.")
-]
 Lease = Annotated[
     float,
     typer.Option(

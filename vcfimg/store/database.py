@@ -1,8 +1,9 @@
 """One open database: SQLite or PostgreSQL through SQLAlchemy, its faults as :class:`StoreError`."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -158,7 +159,8 @@ def _sqlite(url: URL) -> Engine:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_S * 1000)}")
         if not memory:
-            cursor.execute("PRAGMA journal_mode = WAL")
+            with suppress(sqlite3.OperationalError):  # a network drive that cannot: the older journal does, too
+                cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.close()
 

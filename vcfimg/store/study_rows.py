@@ -83,6 +83,11 @@ class StudyRows:
         for row in self._pages(columns):
             yield row[0], row[1], row[2]
 
+    def jobs(self) -> Iterator[bytes]:
+        """The job of every study that has one."""
+        for row in self._pages((_C.folder, _C.job), _C.job.is_not(None)):
+            yield row[1]
+
     def by_folder(self) -> Iterator[Listed]:
         """The rows of every listed study, in the order of the folders."""
         for row in self._pages(_LISTED, _C.listing.is_not(None)):
@@ -136,6 +141,11 @@ class StudyRows:
         with self._database.writing() as connection:
             connection.execute(delete(FACTS).where(FACTS.c.name == name))
             connection.execute(insert(FACTS).values(name=name, value=value))
+
+    def drop_facts(self, prefix: str) -> None:
+        """Drop every fact whose name begins so."""
+        with self._database.writing() as connection:
+            connection.execute(delete(FACTS).where(FACTS.c.name.startswith(prefix, autoescape=True)))
 
     def _pages(self, columns: Sequence[Column[Any]], *conditions: ColumnElement[bool]) -> Iterator[tuple[Any, ...]]:
         """Rows by folder, a page in memory at a time; what is written meanwhile behind the page is seen."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.made_segmenters import FailingSegmenter
 from tests.phantom_oracle import PATIENT, Phantom
 from vcfimg.phantom.dicom import PhantomImage, PhantomPatient, write_study
 
@@ -82,3 +83,18 @@ def test_a_folder_without_output_is_refused(run, tmp_path: Path) -> None:
     assert done.exit_code == 2
     assert "no_output_folder" in done.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_study_that_waits_for_a_worker_is_forgotten_by_its_patient(run, archive: Path, tmp_path: Path) -> None:
+    """Its job holds headers, paths and facts; nothing of it is in the output folder yet."""
+    out, url = tmp_path / "out", f"sqlite:///{tmp_path / 'queue.sqlite'}"
+    asked = ("--out", out, "--store", url, "--enqueue", *AS_OF)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipelines.batch.job_text.find_segmenter", lambda name: FailingSegmenter(MemoryError()))
+        patch.setattr("pipelines.screen_run.find_segmenter", lambda name: FailingSegmenter(MemoryError()))
+        assert run("screen", archive, *asked).exit_code == 0
+    assert "2 queued" in run("status", "--store", url).output
+    file = tmp_path / "patients.txt"
+    file.write_text(f"{PATIENT.patient_id}\n")
+    assert run("forget", "--out", out, "--patient-file", file, "--store", url).exit_code == 0
+    assert "1 queued" in run("status", "--store", url).output

@@ -19,11 +19,11 @@ from sqlalchemy import select
 from pipelines.bench.tiny_studies import write_tiny
 from tests import installed_segmenter, postgres
 from tests.pipelines.batch.test_process_end import wait_for
-from vcfimg.store import StudyRows, open_store, sqlite_url
+from vcfimg.store import open_store, sqlite_url
 from vcfimg.store.store_tables import ATTEMPTS, STUDIES
 
 STUDIES_GIVEN = 5
-KILLS = 3
+KILLS = 2
 """The long form is ``pipelines.acceptance.killed_workers``."""
 AS_OF = ("--as-of", "2026-01-10", "--format", "json")
 
@@ -131,7 +131,7 @@ def test_workers_killed_at_random_do_every_study_once(
     site = site_at(tmp_path, archive, url)
     assert f"left to workers studies={STUDIES_GIVEN}" in site.enqueue()
     assert site.results() == {}
-    (site.looks / "wait").write_text("0.3")
+    (site.looks / "wait").write_text("0.8")
     chance = random.Random(5)
     options = ("--lease", 1, "--attempts", 50)
     workers = [site.worker(*options) for _ in range(2)]
@@ -151,7 +151,7 @@ def test_workers_killed_at_random_do_every_study_once(
     for worker in workers:
         _, log = worker.communicate(timeout=120)
         assert worker.returncode in (0, 1), log
-    assert kills >= 2
+    assert kills >= 1
     assert [row.state for row in site.rows()] == ["done"] * STUDIES_GIVEN
     assert site.attempts()["done"] == STUDIES_GIVEN  # each study once, whatever was lost on the way
     assert site.attempts()["failed"] == 0
@@ -167,9 +167,10 @@ def _ended(workers: list[Any]) -> bool:
 def test_run_with_a_store_works_beside_other_workers(site: Site, undisturbed: dict[str, Any]) -> None:
     """The studies of the run are done by whoever comes first; the run lists them all."""
     site.enqueue()
-    (site.looks / "wait").write_text("0.2")
+    (site.looks / "wait").write_text("12")  # the first study holds the helper until the run has come
     helper = site.worker()
     wait_for("the helper's look", lambda: bool(list(site.looks.glob("*.look"))))
+    (site.looks / "wait").unlink()
     asked = ("--out", site.out, "--store", site.url, "--segmenter", installed_segmenter.NAME, "--workers", 1, *AS_OF)
     log = site.run("screen", site.archive, *asked, status=1)
     helper.communicate(timeout=60)
@@ -222,27 +223,6 @@ def test_study_that_kills_its_workers_is_quarantined_and_tried_again_on_demand(s
     assert (row.state, row.failure_code) == ("done", "no_vertebrae")
 
 
-def test_shards_share_the_work(site: Site, undisturbed: dict[str, Any]) -> None:
-    site.enqueue()
-    logs = [site.run("worker", "--store", site.url, "--shard", f"{part}/2", status=1) for part in (1, 2)]
-    done = [log.count("screened study=") for log in logs]
-    assert all(done)
-    assert sum(done) == STUDIES_GIVEN
-    assert site.results() == undisturbed
-    assert sorted(site.listed()) == sorted(undisturbed)
-
-
-def test_full_disk_ends_the_worker_and_leaves_the_work(site: Site) -> None:
-    site.enqueue()
-    (site.out / "studies").write_text("no folder can be made here")
-    log = site.run("worker", "--store", site.url, status=2)
-    assert "write_failed" in log
-    assert Counter(row.state for row in site.rows()) == {"queued": STUDIES_GIVEN}
-    (site.out / "studies").unlink()
-    site.run("worker", "--store", site.url, status=1)
-    assert len(site.results()) == STUDIES_GIVEN
-
-
 def test_lost_database_ends_the_worker_with_a_word(archive: Path, tmp_path: Path) -> None:
     with postgres.server() as server:
         site = site_at(tmp_path, archive, server.database())
@@ -255,25 +235,3 @@ def test_lost_database_ends_the_worker_with_a_word(archive: Path, tmp_path: Path
     assert worker.returncode == 2
     assert "store_unreachable" in log
     assert "Traceback" not in log
-
-
-def test_store_of_another_folder_is_refused(site: Site, tmp_path: Path) -> None:
-    site.enqueue()
-    asked = ("--store", site.url, "--segmenter", installed_segmenter.NAME, *AS_OF)
-    log = site.run("screen", site.archive, "--out", tmp_path / "other", *asked, status=2)
-    assert "store_of_other_folder" in log
-
-
-def test_worker_without_work_says_what_to_do(site: Site) -> None:
-    assert "store_without_work" in site.run("worker", "--store", site.url, status=2)
-
-
-def test_no_patient_is_named_in_the_store_once_the_work_is_done(site: Site) -> None:
-    """But for the identifiers that the tables show."""
-    site.enqueue()
-    with open_store(site.url) as database:
-        assert StudyRows(database).fact("out") == str(site.out)
-    site.run("worker", "--store", site.url, status=1)
-    for row in site.rows():
-        assert row.job is None
-        assert str(site.archive) not in str(row)

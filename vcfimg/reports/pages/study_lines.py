@@ -1,6 +1,7 @@
 """What the worklist page says of each study: the one place where its data are put together."""
 
 import base64
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ def study_lines(ranked: Iterable[WorklistEntry], out_dir: Path) -> Iterator[Stud
             unflagged=_unflagged(entry),
             questions=tuple(question_lines(entry.questions)) or _missing(entry),
             outdated=_outdated(entry),
-            link=report_of(entry, out_dir) or (data if (out_dir / data).is_file() else None),
+            link=report_of(entry, out_dir) or (data if os.path.isfile(os.path.join(out_dir, data)) else None),
             thumbnail=address,
             alt=alt,
         )
@@ -166,11 +167,10 @@ def _outdated(entry: WorklistEntry) -> str:
 def _thumbnail(entry: WorklistEntry, out_dir: Path, *, embed: bool) -> tuple[str | None, str]:
     """Address and words of a picture; one that is not embedded is not opened."""
     address = f"{entry.folder}/{THUMBNAIL}"
-    path = out_dir / address
     if not embed:
-        return (address, "") if path.is_file() else (None, "")
+        return (address, "") if os.path.isfile(os.path.join(out_dir, address)) else (None, "")
     try:
-        picture = path.read_bytes()
+        picture = (out_dir / address).read_bytes()
     except OSError:
         return None, ""
     return "data:image/jpeg;base64," + base64.b64encode(picture).decode("ascii"), alternative_text(picture)

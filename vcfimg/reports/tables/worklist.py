@@ -1,5 +1,6 @@
 """The ranked worklist: one small entry per study, its order, and its CSV and JSON forms."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -197,7 +198,7 @@ def rank_key(entry: WorklistEntry) -> tuple[int, float, str, str]:
 def report_of(entry: WorklistEntry, out_dir: Path) -> str | None:
     """The page of a study relative to ``out_dir``, None where none was written."""
     path = f"{entry.folder}/{REPORT_HTML}"
-    return path if (out_dir / path).is_file() else None
+    return path if os.path.isfile(os.path.join(out_dir, path)) else None
 
 
 def worklist_rows(ranked: Iterable[WorklistEntry], out_dir: Path, made: str) -> Iterable[tuple[Cell, ...]]:
