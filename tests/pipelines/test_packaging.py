@@ -31,7 +31,7 @@ def test_help_names_no_file_of_the_checkout(run) -> None:
 
 def test_development_code_stays_out_of_the_wheel() -> None:
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
-    shipped = {"batch", "commands", "destinations", "peers", "site", "sources"}
+    shipped = {"batch", "commands", "destinations", "node", "peers", "site", "sources"}
     folders = {path.parent.name for path in (ROOT / "pipelines").glob("*/__init__.py")}
     assert {f"pipelines/{name}" for name in folders - shipped} <= set(wheel["exclude"])
 
