@@ -44,5 +44,6 @@ class ScreenOptions:
     store: str | None = None
     enqueue_only: bool = False
     max_attempts: int = 3
+    dask: str | None = None
     origin: Origin | None = None
     """Instead of the inputs."""

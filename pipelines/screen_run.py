@@ -52,6 +52,7 @@ def _run(settings: Settings, options: ScreenOptions) -> Summary:
         "store_url": options.store,
         "enqueue_only": options.enqueue_only,
         "max_attempts": options.max_attempts,
+        "dask": options.dask,
     }
     if options.origin is None:
         return run_folders(options.inputs, settings, **shared)

@@ -17,7 +17,7 @@ from pipelines.batch.job import PRIVATE, Entry, Job, Outcome, Settings
 from pipelines.batch.job_text import study_of_job
 from pipelines.batch.keys import file_signature, work_key
 from pipelines.batch.output_listing import OutputListing
-from pipelines.batch.queue_run import QueueRun
+from pipelines.batch.queue_run import QueueRun, Works
 from pipelines.batch.queue_worker import QueueWorker, record
 from pipelines.log import log_event
 from vcfimg.base import Note
@@ -118,13 +118,17 @@ class OutputStore:
             found = listing, listing.renew()
         return found
 
-    def queue_run(self, settings: Settings, executor: Executor | None, *, at_once: int) -> QueueRun:
+    def queue_run(
+        self, settings: Settings, executor: Executor | None, *, at_once: int, workers: Works | None = None
+    ) -> QueueRun:
         """A run through the queue of the store.
 
         Parameters
         ----------
         executor
             Does work of the queue meanwhile, ``at_once`` studies at a time; None: the work is left to workers.
+        workers
+            Who does it instead; it is waited for.
 
         Raises
         ------
@@ -137,7 +141,7 @@ class OutputStore:
         if there is not None and there != here and os.path.isdir(there):
             raise StoreError("store_of_other_folder", "the store belongs to another output folder: name one for each")
         self._rows.set_fact(OUT, here)
-        worker = None
+        worker = workers
         if executor is not None:
             worker = QueueWorker(self._database, self._queue, executor, at_once=at_once, out=self._out)
         return QueueRun(self._database, self._queue, settings, run=self._run, worker=worker)

@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Generator, Iterator
-from typing import Final
+from typing import Final, Protocol
 
 from pipelines.batch.job import Job, Outcome, Settings
 from pipelines.batch.job_text import SETTINGS, job_text, settings_text
 from pipelines.batch.keys import work_key
 from pipelines.batch.list_facts import ListFacts
-from pipelines.batch.queue_worker import QueueWorker
 from vcfimg.reports import study_folder_name
 from vcfimg.store import Database, StudyRows, Task, WorkQueue
 
@@ -20,6 +19,14 @@ POLL_S: Final = 1.0
 
 _OVERLAP_S: Final = 10.0
 """Ends are asked for from so long before the last one on: transactions may become visible out of turn."""
+
+
+class Works(Protocol):
+    """Works on the queue, or sees that others do."""
+
+    def work(self) -> Iterator[object]:
+        """Yields now and then, and ends when there is nothing to do at the moment."""
+        ...
 
 
 class QueueRun:
@@ -34,7 +41,7 @@ class QueueRun:
     """
 
     def __init__(
-        self, database: Database, queue: WorkQueue, settings: Settings, *, run: str, worker: QueueWorker | None
+        self, database: Database, queue: WorkQueue, settings: Settings, *, run: str, worker: Works | None
     ) -> None:
         self._worker = worker
         self._rows = StudyRows(database)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
+from pipelines.batch.dask_workers import dask_workers
 from pipelines.batch.executor import Executor
 from pipelines.batch.job import PRIVATE, Settings
 from pipelines.batch.local_executor import worker_count
 from pipelines.batch.lock import only_run
-from pipelines.batch.output_store import MAX_ATTEMPTS, open_output_store
+from pipelines.batch.output_store import FILE, MAX_ATTEMPTS, open_output_store
 from pipelines.batch.process_end import signals_as_interrupt
 from pipelines.batch.run_batch import Summary, run_batch
 from pipelines.batch.stale_files import remove_stale
@@ -17,6 +18,7 @@ from pipelines.batch.timed_pool import TimedPool
 from pipelines.log import log_event
 from pipelines.private_files import private_files, set_modes
 from pipelines.sources.source import Source
+from vcfimg.store import sqlite_url
 
 OpenSource = Callable[[Path], AbstractContextManager[Source]]
 """Opens a source; it may keep things below the private folder that it is given."""
@@ -36,6 +38,7 @@ def run_source(
     store_url: str | None = None,
     enqueue_only: bool = False,
     max_attempts: int = MAX_ATTEMPTS,
+    dask: str | None = None,
 ) -> Summary:
     """Screen every study of a source into ``settings.out``, which no other run may use meanwhile.
 
@@ -52,6 +55,8 @@ def run_source(
         Leave all the work to the workers, and the tables to the one that does the last study.
     max_attempts
         Attempts after which a study is quarantined.
+    dask
+        Address of a Dask scheduler whose workers do the work, through the queue of the store.
     """
     ours = _is_ours(settings.out)
     private = settings.out / PRIVATE
@@ -65,7 +70,11 @@ def run_source(
         ExitStack() as stack,
     ):
         queue = None
-        if store_url is not None:
+        if dask is not None:
+            url = store_url or sqlite_url(private.absolute() / FILE)
+            workers_there = stack.enter_context(dask_workers(dask, url, str(settings.out.absolute())))
+            queue = store.queue_run(settings, None, at_once=0, workers=workers_there)
+        elif store_url is not None:
             pool = None if enqueue_only else stack.enter_context(_pool(executor, worker_count(workers)))
             queue = store.queue_run(settings, pool, at_once=worker_count(workers))
         return run_batch(

@@ -30,7 +30,7 @@ Format = Annotated[
     typer.Option("--format", metavar="LIST", help="Output formats, separated by commas; default: all that ship."),
 ]
 Dask = Annotated[
-    str | None, typer.Option("--dask", metavar="ADDRESS", help="Not available in this version.", hidden=True)
+    str | None, typer.Option("--dask", metavar="ADDRESS", help="Dask scheduler whose workers do the work.")
 ]
 Enqueue = Annotated[
     bool, typer.Option("--enqueue", help="With --store: only put the studies into the queue, for vcfimg worker.")
@@ -73,8 +73,8 @@ def screen(
     Exit status: 0 all screened; 1 some studies or records failed, each named with its reason in the output;
     2 unusable arguments or nothing usable at all.
     """
-    if dask is not None:
-        exits.not_available("--dask")
+    if dask is not None and enqueue:
+        exits.unusable("give --dask or --enqueue, not both")
     if enqueue and store is None:
         exits.unusable("--enqueue needs --store URL")
     options = ScreenOptions(
@@ -94,6 +94,7 @@ def screen(
         shared=shared,
         store=store,
         enqueue_only=enqueue,
+        dask=dask,
         max_attempts=attempts,
     )
     status = interruptible(options)
