@@ -132,7 +132,8 @@ def test_a_row_of_another_run_says_so_and_no_formula_is_downloaded(browser: Brow
     study = examples.study("1.2.3").model_copy(update={"patient_id": "=1+1", "accession_number": "A;@B"})
     entry = worklist_entry(examples.result()).model_copy(update={"study": study, "outdated": ("not_in_this_run",)})
     origin = ListOrigin(made="2026-01-10T09:30:00+00:00")
-    browser.open(write_index([entry], tmp_path, origin=origin, skipped_files={}, problems=()))
+    census = Census.of([entry])
+    browser.open(write_index(lambda: [entry], tmp_path, census=census, origin=origin, skipped_files={}, problems=()))
     assert "not in the input of this run (decided as of 2026-01-10" in browser.run("return document.body.innerText")
     text = browser.driver.execute_async_script(DOWNLOAD)
     assert ",A;'@B,'=1+1," in text
