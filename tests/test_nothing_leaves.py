@@ -122,6 +122,7 @@ def test_making_a_phantom_leaves_only_its_output(room: Room) -> None:
 EXERCISES: Final = {
     "pydicom": """
 from pathlib import Path
+import vcfimg
 import pydicom
 path = next(path for path in sorted(Path(SAMPLES).rglob("*")) if path.is_file() and pydicom.misc.is_dicom(path))
 data = pydicom.dcmread(path)
@@ -158,6 +159,7 @@ from vcfimg.evaluation.plots import write_plots
 write_plots(OUT, [])
 """,
     "highdicom": """
+import vcfimg
 import highdicom
 highdicom.UID()
 """,
