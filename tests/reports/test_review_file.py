@@ -1,10 +1,11 @@
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.reviews.made_reviews import answer
 from vcfimg.errors import ReviewError
-from vcfimg.reports.review_file import REVIEW_FILE, read_reviews, write_reviews
+from vcfimg.reports.review_file import REVIEW_FILE, has_newer_reviews, read_reviews, write_reviews
 
 
 def test_what_is_written_comes_back(tmp_path: Path):
@@ -23,3 +24,14 @@ def test_a_damaged_file_is_never_taken_for_empty(tmp_path: Path, text: str):
     with pytest.raises(ReviewError) as caught:
         read_reviews(tmp_path)
     assert caught.value.code == "reviews_unreadable"
+
+
+def test_answers_are_newer_only_when_written_after_the_result(tmp_path: Path):
+    assert not has_newer_reviews(tmp_path)
+    result = tmp_path / "result.json"
+    result.write_text("{}")
+    path = write_reviews(tmp_path, ())
+    os.utime(result, ns=(1, 1))
+    assert has_newer_reviews(tmp_path)
+    os.utime(path, ns=(1, 1))
+    assert not has_newer_reviews(tmp_path)

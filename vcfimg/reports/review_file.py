@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from vcfimg.errors import ReviewError
 from vcfimg.reports.atomic import write_atomic
+from vcfimg.reports.result_file import RESULT_JSON
 from vcfimg.reviews.review import Review
 
 REVIEW_FILE: Final = "reviews.json"
@@ -34,3 +35,11 @@ def read_reviews(folder: Path) -> tuple[Review, ...]:
 def write_reviews(folder: Path, reviews: Sequence[Review]) -> Path:
     """Replace the file in one step; returns its path."""
     return write_atomic(folder / REVIEW_FILE, _REVIEWS.dump_json(tuple(reviews), indent=1) + b"\n")
+
+
+def has_newer_reviews(folder: Path) -> bool:
+    """Whether answers were written after the result, so that it does not hold them: a run ended between the two."""
+    try:
+        return (folder / REVIEW_FILE).stat().st_mtime_ns > (folder / RESULT_JSON).stat().st_mtime_ns
+    except OSError:
+        return False

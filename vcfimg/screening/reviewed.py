@@ -81,13 +81,13 @@ def _answered(clinical: ClinicalInputs | None, facts: Mapping[str, Any]) -> Clin
     if not facts:
         return clinical
     known = to_dict(clinical or ClinicalInputs())
-    for path, value in facts.items():
-        place = known
-        *above, last = path.split(".")
-        for key in above:
-            place = place.setdefault(key, {})
-        place[last] = value
     try:
+        for path, value in facts.items():
+            place = known
+            *above, last = path.split(".")
+            for key in above:
+                place = place.setdefault(key, {})
+            place[last] = value
         return from_dict(known, file="reviews")
     except (ClinicalInputError, ValidationError, TypeError, AttributeError):
         raise ReviewError("review_invalid", "an answer does not fit its field; correct or undo it") from None
