@@ -29,7 +29,7 @@ AS_OF: Final = "2026-01-10"
 
 RENEW: Final = "python -m pipelines.sample_results --write"
 
-LEFT_OUT: Final = {"raw", "disclaimer", "clinical", "schema_version"}
+LEFT_OUT: Final = {"raw", "disclaimer", "clinical", "schema_version", "reviews"}
 """Keys of a result that are given, or show only in what is derived from them."""
 
 VOLATILE: Final = {"started", "seconds", "version"}

@@ -3,10 +3,12 @@
 from typing import Any, Literal, TypeVar
 
 from vcfimg.base import Model, Note
+from vcfimg.hashing import canonical_sha256
 from vcfimg.image_findings import DECIDE, Failure, Findings, ImageProvenance
 from vcfimg.imaging.measurement import LevelReport, SpineReport, VertebraMeasurement
 from vcfimg.policy.policy_info import PolicyInfo
 from vcfimg.recommendation.recommendation import Plan, Priority, Recommendation
+from vcfimg.reviews.review import Review, in_force
 
 __all__ = ["Conclusion", "Failure", "Findings", "Provenance", "ScreeningResult"]
 
@@ -51,6 +53,23 @@ class ScreeningResult(Findings, Conclusion):
     """
 
     provenance: Provenance
+    reviews: tuple[Review, ...] = ()
+    """What people said, oldest first; laid over ``raw``, ``clinical`` and ``level_corrections``, which stay as read."""
+
+    @property
+    def content_sha256(self) -> str:
+        """Hash of all that a signature covers: findings, conclusion and answers, without signatures and run time."""
+        content = self.model_dump(
+            mode="json", by_alias=True, exclude={"reviews": True, "provenance": {"started", "seconds"}}
+        )
+        said = [review.model_dump(mode="json") for review in in_force(self.reviews) if review.kind != "sign_off"]
+        return canonical_sha256({**content, "reviews": said})
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the last signature in force is one on this very result."""
+        signatures = [review.value for review in in_force(self.reviews) if review.kind == "sign_off"]
+        return bool(signatures) and signatures[-1] == self.content_sha256
 
     @property
     def findings(self) -> Findings:

@@ -7,6 +7,7 @@ from pipelines.batch.job import Action, Entry, Job
 from pipelines.batch.keys import decision_key, images_key, scan_signature
 from vcfimg.recommendation.facts.fact_age import ages_alike
 from vcfimg.reports.formats.writer_registry import writers_of
+from vcfimg.reports.review_file import has_newer_reviews
 from vcfimg.screening.run_state import study_info
 
 
@@ -30,6 +31,7 @@ def action_for(job: Job, *, same_inputs: Callable[[], bool]) -> Action:
     if not same_inputs():
         return "screened"
     same_facts = previous.decision_key == decision_key(settings, job.clinical, job.levels)
+    same_facts = same_facts and not has_newer_reviews(folder)
     return "unchanged" if same_facts and not unwritten and _still_holds(previous, job) else "redecided"
 
 

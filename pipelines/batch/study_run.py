@@ -13,9 +13,11 @@ from vcfimg.errors import VcfimgError
 from vcfimg.image_findings import Failure, Findings, ImageProvenance
 from vcfimg.loaders.fingerprint import inputs_sha256
 from vcfimg.reports import keep, read_result, write
+from vcfimg.reports.review_file import read_reviews
 from vcfimg.result import ScreeningResult
 from vcfimg.screening import examine
 from vcfimg.screening.failure import failure_from
+from vcfimg.screening.reviewed import with_kept_reviews
 from vcfimg.screening.run_state import now, study_info
 from vcfimg.screening.undecided import decide_or_fail
 
@@ -71,12 +73,19 @@ def _produce(job: Job) -> tuple[Action, ScreeningResult]:
 
     action = action_for(job, same_inputs=same_inputs)
     if action == "screened":
-        return action, _screen(job)
+        return action, _with_answers(_screen(job), job)
     stored = read_result(job.settings.folder(job.study.study_instance_uid))
     if action == "unchanged":
         return action, stored
     # The images key holds the image policy: what was measured holds for this policy as well.
-    return action, _decide(stored.findings, job)
+    return action, _with_answers(_decide(stored.findings, job), job)
+
+
+def _with_answers(result: ScreeningResult, job: Job) -> ScreeningResult:
+    """What people said about this study before still counts."""
+    settings = job.settings
+    reviews = read_reviews(settings.folder(job.study.study_instance_uid))
+    return with_kept_reviews(result, reviews, policy=settings.policy, as_of=settings.as_of)
 
 
 def _decide(findings: Findings, job: Job) -> ScreeningResult:

@@ -99,6 +99,7 @@ def decide_result(
     from pipelines.batch.assigned_records import assign_records
     from vcfimg.reports import read_result
     from vcfimg.screening.redecide import kept_clinical, kept_levels, redecide
+    from vcfimg.screening.reviewed import with_kept_reviews
 
     stored = read_result(path)
     uid = stored.study.study_instance_uid
@@ -120,7 +121,8 @@ def decide_result(
     if clinical is not None and new is not None:
         errors += _late_dates(clinical, new, as_of)
     answer = Answer(errors=tuple(errors), unread=given.unread)
-    result = redecide(stored, clinical=facts, levels=corrections, policy=policy, as_of=as_of)
+    decided = redecide(stored, clinical=facts, levels=corrections, policy=policy, as_of=as_of)
+    result = with_kept_reviews(decided, stored.reviews, policy=policy, as_of=as_of)
     patient = DecidedPatient.model_construct(
         patient_id=result.study.patient_id,
         recommendations=result.recommendations,
