@@ -2,7 +2,7 @@
 
 from vcfimg.no_downloads import refuse_downloads
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 """Raised by every commit that can change a result: a run takes results of an equal version for unchanged.
 
 Then renew the stored results: ``python -m pipelines.sample_results --write``.
