@@ -40,6 +40,10 @@ Case = Callable[[random.Random, Path], None]
 """Writes one damaged file below the folder and reads it as a command would."""
 
 
+KINDS: Final = ("clinical", "policy", "result")
+"""What is damaged."""
+
+
 def results(kind: str, case: Case, count: int, first: int = 0) -> Iterator[tuple[str, str]]:
     """``(outcome, failure)`` of every case; the failure is empty where a file was used or refused by name."""
     with tempfile.TemporaryDirectory(prefix="handed") as folder:
@@ -148,16 +152,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=5000, help="number of files of each kind (default 5000)")
     parser.add_argument("--first", type=int, default=0, help="seed of the first (default 0)")
+    parser.add_argument("--kind", choices=KINDS, action="append", help="these alone (default: every kind)")
     options = parser.parse_args(arguments)
     escaped = 0
     for kind, case in cases(sample_result()).items():
+        if kind not in (options.kind or KINDS):
+            continue
         outcomes: Counter[str] = Counter()
         for outcome, failure in results(kind, case, options.count, options.first):
             outcomes[outcome] += 1
             if failure:
                 escaped += 1
                 print(failure, file=sys.stderr)
-        print(json.dumps({"kind": kind, "outcomes": dict(outcomes.most_common())}))
+        print(json.dumps({"kind": kind, "outcomes": dict(outcomes.most_common())}), flush=True)
     return 1 if escaped else 0
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import inspect
 
 from vcfimg.errors import StoreError
 from vcfimg.store import SCHEMA, Database, StudyRows, open_store, sqlite_url
+from vcfimg.store.database import engine_for
 from vcfimg.store.entry import Entry
 from vcfimg.store.migrating import backup_path
 from vcfimg.store.store_tables import Base
@@ -112,12 +114,16 @@ def test_failed_step_leaves_the_store_as_it_was(url: str, monkeypatch: pytest.Mo
 
     import alembic.op
 
+    with closing(Database(engine_for(url))) as earlier, earlier.writing() as connection:
+        for statement in INDEX_OF_0_5.split(";")[:2]:
+            connection.exec_driver_sql(statement)
     with monkeypatch.context() as patch:
         patch.setattr(alembic.op, "bulk_insert", broken)
         with pytest.raises(RuntimeError), open_store(url):
             pass
     with open_store(url) as database:
         assert StudyRows(database).fact("schema") == SCHEMA
+        assert StudyRows(database).entry("1.2.3") is not None
 
 
 def test_processes_that_open_a_new_store_together_all_get_it(url: str) -> None:
@@ -158,3 +164,33 @@ def test_driver_that_is_not_there_names_the_extra(monkeypatch: pytest.MonkeyPatc
         pass
     assert found.value.code == "store_extra_missing"
     assert "vcfimg[store]" in found.value.message
+
+
+def shape(database: Database) -> dict[str, Any]:
+    """Columns, keys and indexes of every table, the one of the steps included."""
+    with database.reading() as connection:
+        found = inspect(connection)
+        return {
+            table: (
+                {one["name"]: (kind_of(one["type"]), one["nullable"]) for one in found.get_columns(table)},
+                found.get_pk_constraint(table)["constrained_columns"],
+                sorted((str(one["name"]), tuple(one["column_names"])) for one in found.get_indexes(table)),
+            )
+            for table in sorted(found.get_table_names())
+        }
+
+
+def test_new_store_is_what_the_steps_make(tmp_path: Path) -> None:
+    old = old_file(tmp_path, INDEX_OF_0_5)
+    new = tmp_path / "new.sqlite"
+    with open_store(sqlite_url(old)) as risen, open_store(sqlite_url(new)) as made:
+        assert shape(made) == shape(risen)
+
+
+def test_new_store_starts_without_alembic(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from vcfimg.store import open_store, sqlite_url\n"
+        f"with open_store(sqlite_url(Path({str(tmp_path / 'new.sqlite')!r}))): pass\n"
+        "assert not any(name.split('.')[0] == 'alembic' for name in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

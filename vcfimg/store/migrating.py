@@ -1,18 +1,20 @@
 """Brings a store to the tables of this version: one process at a time, after a copy of what was there."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from vcfimg import __version__
 from vcfimg.errors import StoreError
 from vcfimg.store.database import Database, store_error
-from vcfimg.store.store_tables import SCHEMA
+from vcfimg.store.store_tables import FACTS, SCHEMA, Base
 
 _LOCK: Final = 0x76636669
 """Number of the advisory lock that PostgreSQL holds meanwhile."""
@@ -35,8 +37,10 @@ def migrate(database: Database) -> None:
         found = _current(database)  # another process may have been faster
         if found == SCHEMA:
             return
-        if found is not None:
-            _copy(database, found)
+        if found is None:
+            _make(database)
+            return
+        _copy(database, found)
         _upgrade(database, found)
 
 
@@ -53,7 +57,23 @@ def _current(database: Database) -> str | None:
     return found
 
 
-def _upgrade(database: Database, found: str | None) -> None:
+def _make(database: Database) -> None:
+    """The tables of this version where there are none: what the steps come to, without Alembic's start-up time."""
+    with database.writing() as connection:
+        Base.metadata.create_all(connection)
+        connection.execute(
+            text(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+                "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+            )
+        )
+        connection.execute(text("INSERT INTO alembic_version VALUES (:step)"), {"step": SCHEMA})
+        made = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        facts = {"schema": SCHEMA, "made": made, "made_by": __version__}
+        connection.execute(insert(FACTS), [{"name": name, "value": value} for name, value in facts.items()])
+
+
+def _upgrade(database: Database, found: str) -> None:
     # Alembic takes a third of a second to import: only when there is something to do.
     from alembic import command
     from alembic.config import Config
