@@ -39,6 +39,7 @@ acceptance: $(VENV)/.test
 	$(BIN)/python -m pipelines.acceptance.kill_and_resume
 	$(BIN)/python -m pipelines.acceptance.killed_workers
 	$(BIN)/python -m pipelines.acceptance.killed_workers --parent --seed 2
+	$(BIN)/python -m pipelines.acceptance.slurm
 	$(BIN)/python -m pipelines.acceptance.normal_shapes
 	$(BIN)/python -m pipelines.stress.element_coils 60
 
