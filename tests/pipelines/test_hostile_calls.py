@@ -71,6 +71,9 @@ def test_an_edited_result_is_refused_by_name(run, in_process: Phantom, tmp_path:
     refused(lambda one: one["provenance"].update(as_of="soon"), "as_of")
     refused(lambda one: one["vertebrae"].append(one["vertebrae"][0]), "occurs twice")
     refused(lambda one: one["raw"]["vertebrae"].append(one["raw"]["vertebrae"][0]), "occurs twice")
+    refused(lambda one: one["vertebrae"][1]["height_mm"].update(middle=2e9), "no height")
+    refused(lambda one: one["vertebrae"][1]["expected_height_mm"].update(posterior=2e9), "no height")
+    refused(lambda one: one["raw"]["vertebrae"][1]["height_mm"].update(anterior=-1e12), "no height")
     signals = next(i for i, one in enumerate(document["raw"]["vertebrae"]) if one["signals"])
     refused(lambda one: one["raw"]["vertebrae"][signals]["signals"][0]["grid"][0].pop(), "rows of different lengths")
     del document["recommendations"][0]["trace"][0]["inputs"]

@@ -1,5 +1,5 @@
 from tests.reports import examples
-from vcfimg.reports.pages.height_chart import height_charts
+from vcfimg.reports.pages.height_chart import MOST_TICKS, TICK_MM, _steps, height_charts
 
 
 def test_three_positions_share_one_scale() -> None:
@@ -31,3 +31,11 @@ def test_what_was_not_read_is_left_out() -> None:
     assert first.aloud == "#1 (T11?): not read"
     assert height_charts(examples.no_stir().vertebrae[:1]) == ()
     assert height_charts(()) == ()
+
+
+def test_scale_has_a_bounded_number_of_lines_whatever_it_spans() -> None:
+    for span in (1, 199, 200, 201, 1e9):
+        steps = _steps(0.0, span * TICK_MM)
+        assert len(steps) <= MOST_TICKS + 1
+        assert steps[0] == 0.0
+    assert _steps(10.0, 25.0) == [10.0, 15.0, 20.0, 25.0]

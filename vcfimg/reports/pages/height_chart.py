@@ -1,5 +1,6 @@
 """Heights along the spine as a drawing: read with its interval, and expected, for each of the three positions."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,9 @@ TALL: Final = 150.0
 """Height of the part with data."""
 BELOW: Final = 46.0
 """Room for the names."""
+MOST_TICKS: Final = 40
+"""Lines of the scale at most, whatever heights are handed in."""
+
 TICK_MM: Final = 5.0
 
 
@@ -108,4 +112,5 @@ def _point(vertebra: VertebraMeasurement, position: Position, x: float, place: C
 
 
 def _steps(low: float, high: float) -> list[float]:
-    return [low + TICK_MM * k for k in range(round((high - low) / TICK_MM) + 1)]
+    step = TICK_MM * max(1, math.ceil((high - low) / TICK_MM / MOST_TICKS))
+    return [low + step * k for k in range(int((high - low) / step) + 1)]
